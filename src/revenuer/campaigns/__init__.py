@@ -1,0 +1,1 @@
+"""Linking, grouping, judging and explaining: pure, from evidence to campaigns."""

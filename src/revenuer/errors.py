@@ -1,0 +1,50 @@
+"""Everything that Revenuer raises on purpose.
+
+    RevenuerError                what was wrong, where, and a hint: what to do
+    ├── ConfigError              settings, column maps, policies
+    ├── SourceError              logs that cannot be read at all
+    │   ├── NothingToReadError   no exchange was found (exit code 3)
+    │   └── ColumnError          a column is missing or has the wrong type
+    ├── EngineError              the query engine refused or broke
+    └── NotFoundError            an account, campaign or detector that does not exist
+"""
+
+from __future__ import annotations
+
+
+class RevenuerError(Exception):
+    """A failure that a person can act on.
+
+    Args:
+        message: What was wrong and where, in one sentence.
+        hint: What to do about it, in one sentence; may be empty.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(RevenuerError):
+    """Settings, a column map or a policy cannot be used."""
+
+
+class SourceError(RevenuerError):
+    """Logs cannot be read at all; single bad rows are quarantined instead."""
+
+
+class NothingToReadError(SourceError):
+    """No exchange was found where the operator pointed."""
+
+
+class ColumnError(SourceError):
+    """A column is missing or has a type that cannot be used."""
+
+
+class EngineError(RevenuerError):
+    """The query engine refused or broke."""
+
+
+class NotFoundError(RevenuerError):
+    """An account, campaign or detector that does not exist."""

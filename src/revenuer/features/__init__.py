@@ -1,0 +1,1 @@
+"""From exchanges to account-sized tables: Ibis expressions, and readers of text."""

@@ -1,0 +1,28 @@
+"""The contract's tables as Ibis expressions, every column present."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True)
+class LogTables:
+    """What a scan reads.
+
+    Every column of the contract is there with its type; what the logs lack is NULL.
+
+    Attributes:
+        exchanges: One row per request and its answer.
+        accounts: One row per account; may be empty.
+        account_links: account_id, kind, value, first_seen, last_seen; may be empty.
+        permits: Declared legitimate use; may be empty.
+        present: Columns with at least one value, as `exchanges.client_ip`.
+    """
+
+    exchanges: ir.Table
+    accounts: ir.Table
+    account_links: ir.Table
+    permits: ir.Table
+    present: frozenset[str]
