@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from revenuer.features.words import Words
+from revenuer.features.words import Words, split_words
+
+COLUMNS = ("account_id", "exchange_id", "prompt", "system_prompt", "tool_count")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prompts:
     """A fixed-size sample of each account's exchanges, ordered by account.
 
@@ -37,3 +40,40 @@ class Prompts:
 
     def __len__(self) -> int:
         return int(self.account.size)
+
+
+def shorten(column: pl.Expr, chars: int) -> pl.Expr:
+    """The column with the middle of long texts cut out: heads and tails carry templates."""
+    head, tail = chars * 5 // 8, chars * 3 // 8
+    return (
+        pl.when(column.str.len_chars() > chars)
+        .then(column.str.head(head) + " " + column.str.tail(tail))
+        .otherwise(column)
+    )
+
+
+def read_prompts(sample: pl.DataFrame, *, chars: int) -> Prompts:
+    """Split a sample of exchanges into words.
+
+    Args:
+        sample: The columns of `COLUMNS`, in any order of rows.
+        chars: Characters of each text that are read.
+    """
+    frame = sample.sort("account_id", "exchange_id").with_columns(
+        shorten(pl.col("prompt"), chars), shorten(pl.col("system_prompt"), chars)
+    )
+    ids = frame["account_id"].unique().sort()
+    positions = pl.DataFrame({"account_id": ids, "place": np.arange(len(ids), dtype=np.int32)})
+    account = frame.select("account_id").join(positions, on="account_id", maintain_order="left")
+    text = frame["prompt"].to_arrow().cast(pa.string())
+    system_text = frame["system_prompt"].to_arrow().cast(pa.string())
+    return Prompts(
+        account=account["place"].to_numpy(),
+        account_ids=ids.to_numpy().astype(object),
+        exchange_id=frame["exchange_id"].to_numpy().astype(object),
+        text=text,
+        system_text=system_text,
+        words=split_words(text),
+        system_words=split_words(system_text),
+        tool_count=frame["tool_count"].fill_null(-1).cast(pl.Int32).to_numpy(),
+    )

@@ -1,0 +1,58 @@
+"""One row an account: what every detector may count on, and what each asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+
+def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
+    """Name the aggregates that are always there."""
+    return {
+        "n_exchanges": exchanges.count(),
+        # A tool loop counts as one task: rows without a task id stand for themselves.
+        "n_tasks": exchanges.task_id.nunique() + exchanges.task_id.isnull().sum(),
+        "first_at": exchanges.occurred_at.min(),
+        "last_at": exchanges.occurred_at.max(),
+        "active_days": exchanges.occurred_at.date().nunique(),
+        "input_tokens": exchanges.input_tokens.sum(),
+        "output_tokens": exchanges.output_tokens.sum(),
+        "reasoning_tokens": exchanges.reasoning_tokens.sum(),
+    }
+
+
+def account_features(exchanges: ir.Table, wanted: Mapping[str, ir.Value]) -> ir.Table:
+    """One pass over the exchanges with the base aggregates and the detectors' own.
+
+    Args:
+        exchanges: The contract's table.
+        wanted: Aggregates that detectors ask for, by name.
+
+    Returns:
+        `account_id` and a column per aggregate.
+    """
+    return exchanges.group_by("account_id").aggregate(**base_aggregates(exchanges), **wanted)
+
+
+def hourly_activity(exchanges: ir.Table) -> ir.Table:
+    """How many exchanges each account made in each hour: `account_id`, `hour`, `exchanges`."""
+    hour = (exchanges.occurred_at.epoch_seconds() // 3600).cast("int64")
+    return (
+        exchanges.group_by(exchanges.account_id, hour=hour)
+        .aggregate(exchanges=exchanges.count())
+        .select("account_id", "hour", "exchanges")
+    )
+
+
+def sampled(exchanges: ir.Table, per_account: int) -> ir.Table:
+    """The rows of each account whose ids have the lowest MD5: the same on every engine."""
+    order = exchanges.exchange_id.hexdigest("md5")
+    window = ibis.window(group_by=exchanges.account_id, order_by=order)
+    ids = (
+        exchanges.select("account_id", "exchange_id", place=ibis.row_number().over(window))
+        .filter(lambda row: row.place < per_account)
+        .select("exchange_id")
+    )
+    return exchanges.semi_join(ids, "exchange_id")
