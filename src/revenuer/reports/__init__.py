@@ -1,0 +1,1 @@
+"""Findings as something a person or a program reads: JSON, HTML, a terminal table."""
