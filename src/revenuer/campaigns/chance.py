@@ -1,0 +1,100 @@
+"""How far a group shares tokens beyond chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.campaigns.group import UNGROUPED
+from revenuer.campaigns.incidence import Incidences
+
+LONGEST_LOG_P = 700.0
+"""Smaller p-values are cut off here, so that exp stays above zero in float64."""
+
+
+def log_overlap_p(
+    shared: NDArray[np.int64],
+    holders: NDArray[np.int64],
+    size: NDArray[np.int64],
+    population: int,
+) -> NDArray[np.float64]:
+    """Bound the chance that a token's other holders fall into a group so often.
+
+    Seen from one member: of the token's `holders - 1` other holders, `shared - 1` are
+    among the group's `size - 1` other members, drawn from `population - 1` accounts.
+
+    Args:
+        shared: Members that hold the token, the member itself included. Shape (n,).
+        holders: Accounts that hold the token. Shape (n,).
+        size: Members of the group. Shape (n,).
+        population: All accounts.
+
+    Returns:
+        Log of an upper bound on the hypergeometric tail, at most 0. Shape (n,).
+
+    Source:
+        Hoeffding (1963), "Probability inequalities for sums of bounded random
+        variables", JASA 58, theorem 1 (equation 2.1) with section 6 for sampling
+        without replacement: P <= exp(-n KL(a || q)).
+
+    Examples:
+        By hand: 4 of 4 other holders inside a group that is worth 10 % of the accounts:
+        4 ln 0.1 = -9.21.
+
+        >>> one = np.ones(1, np.int64)
+        >>> log_overlap_p(5 * one, 5 * one, 11 * one, 101).round(2)
+        array([-9.21])
+    """
+    draws = np.maximum(holders - 1, 1).astype(float)
+    inside = (shared - 1) / draws
+    expected = np.clip((size - 1) / max(population - 1, 1), 1e-12, 1 - 1e-12)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        up = np.where(inside > 0, inside * np.log(inside / expected), 0.0)
+        down = np.where(inside < 1, (1 - inside) * np.log((1 - inside) / (1 - expected)), 0.0)
+    return np.where(inside > expected, -np.minimum(draws * (up + down), LONGEST_LOG_P), 0.0)
+
+
+def shared_inside(incidences: Incidences, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each row, how many accounts of the row's group hold its token. Shape (n_rows,)."""
+    group = labels[incidences.account]
+    cell = incidences.token * (labels.max(initial=UNGROUPED) + 2) + group + 1
+    _, inverse, counts = np.unique(cell, return_inverse=True, return_counts=True)
+    return np.asarray(counts[inverse], dtype=np.int64)
+
+
+def sharing_p(
+    incidences: Incidences, labels: NDArray[np.int64], kinds: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Say for each account how rarely chance would link it so well to its own group.
+
+    Valid for groups that were formed without these kinds. The account's best token
+    counts, times the number of its tokens (Bonferroni).
+
+    Args:
+        incidences: The bipartite graph.
+        labels: Each account's group. Shape (n_accounts,).
+        kinds: Kinds of token to look at. Shape (n_kinds,).
+
+    Returns:
+        In (0, 1]; 1 for an account that shares none of its tokens, NaN for accounts
+        without a group or without such a token. Shape (n_accounts,).
+    """
+    grouped = labels != UNGROUPED
+    p_values = np.where(grouped & incidences.holds[:, kinds].any(axis=1), 1.0, np.nan)
+    rows = np.flatnonzero(kinds[incidences.kind[incidences.token]] & grouped[incidences.account])
+    if not rows.size:
+        return p_values
+    sizes = np.bincount(labels[grouped])
+    account, token = incidences.account[rows], incidences.token[rows]
+    log_p = log_overlap_p(
+        shared_inside(incidences, labels)[rows],
+        incidences.holders[token],
+        sizes[labels[account]],
+        incidences.n_accounts,
+    )
+    best = np.zeros(incidences.n_accounts)
+    np.minimum.at(best, account, log_p)
+    tried = np.bincount(account, minlength=incidences.n_accounts)
+    seen = tried > 0
+    p_values[seen] = np.exp(np.minimum(best[seen] + np.log(tried[seen]), 0.0))
+    return p_values

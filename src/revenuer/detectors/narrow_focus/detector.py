@@ -1,0 +1,79 @@
+"""How alike an account's prompts are in what they talk about."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+BUCKETS = 1 << 14
+"""Dimensions that words are hashed to; collisions only add noise at this size."""
+
+CARD = Card(
+    id="narrow-focus",
+    title="Prompts on one narrow capability",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Anthropic, 'Detecting and preventing distillation attacks', 2026-02-23: volume "
+    "concentrated in a few areas. Breadth of single accounts measured in "
+    "docs/decisions/0001: broad attack sets are no narrower than five conversations.",
+    blind_spots=(
+        "harvests of broad instruction sets, which are as wide as ordinary use",
+        "relays of many users, which are wider",
+    ),
+    innocent_causes=("a product with one job", "a researcher with one subject", "an evaluation"),
+    runbook="Ask whether the narrow subject is one that trains a model (reasoning, code, tools, "
+    "grading) and whether anybody uses the answers.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+
+def word_vectors(prompts: Prompts) -> sparse.csr_array:
+    """Prompts as rows of length 1 over hashed words, words of few accounts weighing most.
+
+    Returns:
+        Shape (n_prompts, BUCKETS).
+    """
+    words = prompts.words
+    cells = (words.owner, (words.hashes % BUCKETS).astype(np.int64))
+    counts = sparse.csr_array(
+        (np.ones(words.hashes.size), cells), shape=(len(prompts), BUCKETS)
+    ).log1p()
+    users = sparse.csr_array(
+        (np.ones(words.hashes.size), (prompts.account[cells[0]], cells[1])),
+        shape=(prompts.account_ids.size, BUCKETS),
+    )
+    users.sum_duplicates()
+    known = np.bincount(users.indices, minlength=BUCKETS)
+    weighted = sparse.csr_array(counts * np.log((1 + prompts.account_ids.size) / (1 + known)))
+    length = np.sqrt((weighted**2).sum(axis=1))
+    return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ weighted)
+
+
+class NarrowFocus:
+    card = CARD
+    method: Method | None = None
+    phrase = "are close in wording to the account's other prompts"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """Mean cosine of each prompt with its account's other prompts, 0 for a lone one."""
+        vectors = word_vectors(prompts)
+        of_account = sparse.csr_array(
+            (np.ones(len(prompts)), (prompts.account, np.arange(len(prompts)))),
+            shape=(prompts.account_ids.size, len(prompts)),
+        )
+        totals = sparse.csr_array(of_account @ vectors)
+        towards = np.asarray(vectors.multiply(totals[prompts.account]).sum(axis=1)).ravel()
+        own = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
+        others = np.bincount(prompts.account)[prompts.account] - 1
+        mean = np.divide(towards - own, others, out=np.zeros(len(prompts)), where=others > 0)
+        return np.where(prompts.words.lengths > 0, np.clip(mean, 0.0, 1.0), np.nan)
+
+
+DETECTOR = NarrowFocus()

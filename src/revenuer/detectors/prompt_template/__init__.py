@@ -1,0 +1,3 @@
+from revenuer.detectors.prompt_template.detector import DETECTOR
+
+__all__ = ["DETECTOR"]

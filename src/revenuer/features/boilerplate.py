@@ -1,0 +1,50 @@
+"""The part of an account's prompts that stays the same from prompt to prompt.
+
+A template with filled slots is a containment problem, not a Jaccard one (measured in
+docs/decisions/0001): what recurs inside one account is the template, and what two
+accounts' templates have in common is the link.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from revenuer.features.prompts import Prompts
+from revenuer.features.shingles import ngram_hashes
+from revenuer.features.words import Words
+
+SHINGLE_WORDS = 3
+RECURS_IN = 2
+"""Prompts in which a shingle must stand, at least. placeholder"""
+RECURRENT_SHARE = 0.1
+"""Share of the account's sampled prompts in which it must stand: ten wordings of one
+template, used in turn, still show. placeholder"""
+
+
+def shingle_counts(prompts: Prompts, words: Words) -> pl.DataFrame:
+    """In how many of an account's sampled prompts each of its shingles stands.
+
+    Returns:
+        `account` (position), `shingle` (uint64), `prompts` and `share` (of the account's
+        prompts that have words).
+    """
+    shingles = ngram_hashes(words, SHINGLE_WORDS)
+    texts = pl.DataFrame({"account": prompts.account, "has_words": words.lengths > 0})
+    read = texts.filter("has_words").group_by("account").agg(read=pl.len())
+    return (
+        pl.DataFrame({"text": shingles.owner.astype(np.int32), "shingle": shingles.hashes})
+        .unique()
+        .with_columns(account=pl.Series(prompts.account).gather(pl.col("text")))
+        .group_by("account", "shingle")
+        .agg(prompts=pl.len())
+        .join(read, on="account")
+        .select("account", "shingle", "prompts", share=pl.col("prompts") / pl.col("read"))
+    )
+
+
+def recurrent_shingles(prompts: Prompts, words: Words) -> pl.DataFrame:
+    """The shingles that recur among an account's prompts; see `shingle_counts`."""
+    return shingle_counts(prompts, words).filter(
+        (pl.col("prompts") >= RECURS_IN) & (pl.col("share") >= RECURRENT_SHARE)
+    )
