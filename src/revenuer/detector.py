@@ -129,6 +129,8 @@ class LinkDetector(Protocol):
     channel: Channel
     private: bool
     """True for what strangers do not share by chance or choice: a card, a phone."""
+    declared: bool
+    """True where the sharing is said openly, as an organization is: it hides nothing."""
     phrase: str
     """What sharing means, to follow "n accounts": `pay with the same card`."""
 
@@ -147,6 +149,7 @@ class TextLinkDetector(Protocol):
     card: Card
     channel: Channel
     private: bool
+    declared: bool
     phrase: str
 
     def read(self, prompts: Prompts) -> pl.DataFrame:

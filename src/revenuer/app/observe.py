@@ -1,0 +1,208 @@
+"""Run the features' and detectors' queries and bring back account-sized tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from revenuer.app.progress import Progress
+from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
+from revenuer.campaigns.population import Population
+from revenuer.campaigns.timing import activity_matrix
+from revenuer.detector import (
+    BehaviourDetector,
+    ContentDetector,
+    Context,
+    Detector,
+    LinkDetector,
+    Maturity,
+    TextLinkDetector,
+)
+from revenuer.features.accounts import account_features, hourly_activity, sampled
+from revenuer.features.prompts import Prompts, read_prompts
+from revenuer.features.tables import LogTables
+from revenuer.records import Axis
+from revenuer.settings import SampleSettings, Settings
+from revenuer.sources import Logs
+
+TEXT_COLUMNS = frozenset({"exchanges.prompt", "exchanges.system_prompt"})
+SAMPLE_COLUMNS = (
+    "account_id exchange_id occurred_at prompt system_prompt tool_count tls_fingerprint "
+    "user_agent temperature max_output_tokens n reasoning_effort response_format streamed "
+    "logprobs message_count turn_kind session_id model reasoning_signature output_tokens"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was read of one log.
+
+    Attributes:
+        population: The accounts.
+        sample: A fixed-size sample of each account's exchanges, sorted by account and id.
+        prompts: The same rows as words.
+        scores: Each content detector's score of the sampled prompts, by id.
+        blind: Detectors that had nothing to read, and why.
+        context: What the detectors were told.
+    """
+
+    population: Population
+    sample: pl.DataFrame
+    prompts: Prompts
+    scores: dict[str, NDArray[np.float64]]
+    blind: tuple[str, ...]
+    context: Context
+
+
+def observe(
+    logs: Logs,
+    detectors: Iterable[Detector],
+    context: Context,
+    settings: Settings,
+    progress: Progress,
+) -> Observation:
+    """Ask the engine once for everything that grouping and judging need."""
+    seeing, blind = sighted(detectors, logs.tables.present)
+    accounts = _accounts(logs, seeing, context, progress)
+    sample, prompts = _sample(logs, settings.sample, progress)
+    scores = _scores(seeing, prompts, progress)
+    statistics = _statistics(seeing, accounts, prompts, scores, context)
+    incidences = _links(logs, seeing, accounts["account_id"], prompts, progress)
+    hours = logs.engine.fetch(hourly_activity(logs.tables.exchanges))
+    activity = activity_matrix(hours, accounts["account_id"])
+    population = Population(accounts, incidences, statistics, activity)
+    return Observation(population, sample, prompts, scores, blind, context)
+
+
+def sighted(
+    detectors: Iterable[Detector], present: frozenset[str]
+) -> tuple[tuple[Detector, ...], tuple[str, ...]]:
+    """Split detectors into those that can see and a sentence for each that cannot."""
+    seeing, blind = [], []
+    for detector in detectors:
+        missing = [need for need in detector.card.needs if need not in present]
+        if missing:
+            blind.append(f"{detector.card.id}: this log has no {', '.join(missing)}")
+        else:
+            seeing.append(detector)
+    return tuple(seeing), tuple(blind)
+
+
+def _accounts(
+    logs: Logs, detectors: tuple[Detector, ...], context: Context, progress: Progress
+) -> pl.DataFrame:
+    """A row an account: aggregates beside what the accounts table says."""
+    exchanges = logs.tables.exchanges
+    wanted = {}
+    for detector in detectors:
+        if isinstance(detector, BehaviourDetector):
+            wanted |= detector.aggregates(exchanges, context)
+    with progress.stage("accounts: one pass over the exchanges", None):
+        features = logs.engine.fetch(account_features(exchanges, wanted))
+        known = logs.engine.fetch(logs.tables.accounts)
+    return features.join(known, on="account_id", how="left").sort("account_id")
+
+
+def _sample(
+    logs: Logs, settings: SampleSettings, progress: Progress
+) -> tuple[pl.DataFrame, Prompts]:
+    """The sample as rows and as words, in the same order."""
+    with progress.stage("prompts: a sample of each account", None):
+        rows = sampled(logs.tables.exchanges, settings.prompts_per_account)
+        sample = logs.engine.fetch(rows.select(*SAMPLE_COLUMNS)).sort("account_id", "exchange_id")
+        return sample, read_prompts(sample, chars=settings.prompt_chars)
+
+
+def _scores(
+    detectors: tuple[Detector, ...], prompts: Prompts, progress: Progress
+) -> dict[str, NDArray[np.float64]]:
+    readers = [d for d in detectors if isinstance(d, ContentDetector)]
+    scores = {}
+    with progress.stage("content: reading the sample", len(readers)) as advance:
+        for detector in readers:
+            scores[detector.card.id] = detector.score(prompts)
+            advance(1)
+    return scores
+
+
+def _statistics(
+    detectors: tuple[Detector, ...],
+    accounts: pl.DataFrame,
+    prompts: Prompts,
+    scores: dict[str, NDArray[np.float64]],
+    context: Context,
+) -> dict[Axis, dict[str, NDArray[np.float64]]]:
+    """Each detector's statistic an account, by axis; only stable detectors may convict."""
+    found: dict[Axis, dict[str, NDArray[np.float64]]] = {axis: {} for axis in Axis}
+    for detector in detectors:
+        if detector.card.maturity is not Maturity.STABLE:
+            continue
+        if isinstance(detector, BehaviourDetector):
+            values = detector.statistic(accounts, context)
+        elif isinstance(detector, ContentDetector):
+            values = mean_scores(scores[detector.card.id], prompts)
+        else:
+            continue
+        found[detector.card.axis][detector.card.id] = np.asarray(values, dtype=float)
+    return found
+
+
+def mean_scores(scores: NDArray[np.float64], prompts: Prompts) -> NDArray[np.float64]:
+    """The mean score of each account's prompts, NaN without text. Shape (n_accounts,)."""
+    read = ~np.isnan(scores)
+    n = prompts.account_ids.size
+    total = np.bincount(prompts.account[read], weights=scores[read], minlength=n)
+    count = np.bincount(prompts.account[read], minlength=n)
+    return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
+
+
+def _links(
+    logs: Logs,
+    detectors: tuple[Detector, ...],
+    account_ids: pl.Series,
+    prompts: Prompts,
+    progress: Progress,
+) -> Incidences:
+    """Every link detector's tokens, as one bipartite graph."""
+    linking = [d for d in detectors if isinstance(d, LinkDetector | TextLinkDetector)]
+    frames: dict[LinkKind, pl.DataFrame] = {}
+    with progress.stage("links: what accounts share", len(linking)) as advance:
+        for detector in linking:
+            frames[_kind(detector)] = _tokens(detector, logs, prompts)
+            advance(1)
+    return build_incidences(account_ids, frames)
+
+
+def _tokens(
+    detector: LinkDetector | TextLinkDetector, logs: Logs, prompts: Prompts
+) -> pl.DataFrame:
+    if isinstance(detector, LinkDetector):
+        return logs.engine.fetch(detector.tokens(logs.tables))
+    return detector.read(prompts)
+
+
+def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:
+    return LinkKind(
+        id=detector.card.id,
+        channel=detector.channel,
+        private=detector.private,
+        declared=detector.declared,
+        phrase=detector.phrase,
+    )
+
+
+def without_text(tables: LogTables) -> LogTables:
+    """The same tables with nothing to read: what `--content-free` looks at."""
+    blank = {name: tables.exchanges[name].nullif(tables.exchanges[name]) for name in
+             ("prompt", "system_prompt", "response")}
+    return LogTables(
+        exchanges=tables.exchanges.mutate(**blank),
+        accounts=tables.accounts,
+        account_links=tables.account_links,
+        permits=tables.permits,
+        present=tables.present - TEXT_COLUMNS,
+    )

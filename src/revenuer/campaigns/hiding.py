@@ -1,0 +1,59 @@
+"""What only a group can hide: how many owners it claims to be, and how evenly it works."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from revenuer.settings import JudgeSettings
+from revenuer.stats.block_product import effective_size
+from revenuer.stats.calibrators import log_e_from_p
+
+USUAL_OWNERS = 4.0
+"""Separate owners that an honest group of friends, clients or colleagues often has. placeholder"""
+OWNERS_TAIL = 2.0
+"""How fast larger honest groups of undeclared owners become rare (Pareto index). placeholder"""
+
+
+def sprawl(owners: NDArray[np.int64]) -> float:
+    """Evidence that one operator claims to be many owners, in nats.
+
+    Honest people who act together without saying so are few: households, an agency's
+    clients. Their number is taken as Pareto, so n owners have p = (n / usual)^-tail.
+
+    Args:
+        owners: The declared owner of each member. Shape (k,).
+    """
+    n = np.unique(owners).size
+    p_value = min(1.0, (n / USUAL_OWNERS) ** -OWNERS_TAIL)
+    return float(log_e_from_p(np.array([p_value]))[0])
+
+
+def evenness(
+    exchanges: NDArray[np.int64],
+    members: NDArray[np.int64],
+    baseline: NDArray[np.bool_],
+    settings: JudgeSettings,
+) -> float:
+    """Evidence that a load was dealt out evenly over the members, in nats.
+
+    People differ from each other by orders of magnitude; accounts under a balancer, or
+    kept below one ceiling, do not. Chi-square test of the variance of log volumes, with
+    no more degrees of freedom than the group has independent members.
+
+    Args:
+        exchanges: Each account's exchanges. Shape (n_accounts,).
+        members: Positions of the group's accounts. Shape (k,).
+        baseline: Accounts to compare with. Shape (n_accounts,).
+        settings: Gives the number of independent members.
+    """
+    volumes = np.log(np.maximum(exchanges, 1).astype(float))
+    ordinary = volumes[baseline]
+    spread = float(np.var(ordinary)) if ordinary.size > 1 else 0.0
+    if spread <= 0 or members.size < 3:
+        return 0.0
+    freedom = effective_size(members.size, at_most=settings.effective_accounts) - 1
+    statistic = freedom * float(np.var(volumes[members], ddof=1)) / spread
+    p_value = float(np.clip(chi2.cdf(statistic, freedom), 1e-12, 1.0))
+    return float(log_e_from_p(np.array([p_value]))[0])

@@ -1,0 +1,216 @@
+"""Three axes for every group, and the groups that pass on all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.campaigns.baseline import AxisEvidence, axis_evidence
+from revenuer.campaigns.chance import sharing_p
+from revenuer.campaigns.group import UNGROUPED
+from revenuer.campaigns.hiding import evenness, sprawl
+from revenuer.campaigns.partition import FAMILIES, Partition, make_partitions
+from revenuer.campaigns.population import Population
+from revenuer.campaigns.timing import lockstep_p, proximity_p
+from revenuer.records import Axis
+from revenuer.settings import JudgeSettings
+from revenuer.stats.block_product import block_product
+from revenuer.stats.calibrators import log_e_from_p
+from revenuer.stats.e_bh import e_bh
+from revenuer.stats.log_mean_exp import log_mean_exp
+
+MOST_PER_ACCOUNT = 6.0
+"""Nats that one account's sharing of tokens may add: even a shared card has innocent
+causes, and one in 400 is not rare among them. placeholder"""
+COORDINATED = 3.0
+"""Nats of coordination from which a group is kept out of the baseline: 1 in 20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A group and its evidence.
+
+    Attributes:
+        members: Positions of its accounts. Shape (k,).
+        resolution: At which it was found.
+        parts: Log e-values in nats, by axis and kind of evidence.
+        axes: Each axis' log e-value: the mean of its parts, as e-values.
+        passes: It is among those that e-BH selects.
+    """
+
+    members: NDArray[np.int64]
+    resolution: float
+    parts: dict[Axis, dict[str, float]]
+    axes: dict[Axis, float] = field(default_factory=dict)
+    passes: bool = False
+
+    @property
+    def log_e_value(self) -> float:
+        """The least of the axes: the null is innocence on at least one of them."""
+        return min(self.axes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All groups, and what they were compared with.
+
+    Attributes:
+        groups: Every group that was formed, at every resolution.
+        baseline: Accounts taken for ordinary use. Shape (n_accounts,).
+        evidence: Each account's evidence on the axes that accounts can show alone.
+        abstains: Why nothing may be convicted, or empty.
+    """
+
+    groups: list[Judged]
+    baseline: NDArray[np.bool_]
+    evidence: dict[Axis, AxisEvidence]
+    abstains: str = ""
+
+
+def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judgement:
+    """Form groups, weigh them on the three axes and bound the share of false convictions.
+
+    Args:
+        population: The accounts of a log.
+        settings: What a conviction needs.
+        seed: Same seed, same groups.
+    """
+    partitions = make_partitions(
+        population.incidences, smallest=settings.smallest_group, seed=seed
+    )
+    everyone = np.ones(population.size, dtype=bool)
+    drafts = [
+        group
+        for partition in partitions
+        for group in coordination(population, partition, everyone, settings)
+    ]
+    baseline = everyone.copy()
+    for members, parts in drafts:
+        if log_mean_exp(list(parts.values()) or [0.0]) >= COORDINATED:
+            baseline[members] = False
+    return _weigh(population, partitions, baseline, settings)
+
+
+def _weigh(
+    population: Population,
+    partitions: list[Partition],
+    baseline: NDArray[np.bool_],
+    settings: JudgeSettings,
+) -> Judgement:
+    """Weigh every group against the baseline that no coordinated group is part of."""
+    evidence = {
+        axis: axis_evidence(population.statistics.get(axis, {}), baseline)
+        for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
+    }
+    judged = []
+    for partition in partitions:
+        for members, parts in coordination(population, partition, baseline, settings):
+            by_axis = {Axis.COORDINATION: parts}
+            for axis, shown in evidence.items():
+                by_axis[axis] = _parts(shown, members, settings)
+            by_axis[Axis.CONCEALMENT] |= {
+                "split-owners": sprawl(population.owners[members]),
+                "even-load": evenness(
+                    population.accounts["n_exchanges"].to_numpy(), members, baseline, settings
+                ),
+            }
+            axes = {
+                axis: log_mean_exp(list(values.values()) or [0.0])
+                for axis, values in by_axis.items()
+            }
+            judged.append(Judged(members, partition.resolution, by_axis, axes))
+    passing = e_bh(np.array([group.log_e_value for group in judged]), alpha=settings.fdr)
+    enough = int(baseline.sum()) >= settings.smallest_baseline
+    why = "" if enough else (
+        f"the baseline has {int(baseline.sum())} accounts outside all groups; "
+        f"{settings.smallest_baseline} are needed"
+    )
+    groups = [
+        Judged(group.members, group.resolution, group.parts, group.axes, bool(passed and enough))
+        for group, passed in zip(judged, passing, strict=True)
+    ]
+    return Judgement(groups, baseline, evidence, why)
+
+
+def _parts(
+    evidence: AxisEvidence, members: NDArray[np.int64], settings: JudgeSettings
+) -> dict[str, float]:
+    """The group's log e-value by each detector of an axis."""
+    return {
+        name: block_product(
+            evidence.log_e_values[members, column], at_most=settings.effective_accounts
+        )
+        for column, name in enumerate(evidence.detectors)
+    }
+
+
+def coordination(
+    population: Population,
+    partition: Partition,
+    baseline: NDArray[np.bool_],
+    settings: JudgeSettings,
+) -> list[tuple[NDArray[np.int64], dict[str, float]]]:
+    """Each group of a partition with its evidence of coordination, family by family.
+
+    A family of links is judged on the groups that were formed without it: of a group
+    only the part counts that the other links hold together.
+    """
+    per_account = {
+        family: _family_evidence(population, partition.without[family], family, baseline)
+        for family in FAMILIES
+    }
+    found = []
+    for group in range(partition.labels.max(initial=UNGROUPED) + 1):
+        members = np.flatnonzero(partition.labels == group)
+        parts = {}
+        for family, tests in per_account.items():
+            values = [
+                block_product(
+                    _of_best_match(nats, partition.without[family], members),
+                    at_most=settings.effective_accounts,
+                )
+                for nats in tests
+            ]
+            if values:
+                parts[family] = log_mean_exp(values)
+        found.append((members, parts))
+    return found
+
+
+def _family_evidence(
+    population: Population,
+    labels: NDArray[np.int64],
+    family: str,
+    baseline: NDArray[np.bool_],
+) -> list[NDArray[np.float64]]:
+    """Each account's log e-values against "no more linked to its group than by chance"."""
+    incidences = population.incidences
+    kinds = incidences.kinds_in(FAMILIES[family]) & ~np.array(
+        [kind.declared for kind in incidences.kinds], dtype=bool
+    )
+    p_values = []
+    if kinds.any() and incidences.holds[:, kinds].any():
+        p_values.append(sharing_p(incidences, labels, kinds))
+    if family == "timing":
+        volume = population.accounts["n_exchanges"].to_numpy().astype(float)
+        p_values.append(lockstep_p(population.activity, volume, labels, baseline))
+        p_values.append(proximity_p(population.seconds("created_at"), labels, baseline))
+    floor = np.exp(-50.0)
+    return [
+        np.minimum(log_e_from_p(np.clip(values, floor, 1.0)), MOST_PER_ACCOUNT)
+        for values in p_values
+    ]
+
+
+def _of_best_match(
+    nats: NDArray[np.float64], labels: NDArray[np.int64], members: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The members' evidence where they are together without the family, NaN elsewhere."""
+    theirs = labels[members]
+    grouped = theirs[theirs != UNGROUPED]
+    if not grouped.size:
+        return np.full(members.size, np.nan)
+    best = np.bincount(grouped).argmax()
+    return np.where(theirs == best, nats[members], np.nan)
