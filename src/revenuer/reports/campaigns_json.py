@@ -104,9 +104,7 @@ def _largest_first(item: tuple[str, float]) -> tuple[float, str]:
 
 def _taxonomy(given: Mapping[str, Any]) -> dict[str, Any]:
     """The contract's three schemes, present even when empty, then any other."""
-    return {scheme: given.get(scheme, []) for scheme in TAXONOMIES} | dict(
-        sorted(given.items())
-    )
+    return {scheme: given.get(scheme, []) for scheme in TAXONOMIES} | dict(sorted(given.items()))
 
 
 def _plain(record: Scanned | Campaign) -> dict[str, Any]:
@@ -153,18 +151,14 @@ def _findings(document: dict[str, Any]) -> Findings:
     campaigns = msgspec.convert(document.get("campaigns"), list[dict[str, Any]])
     return Findings(
         scanned=_read_scanned(msgspec.convert(document.get("scanned"), dict[str, Any])),
-        campaigns=tuple(
-            _read_campaign(raw, place) for place, raw in enumerate(campaigns)
-        ),
+        campaigns=tuple(_read_campaign(raw, place) for place, raw in enumerate(campaigns)),
     )
 
 
 def _read_scanned(raw: dict[str, Any]) -> Scanned:
     names = {written: name for name, written in SCANNED_NAMES.items()}
     try:
-        return msgspec.convert(
-            _with_offset({names.get(k, k): v for k, v in raw.items()}), Scanned
-        )
+        return msgspec.convert(_with_offset({names.get(k, k): v for k, v in raw.items()}), Scanned)
     except msgspec.ValidationError as error:
         raise msgspec.DecodeError(f"scanned: {error}") from error
 
@@ -188,9 +182,7 @@ def _with_offset(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _read_time(key: str, value: Any) -> Any:
     if key == "pivots" and isinstance(value, list):
-        return [
-            _with_offset(item) if isinstance(item, dict) else item for item in value
-        ]
+        return [_with_offset(item) if isinstance(item, dict) else item for item in value]
     if key in TIMES and isinstance(value, str):
         return _utc(msgspec.convert(value, datetime))
     return value

@@ -1,0 +1,58 @@
+"""SVG elements as safe markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+Attribute = str | int | float
+
+
+def element(name: str, *children: Markup | str, **attributes: Attribute) -> Markup:
+    """One element; text children and attribute values are escaped.
+
+    Attribute names are written with dashes; a trailing underscore is dropped, for names
+    that Python keeps to itself.
+
+    Examples:
+        >>> element("text", "a < b", class_="tick", text_anchor="end", x=1.50)
+        Markup('<text class="tick" text-anchor="end" x="1.5">a &lt; b</text>')
+    """
+    start = Markup("<") + Markup(name) + joined(_attribute(*pair) for pair in attributes.items())
+    if not children:
+        return start + Markup("/>")
+    return start + Markup(">") + joined(children) + Markup("</") + Markup(name) + Markup(">")
+
+
+def joined(parts: Iterable[Markup | str]) -> Markup:
+    """Parts one after the other, escaped where they are not markup."""
+    return Markup("").join(parts)
+
+
+def percentage(share: float) -> str:
+    """A position along the chart's width, 0 to 1.
+
+    Examples:
+        >>> percentage(1 / 3)
+        '33.333%'
+    """
+    return f"{number(100 * share)}%"
+
+
+def number(value: float) -> str:
+    """A coordinate with three decimals at most, always written the same way."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def chart(*children: Markup | str, height: int, label: str, class_: str) -> Markup:
+    """The root of a chart that is as wide as its column, with its name for readers."""
+    return element(
+        "svg", *children, class_=f"chart {class_}", width="100%", height=height, role="img",
+        aria_label=label,
+    )  # fmt: skip
+
+
+def _attribute(name: str, value: Attribute) -> Markup:
+    written = number(value) if isinstance(value, float) else str(value)
+    return Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), escape(written))

@@ -1,0 +1,150 @@
+"""Exchanges per day: the campaign's own, its accounts' others, releases, suspensions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from revenuer.records import Exhibit
+from revenuer.reports.charts.svg import chart, element, joined, percentage
+from revenuer.reports.charts.ticks import nice_ceiling
+from revenuer.reports.wording import amount, count, counted, in_utc, moment
+
+TOP, BASE, HEIGHT = 40, 176, 196
+GAP = 0.16
+LABELLED_DAYS = 5
+# Share of the width under which two labels of marks would run into each other.
+LABEL_ROOM = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at one moment, drawn as a line through the days."""
+
+    position: float
+    label: str
+    title: str
+
+
+def draw_timeline(exhibit: Exhibit) -> Markup:
+    """The chart, or nothing where no day is known."""
+    if not exhibit.days:
+        return Markup("")
+    top = nice_ceiling(max(map(sum, zip(exhibit.own, exhibit.other, strict=True))))
+    return chart(
+        joined(_gridlines(top)),
+        joined(_bars(exhibit, top)),
+        joined(_marks(_releases(exhibit), "release", label_y=11)),
+        joined(_marks(_suspensions(exhibit), "suspension", label_y=25)),
+        joined(_dates(exhibit.days)),
+        height=HEIGHT,
+        label="Exchanges per day",
+        class_="timeline",
+    )
+
+
+def _gridlines(top: float) -> Iterator[Markup]:
+    for value in (0.0, top / 2, top):
+        y = _height(value, top)
+        yield element("line", class_="grid", x1="0", x2="100%", y1=y, y2=y)
+        if value:
+            yield element("text", amount(value), class_="tick", x="0", y=y - 3)
+
+
+def _height(value: float, top: float) -> float:
+    return BASE - (BASE - TOP) * value / top
+
+
+def _bars(exhibit: Exhibit, top: float) -> Iterator[Markup]:
+    slot = 1 / len(exhibit.days)
+    for place, (day, own, other) in enumerate(
+        zip(exhibit.days, exhibit.own, exhibit.other, strict=True)
+    ):
+        title = element("title", f"{day}: {count(own)} of the campaign, {count(other)} others")
+        x, width = percentage((place + GAP / 2) * slot), percentage((1 - GAP) * slot)
+        bars = (
+            _bar("own", x, width, _height(own, top), BASE),
+            _bar("other", x, width, _height(own + other, top), _height(own, top)),
+        )
+        yield element("g", title, *bars)
+
+
+def _bar(class_: str, x: str, width: str, top: float, bottom: float) -> Markup:
+    return element("rect", class_=class_, x=x, width=width, y=top, height=bottom - top)
+
+
+def _dates(days: Sequence[str]) -> Iterator[Markup]:
+    """At most five dates, evenly spread, the first and the last among them."""
+    labelled = min(LABELLED_DAYS, len(days))
+    places = sorted({round(n * (len(days) - 1) / max(labelled - 1, 1)) for n in range(labelled)})
+    for place in places:
+        position = (place + 0.5) / len(days)
+        anchor = "start" if place == 0 else "end" if place == len(days) - 1 else "middle"
+        edge = {"start": 0.0, "end": 1.0, "middle": position}[anchor]
+        label = _short_date(days[place])
+        yield element(
+            "text", label, class_="tick", x=percentage(edge), y=BASE + 15, text_anchor=anchor
+        )
+
+
+def _short_date(day: str) -> str:
+    at = date.fromisoformat(day)
+    return f"{at.day} {at:%b}"
+
+
+def _releases(exhibit: Exhibit) -> list[Mark]:
+    marks = []
+    for at, model in sorted(exhibit.releases):
+        position = _position(at, exhibit.days)
+        if position is not None:
+            marks.append(Mark(position, f"{model} released", f"{model} released {moment(at)} UTC"))
+    return marks
+
+
+def _suspensions(exhibit: Exhibit) -> list[Mark]:
+    """One mark an hour with suspensions, for bans come in waves."""
+    hours = Counter(
+        in_utc(at).replace(minute=0, second=0, microsecond=0) for at in exhibit.suspensions
+    )
+    marks = []
+    for hour, suspended in sorted(hours.items()):
+        position = _position(hour, exhibit.days)
+        if position is not None:
+            title = f"{counted(suspended, 'account')} suspended {moment(hour)} UTC"
+            marks.append(Mark(position, f"{count(suspended)} suspended", title))
+    return marks
+
+
+def _position(at: datetime, days: Sequence[str]) -> float | None:
+    """Where a moment stands on the axis of days; None outside of it."""
+    utc = in_utc(at)
+    today = utc.date().isoformat()
+    if today not in days:
+        return None
+    return (days.index(today) + (utc.hour + utc.minute / 60) / 24) / len(days)
+
+
+def _marks(marks: Sequence[Mark], class_: str, *, label_y: int) -> Iterator[Markup]:
+    """A line for each mark, and a label where there is room for one."""
+    labelled_until = -1.0
+    for mark in marks:
+        x = percentage(mark.position)
+        title = element("title", mark.title)
+        line = element("line", class_=class_, x1=x, x2=x, y1=label_y + 3, y2=BASE)
+        yield element("g", title, line)
+        if mark.position >= labelled_until:
+            labelled_until = mark.position + LABEL_ROOM
+            yield _mark_label(mark, class_, label_y)
+
+
+def _mark_label(mark: Mark, class_: str, label_y: int) -> Markup:
+    """Left of the line in the right half, so that it does not leave the picture."""
+    anchor, shift = ("end", -4) if mark.position > 0.5 else ("start", 4)
+    return element(
+        "text", mark.label, class_=f"mark {class_}", x=percentage(mark.position), dx=shift,
+        y=label_y, text_anchor=anchor,
+    )  # fmt: skip
