@@ -4,11 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The range a number must lie in, both ends excluded."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Say the range, to follow "must be"."""
+        return f"between {self.low:g} and {self.high:g}, both excluded"
+
+    def holds(self, value: float) -> bool:
+        """Say whether the number is inside."""
+        return self.low < value < self.high
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The least that a number may be."""
+
+    least: float
+
+    def __str__(self) -> str:
+        """Say the range, to follow "must be"."""
+        return f"{self.least:g} or more"
+
+    def holds(self, value: float) -> bool:
+        """Say whether the number is large enough."""
+        return value >= self.least
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A model that became available."""
+    """A model that became available.
+
+    Attributes:
+        model: Its name as the logs spell it.
+        at: When it became available, with an offset.
+    """
 
     model: str
     at: datetime
@@ -24,8 +61,8 @@ class SampleSettings:
             prompts is skipped.
     """
 
-    prompts_per_account: int = 24
-    prompt_chars: int = 1600
+    prompts_per_account: Annotated[int, AtLeast(1)] = 24
+    prompt_chars: Annotated[int, AtLeast(100)] = 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +78,27 @@ class JudgeSettings:
         smallest_baseline: Accounts outside all groups without which nothing convicts.
     """
 
-    fdr: float = 0.05
-    effective_accounts: float = 10.0
-    smallest_group: int = 3
-    smallest_baseline: int = 200
+    fdr: Annotated[float, Between(0, 1)] = 0.05
+    effective_accounts: Annotated[float, AtLeast(1)] = 10.0
+    smallest_group: Annotated[int, AtLeast(2)] = 3
+    smallest_baseline: Annotated[int, AtLeast(1)] = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of a scan."""
+    """All settings of a scan.
+
+    Attributes:
+        sample: How much text is read.
+        judge: What a conviction needs.
+        releases: Models that became available, for moves to a new one. Where none is
+            named, the first day a model is seen stands for its release.
+        plan_tokens_per_day: Allowance of each plan, for use above it.
+        seed: What every random draw of a scan starts from.
+    """
 
     sample: SampleSettings = field(default_factory=SampleSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
-    seed: int = 20260223
+    seed: Annotated[int, AtLeast(0)] = 20260223

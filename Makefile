@@ -1,0 +1,59 @@
+# Every command a person or CI needs. Each one sets up what it needs first, and a second
+# run of `make setup` costs nothing until the locks or pyproject.toml change.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write bench locks clean
+
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
+JOBS ?= 2
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: $(READY) ## Make .venv from the locks
+
+$(READY): requirements/dev.txt pyproject.toml tools/make_venv.sh
+	@bash tools/make_venv.sh .venv
+	@touch $@
+
+demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
+	@$(BIN)/revenuer demo --out demo
+
+test: setup ## All quick tests, and the examples in docstrings
+	@$(PYTEST) -n $(JOBS) -m "not slow"
+
+test-slow: setup ## The tests that take long: whole worlds, big files
+	@$(PYTEST) -n $(JOBS) -m slow
+
+coverage: setup ## Quick tests with branch coverage
+	@$(PYTEST) -n $(JOBS) -m "not slow" --cov --cov-report=term
+
+lint: setup ## Ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup ## Ruff: rewrite what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup ## mypy --strict on the package
+	@$(BIN)/mypy
+
+layers: setup ## Imports point downwards only
+	@$(BIN)/lint-imports
+
+docs: setup ## Docs say what the program does: generated pages fresh, links whole
+	@$(PYTEST) tests/docs tests/cli
+
+docs-write: setup ## Rewrite the generated pages of docs/
+	@$(BIN)/python tools/write_docs.py
+
+bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
+	@$(BIN)/python tools/bench_scan.py
+
+locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
+	@bash tools/write_locks.sh $(UPGRADE)
+
+clean: ## Remove what the targets above made, .venv included
+	@rm -rf .venv demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,52 @@
+"""`revenuer doctor`: what a log can show, column by column and detector by detector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from revenuer.cli.inputs import (
+    LogInputs,
+    config_option,
+    exchanges_argument,
+    json_option,
+    log_options,
+    settings_from,
+)
+from revenuer.cli.session import Session, pass_session
+
+
+@click.command("doctor")
+@exchanges_argument
+@log_options
+@config_option
+@json_option
+@pass_session
+def command(
+    session: Session,
+    exchanges: tuple[str, ...],
+    config: Path | None,
+    as_json: bool,
+    **logs: Unpack[LogInputs],
+) -> None:
+    """Say how well EXCHANGES can be judged.
+
+    For each column: how many rows have it, how many different values, and the commonest. For each
+    detector: whether it can run, and if not, which column it lacks.
+    """
+    from revenuer import app
+    from revenuer.cli.show.doctor import print_doctor
+    from revenuer.cli.show.json_text import print_json
+
+    found = app.doctor(
+        exchanges,
+        settings=settings_from(config).settings,
+        progress=session.progress(),
+        **logs,
+    )
+    if as_json:
+        print_json(found)
+    else:
+        print_doctor(found, session.stdout())

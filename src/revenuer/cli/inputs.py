@@ -1,0 +1,94 @@
+"""The options that many commands share: which logs, which settings, which output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from revenuer.sources.config_file import Effective
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class LogInputs(TypedDict):
+    """Which tables stand beside the exchanges, and how to read them."""
+
+    accounts: str | None
+    permits: str | None
+    account_links: str | None
+    column_map: str | None
+    map_pairs: tuple[str, ...]
+    log_format: str | None
+
+
+exchanges_argument = click.argument("exchanges", nargs=-1, required=True, metavar="EXCHANGES...")
+
+_LOG_OPTIONS = (
+    click.option("--accounts", metavar="FILE", help="The accounts table."),
+    click.option("--permits", metavar="FILE", help="Declared legitimate use."),
+    click.option("--account-links", metavar="FILE", help="Attributes of accounts that change."),
+    click.option(
+        "--column-map",
+        metavar="FILE",
+        help="TOML that maps your columns to the contract's names.",
+    ),
+    click.option(
+        "--map",
+        "map_pairs",
+        metavar="OURS=YOURS",
+        multiple=True,
+        help="Map one column, such as account_id=key_hash; may be repeated.",
+    ),
+    click.option(
+        "--format",
+        "log_format",
+        metavar="NAME",
+        help="Read as this log format instead of recognising it.",
+    ),
+)
+
+config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="REVENUER_CONFIG",
+    metavar="FILE",
+    help="Settings; without it, revenuer.toml in this folder if there is one.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON to stdout instead of a table."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where the results go; DIR is overwritten.",
+)
+
+
+def log_options(command: F) -> F:
+    """Give a command the options of `LogInputs`."""
+    for option in reversed(_LOG_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_from(config: Path | None, overrides: Mapping[str, Any] | None = None) -> Effective:
+    """Read the settings in force for this run.
+
+    Args:
+        config: The file named on the command line.
+        overrides: Key with dots to value; None means not given.
+
+    Returns:
+        Settings and where each comes from.
+    """
+    from revenuer.sources.config_file import load_settings
+
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    return load_settings(config, environment=os.environ, folder=Path.cwd(), overrides=given)

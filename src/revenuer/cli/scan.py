@@ -1,0 +1,109 @@
+"""`revenuer scan`: logs in, campaigns out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from revenuer.cli.exits import Exit
+from revenuer.cli.inputs import (
+    LogInputs,
+    config_option,
+    exchanges_argument,
+    json_option,
+    log_options,
+    out_option,
+    settings_from,
+)
+from revenuer.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from revenuer.app import ScanOutcome
+
+
+@click.command("scan")
+@exchanges_argument
+@log_options
+@out_option
+@click.option("--engine", default="duckdb", show_default=True, help="Where the queries run.")
+@click.option("--content-free", is_flag=True, help="Look at no text, even where there is some.")
+@click.option("--fdr", type=float, metavar="SHARE", help="Sets judge.fdr for this scan.")
+@click.option(
+    "--known-innocent",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Account ids, one a line, none of which may be convicted; the nearest miss is shown.",
+)
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="An earlier scan, so that campaigns keep their ids.",
+)
+@click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help=f"Exit with {int(Exit.CONVICTED)} when a campaign is convicted.",
+)
+@config_option
+@json_option
+@pass_session
+def command(
+    session: Session,
+    exchanges: tuple[str, ...],
+    out: Path,
+    engine: str,
+    content_free: bool,
+    fdr: float | None,
+    known_innocent: Path | None,
+    previous: Path | None,
+    unmask: bool,
+    exit_code: bool,
+    config: Path | None,
+    as_json: bool,
+    **logs: Unpack[LogInputs],
+) -> None:
+    """Find the campaigns in EXCHANGES and write them to DIR.
+
+    EXCHANGES are files, folders, globs or - for stdin: Parquet, JSON Lines or CSV, plain, .gz or
+    .zst. A first scan needs no baseline: it fits one on what it reads. DIR gets campaigns.json,
+    accounts.parquet, exchanges.parquet and report.html.
+    """
+    from revenuer import app
+
+    session.out = out
+    outcome = app.scan(
+        exchanges,
+        out=out,
+        settings=settings_from(config, {"judge.fdr": fdr}).settings,
+        content_free=content_free,
+        known_innocent=known_innocent,
+        previous=previous,
+        unmask=unmask,
+        engine=engine,
+        progress=session.progress(),
+        **logs,
+    )
+    show(outcome, out, session, as_json=as_json)
+    if exit_code and any(each.verdict == "convicted" for each in outcome.findings.campaigns):
+        raise click.exceptions.Exit(Exit.CONVICTED)
+
+
+def show(outcome: ScanOutcome, out: Path, session: Session, *, as_json: bool) -> None:
+    """Print what a scan found, and where the report is."""
+    from revenuer.cli.show.intake import say_intake
+    from revenuer.cli.show.known_innocent import print_known_innocent
+    from revenuer.reports.campaigns_json import to_json
+    from revenuer.reports.terminal import print_campaigns
+
+    say_intake(outcome.intake, session)
+    if as_json:
+        click.echo(to_json(outcome.findings), nl=False)
+    else:
+        print_campaigns(outcome.findings, session.stdout())
+        if outcome.known_innocent is not None:
+            print_known_innocent(outcome.known_innocent, session.stdout())
+    session.say(f"The report is {out / 'report.html'}")

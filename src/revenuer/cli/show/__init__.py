@@ -1,0 +1,1 @@
+"""Results on a terminal: one kind of result a file, printed to the console it is given."""

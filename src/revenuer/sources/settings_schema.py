@@ -1,0 +1,190 @@
+"""The shape of the settings, read off the dataclasses, and values brought into it."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from revenuer.settings import AtLeast, Between
+
+KeyPath = tuple[str, ...]
+
+
+class RefusedError(ValueError):
+    """A value that does not fit; the text follows the key's name."""
+
+
+def leaves(schema: type, prefix: KeyPath = ()) -> dict[KeyPath, Any]:
+    """List the settings that carry a value, with their types, in the order of the classes.
+
+    Args:
+        schema: A dataclass; fields that are dataclasses are sections.
+        prefix: The section that `schema` is.
+
+    Returns:
+        Key path to annotated type.
+    """
+    found: dict[KeyPath, Any] = {}
+    for name, kind in get_type_hints(schema, include_extras=True).items():
+        if is_dataclass(kind) and isinstance(kind, type):
+            found |= leaves(kind, (*prefix, name))
+        else:
+            found[*prefix, name] = kind
+    return found
+
+
+def build(schema: type, values: Mapping[KeyPath, Any], prefix: KeyPath = ()) -> Any:
+    """Make the dataclass, with its own default for every key that `values` lacks."""
+    arguments = {}
+    for name, kind in get_type_hints(schema, include_extras=True).items():
+        path = (*prefix, name)
+        if is_dataclass(kind) and isinstance(kind, type):
+            arguments[name] = build(kind, values, path)
+        elif path in values:
+            arguments[name] = values[path]
+    return schema(**arguments)
+
+
+def value_at(settings: object, path: KeyPath) -> Any:
+    """Read the value under a key path."""
+    for name in path:
+        settings = getattr(settings, name)
+    return settings
+
+
+def fit(raw: object, kind: Any) -> Any:
+    """Bring a value from TOML into the type of its setting.
+
+    Args:
+        raw: What the TOML reader gave.
+        kind: A type of `settings.py`, bounds included.
+
+    Returns:
+        The value, as the dataclass holds it.
+
+    Raises:
+        RefusedError: It does not fit; the text says what is wanted.
+
+    Examples:
+        >>> fit(1, float), fit("2026-02-05T18:00:00Z", datetime).hour
+        (1.0, 18)
+        >>> fit(1.5, Annotated[float, Between(0, 1)])
+        Traceback (most recent call last):
+          ...
+        revenuer...RefusedError: must be between 0 and 1, both excluded, not 1.5
+    """
+    origin = get_origin(kind)
+    if origin is Annotated:
+        return _fit_bounded(raw, kind)
+    if origin is tuple:
+        return _fit_list(raw, get_args(kind)[0])
+    if origin is dict:
+        return _fit_table(raw, get_args(kind)[1])
+    if origin in (Union, types.UnionType):
+        wanted = [part for part in get_args(kind) if part is not type(None)]
+        return None if raw is None else fit(raw, wanted[0])
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _fit_record(raw, kind)
+    return _fit_scalar(raw, kind)
+
+
+def _fit_bounded(raw: object, kind: Any) -> Any:
+    inner, *bounds = get_args(kind)
+    value = fit(raw, inner)
+    for bound in bounds:
+        if isinstance(bound, Between | AtLeast) and not bound.holds(value):
+            raise RefusedError(f"must be {bound}, not {raw}")
+    return value
+
+
+def _fit_list(raw: object, kind: Any) -> tuple[Any, ...]:
+    if not isinstance(raw, list):
+        raise RefusedError(f"must be a list, not {_named(raw)}")
+    return tuple(_inside(f"[{place}]", item, kind) for place, item in enumerate(raw))
+
+
+def _fit_table(raw: object, kind: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise RefusedError(f"must be a table, not {_named(raw)}")
+    return {str(key): _inside(f".{key}", item, kind) for key, item in raw.items()}
+
+
+def _fit_record(raw: object, schema: type) -> Any:
+    if not isinstance(raw, dict):
+        raise RefusedError(f"must be a table, not {_named(raw)}")
+    hints = get_type_hints(schema, include_extras=True)
+    if unknown := sorted(set(raw) - set(hints)):
+        raise RefusedError(f"has the unknown key {unknown[0]!r}; it takes {', '.join(hints)}")
+    needed = [spec.name for spec in fields(schema) if spec.default is MISSING]
+    if missing := [name for name in needed if name not in raw]:
+        raise RefusedError(f"lacks {', '.join(missing)}")
+    return schema(**{name: _inside(f".{name}", raw[name], hints[name]) for name in raw})
+
+
+def _inside(place: str, raw: object, kind: Any) -> Any:
+    try:
+        return fit(raw, kind)
+    except RefusedError as refused:
+        raise RefusedError(f"{place} {refused}") from None
+
+
+def _fit_scalar(raw: object, kind: Any) -> Any:
+    convert = _SCALARS.get(kind)
+    if convert is not None:
+        return convert(raw)
+    try:
+        return kind(raw)
+    except ValueError:
+        raise RefusedError(f"must be one of {', '.join(str(item) for item in kind)}") from None
+
+
+def _boolean(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise RefusedError(f"must be true or false, not {_named(raw)}")
+
+
+def _integer(raw: object) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    raise RefusedError(f"must be a whole number, not {_named(raw)}")
+
+
+def _number(raw: object) -> float:
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return float(raw)
+    raise RefusedError(f"must be a number, not {_named(raw)}")
+
+
+def _text(raw: object) -> str:
+    if isinstance(raw, str):
+        return raw
+    raise RefusedError(f"must be text in quotes, not {_named(raw)}")
+
+
+def _moment(raw: object) -> datetime:
+    if isinstance(raw, str):
+        with suppress(ValueError):
+            raw = datetime.fromisoformat(raw)
+    if not isinstance(raw, datetime):
+        raise RefusedError(f"must be a time such as 2026-02-05T18:00:00Z, not {_named(raw)}")
+    if raw.tzinfo is None:
+        raise RefusedError("needs an offset, such as the Z of 2026-02-05T18:00:00Z")
+    return raw
+
+
+def _named(raw: object) -> str:
+    return f"the {type(raw).__name__} {raw!r}"
+
+
+_SCALARS: dict[Any, Callable[[object], Any]] = {
+    bool: _boolean,
+    int: _integer,
+    float: _number,
+    str: _text,
+    datetime: _moment,
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Write requirements/*.txt: every version pinned, every artefact hashed, and no trace of
+# this machine in them. Versions already pinned stay unless `--upgrade` is given. Settings
+# of the caller's pip (mirrors, local folders) are set aside, because a hash taken from a
+# rebuilt local wheel would fail everywhere else.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CONSTRAINT PIP_REQUIREMENT
+export PIP_CONFIG_FILE=/dev/null
+export CUSTOM_COMPILE_COMMAND="make locks"
+
+compile() {
+    .venv/bin/python -m piptools compile --quiet --no-config --generate-hashes \
+        --allow-unsafe --strip-extras --newline lf \
+        --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+        "$@"
+}
+
+compile "$@" --output-file requirements/runtime.txt pyproject.toml
+compile "$@" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
+
+if grep -nE '://|file:|@ |--(index|extra|find|trusted)' requirements/*.txt; then
+    echo "the lines above tie the locks to one machine" >&2
+    exit 1
+fi
