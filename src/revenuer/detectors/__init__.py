@@ -1,0 +1,68 @@
+"""The detectors, one folder each, registered here by name.
+
+Third parties add theirs through the entry-point group `revenuer.detectors`.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from revenuer.detector import Detector
+from revenuer.detectors import (
+    account_links,
+    client_fingerprint,
+    email_pattern,
+    handover,
+    live_address,
+    live_block,
+    parent_account,
+    reasoning_signature_replay,
+    request_shape,
+    reseller,
+    shared_batch,
+    shared_device,
+    shared_organization,
+    shared_payment,
+    shared_phone,
+    shared_session,
+    signup_address,
+    signup_block,
+    signup_burst,
+    succession,
+    synchronised_burst,
+    system_prompt,
+)
+
+ENTRY_POINT_GROUP = "revenuer.detectors"
+
+DETECTORS: tuple[Detector, ...] = (
+    shared_payment.DETECTOR,
+    shared_phone.DETECTOR,
+    shared_device.DETECTOR,
+    account_links.DETECTOR,
+    email_pattern.DETECTOR,
+    parent_account.DETECTOR,
+    shared_organization.DETECTOR,
+    reseller.DETECTOR,
+    signup_address.DETECTOR,
+    signup_block.DETECTOR,
+    live_address.DETECTOR,
+    live_block.DETECTOR,
+    client_fingerprint.DETECTOR,
+    request_shape.DETECTOR,
+    system_prompt.DETECTOR,
+    reasoning_signature_replay.DETECTOR,
+    shared_session.DETECTOR,
+    shared_batch.DETECTOR,
+    signup_burst.DETECTOR,
+    synchronised_burst.DETECTOR,
+    handover.DETECTOR,
+    succession.DETECTOR,
+)
+"""Registered explicitly, in the order in which reports name them."""
+
+
+def load_detectors() -> tuple[Detector, ...]:
+    """All detectors: the registered ones, then those of third parties by name."""
+    found = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
+    return DETECTORS + tuple(point.load() for point in found)

@@ -1,0 +1,94 @@
+"""The cases beside a detector: what must fire and what must stay quiet, run for real."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import ibis
+import numpy as np
+import polars as pl
+
+from revenuer.detector import BehaviourDetector, Context, LinkDetector
+from revenuer.detectors.case_tables import case_tables
+from revenuer.features.accounts import account_features
+from revenuer.features.tables import LogTables
+from revenuer.settings import Release
+
+Case = Mapping[str, Any]
+
+
+def read_cases(detector: BehaviourDetector | LinkDetector) -> list[Case]:
+    """The cases beside a detector, in the order of its `cases.jsonl`."""
+    package = type(detector).__module__.rpartition(".")[0]
+    text = files(package).joinpath("cases.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def run_cases(detector: BehaviourDetector | LinkDetector) -> list[str]:
+    """Names of the cases that go wrong; empty if all hold."""
+    return [
+        f"{case['name']}: should {'fire' if case['fires'] else 'stay quiet'}"
+        for case in read_cases(detector)
+        if fires(detector, case) != case["fires"]
+    ]
+
+
+def fires(detector: BehaviourDetector | LinkDetector, case: Case) -> bool:
+    """Whether a detector finds in a case what it looks for.
+
+    A link fires where the accounts of `linked` (by default `a` and `b`) share a token.
+    A behaviour fires where `suspect` is further from ordinary than every other account.
+    """
+    logs = case_tables(case)
+    if isinstance(detector, LinkDetector):
+        held = tokens_by_account(detector, logs)
+        return bool(set.intersection(*(held.get(a, set()) for a in case.get("linked", "ab"))))
+    values = statistics(detector, logs, context_of(case))
+    ordinary = [value for name, value in values.items() if name != "suspect"]
+    if np.isnan(values["suspect"]):
+        return False
+    if np.isnan(ordinary).all():
+        raise ValueError(f"case {case['name']!r} has no ordinary account to compare with")
+    return bool(values["suspect"] > np.nanmax(ordinary))
+
+
+def tokens_by_account(detector: LinkDetector, logs: LogTables) -> dict[str, set[str]]:
+    """The tokens that each account holds, fetched from DuckDB."""
+    frame = ibis.duckdb.connect().to_polars(detector.tokens(logs))
+    held: dict[str, set[str]] = {}
+    for account, token in frame.select("account_id", "token").iter_rows():
+        held.setdefault(account, set()).add(token)
+    return held
+
+
+def statistics(detector: BehaviourDetector, logs: LogTables, context: Context) -> dict[str, float]:
+    """The statistic of each account, fetched from DuckDB."""
+    frame = accounts_frame(detector, logs, context)
+    return dict(zip(frame["account_id"], detector.statistic(frame, context), strict=True))
+
+
+def accounts_frame(detector: BehaviourDetector, logs: LogTables, context: Context) -> pl.DataFrame:
+    """What a detector's `statistic` is given: aggregates and the accounts' columns."""
+    connection = ibis.duckdb.connect()
+    wanted = detector.aggregates(logs.exchanges, context)
+    features = connection.to_polars(account_features(logs.exchanges, wanted))
+    accounts = connection.to_polars(logs.accounts)
+    frame: pl.DataFrame = features.join(accounts, on="account_id", how="left")
+    return frame.sort("account_id")
+
+
+def context_of(case: Case) -> Context:
+    """What a case says beside its rows: releases, plans and the window."""
+    said = case.get("context", {})
+    releases = (
+        Release(row["model"], datetime.fromisoformat(row["at"])) for row in said.get("releases", ())
+    )
+    return Context(
+        releases=tuple(releases),
+        plan_tokens_per_day=dict(said.get("plan_tokens_per_day", {})),
+        window_days=float(said.get("window_days", 28.0)),
+    )

@@ -1,0 +1,122 @@
+"""Accounts that go on, time and again, where another one was refused."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from revenuer.detector import Card, Maturity
+from revenuer.detectors.client_habits import habit
+from revenuer.detectors.incidences import SEPARATOR, digest, merged
+from revenuer.features.tables import LogTables
+from revenuer.records import Axis, Channel
+
+CARD = Card(
+    id="handover",
+    title="One account continues another's work after a refusal",
+    axis=Axis.COORDINATION,
+    atlas=(
+        "AML.T0040",
+        "AML.T0008.005",
+    ),
+    source=(
+        "CISA, NSA and FBI (2026-09-08), joint advisory AA26-251A: automated failover "
+        "between pathways when blocked; Anthropic (2026-02-23), Detecting and "
+        "preventing distillation attacks: load balancing to improve reliability; key-"
+        "pool software documents the mechanics: cool down after a 429 and go on with "
+        "the next key."
+    ),
+    blind_spots=(
+        "pools that draw the next account at random out of thousands",
+        "pools that stay below every limit",
+        "logs that leave refused requests out",
+        "a busy stream, where a stranger's request comes between",
+    ),
+    innocent_causes=(
+        "a team that openly spreads its load over several keys",
+        "a gateway's fallback, where the log does not say so",
+        "a person with two accounts",
+    ),
+    runbook=(
+        "Read one chain of refusals in the order of time. The same prompt going on "
+        "under the next account is the sign; look at whether the accounts belong to one"
+        " open customer."
+    ),
+    maturity=Maturity.INCUBATING,
+    version=1,
+    needs=("exchanges.status",),
+)
+
+REFUSED = (429, 403)
+WITHIN_S = 60
+FEWEST_REPEATS = 3
+SIGMAS = 4.0
+"""How far repeats must exceed those of a stream in random order. placeholder"""
+
+
+class Handover:
+    """Accounts that go on, time and again, where another one was refused."""
+
+    card = CARD
+    channel = Channel.TIMING
+    private = False
+    declared = False
+    phrase = "take over from one another right after a refusal"
+
+    def tokens(self, logs: LogTables) -> ir.Table:
+        """A token a pair of accounts that repeats, held by both."""
+        steps = _steps(logs.exchanges)
+        pairs = _beyond_chance(steps)
+        token = digest(pairs.account_id + SEPARATOR + pairs.next_account)
+        first = pairs.select(account_id="account_id", token=token, exchanges="repeats")
+        second = pairs.select(account_id="next_account", token=token, exchanges="repeats")
+        return merged(first, second)
+
+
+def _steps(exchanges: ir.Table) -> ir.Table:
+    """Each exchange with the next one of its stream: same habit, same model."""
+    # A gateway's own fallback is no hand-over: it is the operator's, and says so.
+    routed = ibis.coalesce(exchanges.routed_by.lower(), "")
+    rows = exchanges.select(
+        exchange_id=exchanges.exchange_id,
+        account_id=exchanges.account_id,
+        at=exchanges.occurred_at,
+        at_s=exchanges.occurred_at.epoch_seconds().cast("int64"),
+        stream=habit(exchanges) + SEPARATOR + ibis.coalesce(exchanges.model, ""),
+        refused=ibis.coalesce(exchanges.status, 200).isin(REFUSED),
+        ours=routed == "gateway",
+    )
+    rows = rows.filter(rows.stream.notnull() & ~rows.ours)
+    # Streams without a refusal have nothing to hand over, and are most of the log.
+    rows = rows.semi_join(rows.filter(rows.refused).select("stream").distinct(), "stream")
+    order = ibis.window(group_by="stream", order_by=["at", "exchange_id"])
+    return rows.mutate(
+        next_account=rows.account_id.lead().over(order),
+        next_s=rows.at_s.lead().over(order),
+    )
+
+
+def _beyond_chance(steps: ir.Table) -> ir.Table:
+    """Pairs that follow one another oftener than a stream in random order would."""
+    length = steps.group_by("stream").aggregate(length=steps.count())
+    shares = steps.group_by("stream", "account_id").aggregate(
+        made=steps.count(), refusals=steps.refused.cast("int64").sum()
+    )
+    handed = steps.filter(
+        steps.refused
+        & steps.next_account.notnull()
+        & (steps.next_account != steps.account_id)
+        & (steps.next_s - steps.at_s <= WITHIN_S)
+    )
+    pairs = handed.group_by("stream", "account_id", "next_account").aggregate(
+        repeats=handed.count()
+    )
+    theirs = shares.select("stream", next_account="account_id", their_made="made")
+    pairs = pairs.join(shares, ["stream", "account_id"]).join(theirs, ["stream", "next_account"])
+    pairs = pairs.join(length, "stream")
+    expected = pairs.refusals * pairs.their_made / pairs.length
+    bar = expected + SIGMAS * expected.sqrt()
+    return pairs.filter((pairs.repeats >= FEWEST_REPEATS) & (pairs.repeats > bar))
+
+
+DETECTOR = Handover()

@@ -1,0 +1,98 @@
+"""Accounts that work in the same rare minutes with the same habits."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from revenuer.detector import Card, Maturity
+from revenuer.detectors.client_habits import habit
+from revenuer.detectors.incidences import SEPARATOR, digest
+from revenuer.features.tables import LogTables
+from revenuer.records import Axis, Channel
+
+CARD = Card(
+    id="synchronised-burst",
+    title="Accounts that act in the same unusual minutes",
+    axis=Axis.COORDINATION,
+    atlas=("AML.T0040",),
+    source=(
+        "Anthropic (2026-02-23), Detecting and preventing distillation attacks: "
+        "synchronized traffic across accounts, coordinated timing; Cao et al. (2014), "
+        "SynchroTrap, CCS: loosely synchronised actions over sustained time."
+    ),
+    blind_spots=(
+        "pools that take turns or add random delays",
+        "bursts at round minutes, which are left out",
+        "a pool that is always busy, so that no minute stands out",
+        "metadata without TLS fingerprint, user agent or system prompt",
+    ),
+    innocent_causes=(
+        "schedules: everyone's nightly job",
+        "a class told to begin",
+        "retries of many clients after an outage of ours",
+        "a batch that is released at once",
+    ),
+    runbook=(
+        "Timing corroborates and never founds. Look for an outage or a release at that "
+        "minute before reading anything into it."
+    ),
+    maturity=Maturity.INCUBATING,
+    version=1,
+    needs=("exchanges.user_agent",),
+)
+
+FEWEST_ACCOUNTS = 5
+TIMES_USUAL = 5
+"""How many times its usual accounts a minute must see. placeholder"""
+ROUND_MINUTES = 5
+"""Schedules start at round minutes, so those tie nobody."""
+
+
+class SynchronisedBurst:
+    """Accounts that work in the same rare minutes with the same habits."""
+
+    card = CARD
+    channel = Channel.TIMING
+    private = False
+    declared = False
+    phrase = "act in the same unusual minutes"
+
+    def tokens(self, logs: LogTables) -> ir.Table:
+        """Minutes in which many accounts of one habit act, and usually do not."""
+        crowd = _crowd(logs.exchanges)
+        rare = _unusual_minutes(crowd)
+        rows = crowd.semi_join(rare, ["habit", "minute"])
+        token = digest(rows.habit + SEPARATOR + rows.minute.cast("string"))
+        return rows.select(account_id="account_id", token=token, exchanges="exchanges")
+
+
+def _crowd(exchanges: ir.Table) -> ir.Table:
+    """Accounts of each habit in each minute, batches left out."""
+    rows = exchanges.select(
+        account_id=exchanges.account_id,
+        habit=habit(exchanges),
+        minute=(exchanges.occurred_at.epoch_seconds() // 60).cast("int64"),
+        batch_id=exchanges.batch_id,
+    )
+    # A batch runs when the provider chooses: it is no burst of the customer's.
+    rows = rows.filter(rows.habit.notnull() & rows.batch_id.isnull())
+    return rows.group_by("account_id", "habit", "minute").aggregate(exchanges=rows.count())
+
+
+def _unusual_minutes(crowd: ir.Table) -> ir.Table:
+    """Minutes that see far more accounts of a habit than its other minutes do."""
+    minutes = crowd.group_by("habit", "minute").aggregate(present=crowd.count())
+    usual = minutes.group_by("habit").aggregate(
+        minutes=minutes.count(), presences=minutes.present.sum()
+    )
+    rows = minutes.join(usual, "habit")
+    # The minute itself is left out of what is usual; a habit's only minute has no usual.
+    others = (rows.presences - rows.present) / (rows.minutes - 1).nullif(0)
+    return rows.filter(
+        (rows.present >= FEWEST_ACCOUNTS)
+        & (rows.present >= TIMES_USUAL * others)
+        & (rows.minute % ROUND_MINUTES != 0)
+    ).select("habit", "minute")
+
+
+DETECTOR = SynchronisedBurst()
