@@ -1,0 +1,105 @@
+"""What runs the queries: a small port, and DuckDB behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import polars as pl
+import pyarrow as pa
+
+from revenuer.errors import EngineError
+from revenuer.sources.parquet import named
+
+MEMORY_LIMIT = "1600MB"
+"""Under the 3 GiB that a scan may take, with room for Python beside it; more spills to disk."""
+
+
+class Engine(Protocol):
+    """Executes Ibis expressions over the logs."""
+
+    def fetch(self, expr: ir.Table) -> pl.DataFrame:
+        """Run a query whose answer is small (account-sized)."""
+        ...
+
+    def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """Run a query whose answer may be large, `rows` rows at a time."""
+        ...
+
+    def upload(self, name: str, frame: pl.DataFrame | pa.Table) -> ir.Table:
+        """Put a small table beside the logs, for joins; replaces one of the same name."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        ...
+
+
+class DuckDBEngine:
+    """DuckDB inside this process, in memory, spilling to `spill_dir`."""
+
+    def __init__(self, spill_dir: Path, memory_limit: str = MEMORY_LIMIT) -> None:
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                # Nothing is fetched from the network, whatever a query asks for.
+                "autoinstall_known_extensions": False,
+                "memory_limit": memory_limit,
+                "temp_directory": str(spill_dir),
+                "preserve_insertion_order": False,
+            },
+        )
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.backend = ibis.duckdb.from_connection(self.connection)
+
+    def fetch(self, expr: ir.Table) -> pl.DataFrame:
+        """Run a query whose answer is small (account-sized)."""
+        try:
+            frame = pl.from_arrow(self.backend.to_pyarrow(expr))
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """Run a query whose answer may be large, `rows` rows at a time.
+
+        On a cursor of its own, so that other queries may run while it is read.
+        """
+        with self.connection.cursor() as cursor:
+            try:
+                cursor.execute("SET TimeZone = 'UTC'")
+                yield from cursor.sql(self.backend.compile(expr)).to_arrow_reader(rows)
+            except duckdb.Error as problem:
+                raise refused(problem) from problem
+
+    def upload(self, name: str, frame: pl.DataFrame | pa.Table) -> ir.Table:
+        """Put a small table beside the logs, for joins; replaces one of the same name."""
+        table = frame if isinstance(frame, pa.Table) else frame.to_arrow()
+        try:
+            self.connection.register("uploading", table)
+            self.connection.execute(
+                f"CREATE OR REPLACE TABLE {named(name)} AS SELECT * FROM uploading"
+            )
+            self.connection.unregister("uploading")
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
+        return self.backend.table(name)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+def refused(problem: duckdb.Error) -> EngineError:
+    """The engine's refusal without its text where that could quote a log's values."""
+    kind = type(problem).__name__
+    told = duckdb.OutOfMemoryException | duckdb.IOException | duckdb.CatalogException
+    told |= duckdb.BinderException | duckdb.ParserException
+    text = str(problem).splitlines()[0] if isinstance(problem, told) else kind
+    hint = "Free disk space or memory." if isinstance(problem, duckdb.OutOfMemoryException) else ""
+    return EngineError(f"the query engine refused: {text}", hint)

@@ -1,0 +1,163 @@
+"""Where logs lie: globs, folders and stdin -> files, and files -> decompressed streams."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+import zstandard
+
+from revenuer.errors import NothingToReadError, SourceError
+
+COMPRESSED = {".gz", ".zst"}
+TEXT_ENDINGS = {".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".log"}
+PARQUET_ENDINGS = {".parquet", ".pq"}
+STDIN = "-"
+HEAD_BYTES = 64 * 1024
+
+
+class Container(StrEnum):
+    """How a file holds its records."""
+
+    PARQUET = "parquet"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One file to read.
+
+    Attributes:
+        path: Where it is; a copy in the working directory for stdin.
+        label: What messages call it.
+        container: How it holds its records.
+    """
+
+    path: Path
+    label: str
+    container: Container
+
+
+def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
+    """Resolve files, folders, globs and `-` to files, each once, in a stable order.
+
+    Raises:
+        NothingToReadError: A place does not exist or holds no log file.
+        SourceError: A file cannot be opened.
+    """
+    found: dict[Path, str] = {}
+    for place in places:
+        if place == STDIN:
+            found.setdefault(_keep_stdin(workdir), "stdin")
+            continue
+        for path in _expand(place):
+            found.setdefault(path.resolve(), str(path))
+    return tuple(
+        LogFile(path, label, _container(path, label))
+        for path, label in found.items()
+        if _is_filled(path, label)
+    )
+
+
+def _is_filled(path: Path, label: str) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError as problem:
+        raise _unreadable(label, problem) from problem
+
+
+def _expand(place: str) -> list[Path]:
+    path = Path(place)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if _is_log(file))
+        if not files:
+            raise NothingToReadError(
+                f"folder {place} holds no log file",
+                "Log files end in .parquet, .jsonl, .json, .csv or .log, perhaps with .gz or .zst.",
+            )
+        return files
+    if path.exists():
+        return [path]
+    if files := sorted(Path(name) for name in glob.glob(place, recursive=True)):  # noqa: PTH207 - may be absolute
+        return [
+            file for part in files for file in (_expand(str(part)) if part.is_dir() else [part])
+        ]
+    raise NothingToReadError(f"{place} does not exist", "Name a file, a folder, a glob or -.")
+
+
+def _is_log(path: Path) -> bool:
+    ending = ending_of(path)
+    hidden = path.name.startswith((".", "_"))
+    return path.is_file() and not hidden and ending in TEXT_ENDINGS | PARQUET_ENDINGS
+
+
+def ending_of(path: Path) -> str:
+    """The file's ending under its compression, in lower case."""
+    inner = path.with_suffix("") if path.suffix.lower() in COMPRESSED else path
+    return inner.suffix.lower()
+
+
+def _keep_stdin(workdir: Path) -> Path:
+    # Sniffing and Parquet footers need to look twice, so a pipe is kept on disk first.
+    kept = workdir / "stdin"
+    if not kept.exists():
+        with kept.open("wb") as target:
+            shutil.copyfileobj(sys.stdin.buffer, target, 8 << 20)
+    return kept
+
+
+def _container(path: Path, label: str) -> Container:
+    with open_bytes(path, label) as stream:
+        head = stream.read(HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return Container.PARQUET
+    ending = ending_of(path)
+    if ending in PARQUET_ENDINGS:
+        raise SourceError(f"{label} is not Parquet inside", "Rename it or write it again.")
+    if ending in {".csv", ".tsv"}:
+        return Container.CSV
+    if ending in {".jsonl", ".ndjson", ".json"}:
+        return Container.JSON
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return Container.JSON if start in (b"{", b"[") else Container.CSV
+
+
+@contextmanager
+def open_bytes(path: Path, label: str) -> Iterator[BinaryIO]:
+    """Open a file for reading, decompressed by what it starts with rather than by its name.
+
+    Raises:
+        SourceError: The file cannot be opened or its compression is broken.
+    """
+    try:
+        with path.open("rb") as raw:
+            magic = raw.read(4)
+            raw.seek(0)
+            yield _decompressed(raw, magic)
+    except (OSError, EOFError, zstandard.ZstdError) as problem:
+        raise _unreadable(label, problem) from problem
+
+
+def _decompressed(raw: IO[bytes], magic: bytes) -> BinaryIO:
+    if magic.startswith(b"\x1f\x8b"):
+        return cast("BinaryIO", gzip.GzipFile(fileobj=raw))
+    if magic == b"\x28\xb5\x2f\xfd":
+        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        return cast("BinaryIO", reader)
+    return cast("BinaryIO", raw)
+
+
+def _unreadable(label: str, problem: Exception) -> SourceError:
+    reason = getattr(problem, "strerror", None) or type(problem).__name__
+    return SourceError(
+        f"{label} cannot be read: {reason}", "Check the path, its rights and its end."
+    )
