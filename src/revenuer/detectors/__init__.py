@@ -15,7 +15,9 @@ from revenuer.detectors import (
     handover,
     live_address,
     live_block,
+    narrow_focus,
     parent_account,
+    prompt_template,
     reasoning_signature_replay,
     request_shape,
     reseller,
@@ -31,6 +33,7 @@ from revenuer.detectors import (
     succession,
     synchronised_burst,
     system_prompt,
+    templated_prompts,
 )
 
 ENTRY_POINT_GROUP = "revenuer.detectors"
@@ -51,6 +54,7 @@ DETECTORS: tuple[Detector, ...] = (
     client_fingerprint.DETECTOR,
     request_shape.DETECTOR,
     system_prompt.DETECTOR,
+    prompt_template.DETECTOR,
     reasoning_signature_replay.DETECTOR,
     shared_session.DETECTOR,
     shared_batch.DETECTOR,
@@ -58,6 +62,8 @@ DETECTORS: tuple[Detector, ...] = (
     synchronised_burst.DETECTOR,
     handover.DETECTOR,
     succession.DETECTOR,
+    templated_prompts.DETECTOR,
+    narrow_focus.DETECTOR,
 )
 """Registered explicitly, in the order in which reports name them."""
 

@@ -1,0 +1,185 @@
+"""The innocent explanations that are tested for every group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from revenuer.campaigns.population import Population
+from revenuer.records import InnocentExplanation
+
+MOSTLY = 0.8
+"""Share of a group that an explanation must cover to hold for it. placeholder"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What an explanation is tested on.
+
+    Attributes:
+        population: All accounts.
+        members: Positions of the group's accounts. Shape (k,).
+        accounts: Their rows.
+        permits: The permits table.
+        baseline: Accounts taken for ordinary use. Shape (n_accounts,).
+    """
+
+    population: Population
+    members: NDArray[np.int64]
+    accounts: pl.DataFrame
+    permits: pl.DataFrame
+    baseline: NDArray[np.bool_]
+
+
+def open_organization(group: Tested) -> InnocentExplanation:
+    """Colleagues: the members say themselves that they belong together."""
+    owners = group.population.owners[group.members]
+    values, counts = np.unique(owners, return_counts=True)
+    share = float(counts.max() / counts.sum())
+    return InnocentExplanation(
+        "one open organization",
+        f"{share:.0%} of the accounts declare the same owner; there are {values.size} owners.",
+        holds=share >= MOSTLY,
+    )
+
+
+def permit(group: Tested) -> InnocentExplanation:
+    """Declared and agreed use: a permit that covers who, when and how much."""
+    covered, used, allowed = _permitted(group)
+    share = covered / group.members.size
+    if not covered:
+        return InnocentExplanation("permit", "No permit names any of the accounts.")
+    within = allowed is None or used <= allowed
+    bound = "without a bound" if allowed is None else f"of at most {allowed:,} exchanges"
+    return InnocentExplanation(
+        "permit",
+        f"Permits {bound} cover {covered} of {group.members.size} accounts, which made {used:,}.",
+        holds=share >= MOSTLY and within,
+    )
+
+
+def _permitted(group: Tested) -> tuple[int, int, int | None]:
+    """Accounts covered, the exchanges that they made, and the exchanges allowed."""
+    accounts = group.accounts.select(
+        "account_id", "organization_id", "first_at", "last_at", "n_exchanges"
+    ).with_row_index("row")
+    by_account = accounts.join(
+        group.permits.drop_nulls("account_id").drop("organization_id"), on="account_id"
+    )
+    by_owner = accounts.join(
+        group.permits.filter(pl.col("account_id").is_null()).drop("account_id"),
+        on="organization_id",
+    )
+    columns = ["row", "n_exchanges", "first_at", "last_at", "valid_from", "valid_until",
+               "max_exchanges", "permit"]
+    rows = pl.concat([by_account.select(columns), by_owner.select(columns)]).filter(
+        (pl.col("valid_from") <= pl.col("first_at")) & (pl.col("valid_until") >= pl.col("last_at"))
+    )
+    bounds = rows.unique("permit")["max_exchanges"]
+    allowed = None if bounds.null_count() or not len(bounds) else int(bounds.sum())
+    covered = rows.unique("row")
+    return covered.height, int(covered["n_exchanges"].sum()), allowed
+
+
+def popular_client(group: Tested) -> InnocentExplanation:
+    """A client or framework that many unrelated people use."""
+    incidences = group.population.incidences
+    software = {"client-fingerprint", "system-prompt", "prompt-template", "request-shape"}
+    kinds = np.array([kind.id in software for kind in incidences.kinds], dtype=bool)
+    rows = np.isin(incidences.account, group.members) & kinds[incidences.kind[incidences.token]]
+    tokens, inside = np.unique(incidences.token[rows], return_counts=True)
+    wide = inside >= group.members.size / 2
+    if not wide.any():
+        return InnocentExplanation(
+            "popular client", "No client, template or system prompt is common to half of them."
+        )
+    exclusive = inside[wide] / incidences.holders[tokens[wide]]
+    best = int(exclusive.argmax())
+    holders = int(incidences.holders[tokens[wide]][best])
+    return InnocentExplanation(
+        "popular client",
+        f"Of {holders} accounts with the rarest client or text that half of them share, "
+        f"{int(inside[wide][best])} are members.",
+        holds=bool(exclusive[best] < 1 - MOSTLY),
+    )
+
+
+def class_behind_one_address(group: Tested) -> InnocentExplanation:
+    """Students or colleagues in one building, each with little use."""
+    incidences = group.population.incidences
+    kinds = np.array([kind.id in {"live-address", "live-block"} for kind in incidences.kinds])
+    rows = np.isin(incidences.account, group.members) & kinds[incidences.kind[incidences.token]]
+    counts = np.unique(incidences.token[rows], return_counts=True)[1]
+    share = float(counts.max(initial=0) / group.members.size)
+    volume = group.population.accounts["n_exchanges"].to_numpy()
+    typical = float(np.median(volume[group.members]))
+    high = float(np.quantile(volume[group.baseline], 0.9)) if group.baseline.any() else 0.0
+    return InnocentExplanation(
+        "class or office behind one address",
+        f"{share:.0%} of the accounts meet at one address block; their median is {typical:,.0f} "
+        f"exchanges, and nine in ten ordinary accounts stay under {high:,.0f}.",
+        holds=share >= MOSTLY and typical <= high,
+    )
+
+
+def declared_gateway(group: Tested) -> InnocentExplanation:
+    """A gateway or reseller that says so and names its end users."""
+    named = group.accounts["gateway_share"].fill_null(0.0).to_numpy()
+    weight = group.accounts["n_exchanges"].to_numpy()
+    share = float(np.average(named, weights=weight))
+    owners = int(np.unique(group.population.owners[group.members]).size)
+    return InnocentExplanation(
+        "gateway that declares itself",
+        f"{share:.0%} of the exchanges name an end user or a reseller; {owners} owners.",
+        holds=share >= MOSTLY and owners == 1,
+    )
+
+
+def batch_job(group: Tested) -> InnocentExplanation:
+    """One owner's large job, sent through the batch interface that is made for it."""
+    share = float(
+        np.average(
+            group.accounts["batch_share"].fill_null(0.0).to_numpy(),
+            weights=group.accounts["n_exchanges"].to_numpy(),
+        )
+    )
+    owners = int(np.unique(group.population.owners[group.members]).size)
+    return InnocentExplanation(
+        "batch job",
+        f"{share:.0%} of the exchanges came as a batch; {owners} owners.",
+        holds=share >= MOSTLY and owners == 1,
+    )
+
+
+def evaluation(group: Tested) -> InnocentExplanation:
+    """An evaluation or a monitor: the same questions again and again, by one owner."""
+    repeats = group.accounts["repeat_share"].fill_null(0.0).to_numpy()
+    share = float(np.average(repeats, weights=group.accounts["n_exchanges"].to_numpy()))
+    owners = int(np.unique(group.population.owners[group.members]).size)
+    return InnocentExplanation(
+        "evaluation",
+        f"{share:.0%} of the sampled prompts repeat one of the same account to the letter; "
+        f"training data is not asked for twice; {owners} owners.",
+        holds=share >= MOSTLY / 2 and owners <= 2,
+    )
+
+
+EXPLANATIONS: tuple[Callable[[Tested], InnocentExplanation], ...] = (
+    open_organization,
+    permit,
+    popular_client,
+    class_behind_one_address,
+    declared_gateway,
+    batch_job,
+    evaluation,
+)
+
+
+def weigh_explanations(group: Tested) -> tuple[InnocentExplanation, ...]:
+    """Test every innocent explanation; those that hold come first."""
+    tested = [explanation(group) for explanation in EXPLANATIONS]
+    return tuple(sorted(tested, key=lambda one: not one.holds))
