@@ -308,5 +308,7 @@ def cleared_exhibit() -> Exhibit:
             Tie("signup-block", "block …/20 no 2", Channel.NETWORK, ids[240:], 1),
             Tie("email-domain", "one school domain", Channel.IDENTITY, ids, 0),
         ),
-        account_volumes=tuple((n, int(v)) for n, v in zip(ids, rng.lognormal(3.6, 1, 400))),
+        account_volumes=tuple(
+            (n, int(v)) for n, v in zip(ids, rng.lognormal(3.6, 1, 400), strict=True)
+        ),
     )

@@ -17,6 +17,8 @@ LIKELIHOODS = (
     (1.00, "almost certain"),
 )
 LAYOUT_CHARACTERS = "\n\t"
+# A number and its unit stay on one line.
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def count(number: int) -> str:
@@ -28,13 +30,13 @@ def amount(number: float) -> str:
     """A large count in three figures: `61.2 M`.
 
     Examples:
-        >>> amount(950), amount(61_230_000), amount(182_400)
-        ('950', '61.2 M', '182 k')
+        >>> amount(950), amount(61_230_000) == f"61.2{SPACE}M"
+        ('950', True)
     """
-    for unit, name in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         # A hair below the unit, so that 999,960 reads as 1 M and not as 1000 k.
         if number >= unit * 0.9995:
-            return f"{number / unit:.3g}{name}"
+            return f"{number / unit:.3g}{SPACE}{name}"
     return f"{number:.3g}"
 
 
@@ -53,15 +55,15 @@ def percent(share: float) -> str:
     """A probability that never claims certainty it does not have: `> 99.9 %`.
 
     Examples:
-        >>> percent(0.973), percent(0.99999), percent(0.0), percent(0.004)
-        ('97 %', '> 99.9 %', '< 0.1 %', '0.4 %')
+        >>> percent(0.973) == f"97{SPACE}%", percent(0.99999) == f">{SPACE}99.9{SPACE}%"
+        (True, True)
     """
     if share > 0.999:
-        return "> 99.9 %"
+        return f">{SPACE}99.9{SPACE}%"
     if share < 0.001:
-        return "< 0.1 %"
+        return f"<{SPACE}0.1{SPACE}%"
     near_the_end = share < 0.01 or share > 0.99
-    return f"{100 * share:.1f} %" if near_the_end else f"{100 * share:.0f} %"
+    return f"{100 * share:.{1 if near_the_end else 0}f}{SPACE}%"
 
 
 def likelihood(probability: float) -> str:
@@ -88,8 +90,8 @@ def in_utc(at: datetime) -> datetime:
 def duration(hours: float) -> str:
     """A length of time: `40 min`, `17 h`, `3.2 days`."""
     if hours < 1:
-        return f"{60 * hours:.0f} min"
-    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} days"
+        return f"{60 * hours:.0f}{SPACE}min"
+    return f"{hours:.0f}{SPACE}h" if hours < 48 else f"{hours / 24:.1f}{SPACE}days"
 
 
 def short_id(campaign_id: str) -> str:
@@ -98,13 +100,13 @@ def short_id(campaign_id: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with characters that would hide or reorder it written out.
+    r"""The text with characters that would hide or reorder it written out.
 
     Control characters become their pictures, other invisible format characters (such
     as those that switch the writing direction) their code points.
 
     Examples:
-        >>> visible("a\\x00b"), visible("\\u202eevil")
+        >>> visible("a\x00b"), visible("\u202eevil")
         ('a␀b', '⟨U+202E⟩evil')
     """
     return "".join(map(_shown, text.replace("\r\n", "\n")))

@@ -50,7 +50,7 @@ def draw_axis(axis: Axis, value: float, *, scale: Scale, least: float, decides: 
     return chart(
         element("rect", class_="empty", width="100%", height=HEIGHT),
         _span(class_, 0.0, value, scale),
-        _line("least", least, scale),
+        _threshold(least, scale),
         _line("zero", 0.0, scale),
         height=HEIGHT,
         label=f"{axis}: {nats(value)} nats",
@@ -75,7 +75,7 @@ def draw_total(value: float, *, scale: Scale, least: float) -> Markup:
     return chart(
         _line("zero", 0.0, scale),
         _span("total", 0.0, value, scale),
-        _line("least", least, scale),
+        _threshold(least, scale),
         height=HEIGHT,
         label=f"{nats(value)} nats in all",
         class_="step",
@@ -91,6 +91,11 @@ def _span(class_: str, start: float, end: float, scale: Scale) -> Markup:
     )
 
 
+def _threshold(least: float, scale: Scale) -> Markup:
+    """A dashed line on a halo, to be seen on dark bars and on the empty track."""
+    return _line("halo", least, scale) + _line("least", least, scale)
+
+
 def _line(class_: str, value: float, scale: Scale) -> Markup:
     x = percentage(scale.at(value))
-    return element("line", class_=class_, x1=x, x2=x, y1=-1, y2=HEIGHT + 1)
+    return element("line", class_=class_, x1=x, x2=x, y1=-2, y2=HEIGHT + 2)

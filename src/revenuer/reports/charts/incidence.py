@@ -19,6 +19,8 @@ from revenuer.reports.charts.svg import chart, element, joined, number
 from revenuer.reports.wording import count
 
 MOST_COLUMNS = 150
+# Cells of a handful of accounts do not stretch over the whole width.
+LEAST_COLUMNS = 40
 MOST_TIES = 24
 GAP = 0.14
 SHADES = 4
@@ -97,7 +99,7 @@ def _strip(tie: Tie, shares: NDArray[np.float64]) -> Markup:
             "svg",
             element("rect", class_="empty", width=shares.size, height=1),
             joined(cells),
-            viewBox=f"0 0 {shares.size} 1",
+            viewBox=f"0 0 {max(shares.size, LEAST_COLUMNS)} 1",
             preserveAspectRatio="none",
             width="100%",
             height="100%",

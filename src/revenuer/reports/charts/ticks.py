@@ -46,5 +46,6 @@ def linear_edges(least: int, most: int, *, bins: int) -> tuple[int, ...]:
 
 
 def _whole_step(width: float) -> int:
-    power = 10 ** max(math.floor(math.log10(max(width, 1))), 0)
-    return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(step - width))
+    power = int(10 ** math.floor(math.log10(max(width, 1))))
+    candidates: list[int] = [step * power for step in (1, 2, 5, 10)]
+    return min(candidates, key=lambda step: abs(step - width))

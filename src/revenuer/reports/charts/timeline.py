@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
@@ -19,6 +18,7 @@ GAP = 0.16
 LABELLED_DAYS = 5
 # Share of the width under which two labels of marks would run into each other.
 LABEL_ROOM = 0.22
+WAVE = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ def _gridlines(top: float) -> Iterator[Markup]:
     for value in (0.0, top / 2, top):
         y = _height(value, top)
         yield element("line", class_="grid", x1="0", x2="100%", y1=y, y2=y)
-        if value:
-            yield element("text", amount(value), class_="tick", x="0", y=y - 3)
+        yield element("text", amount(value), class_="tick", x=-6, y=y + 4, text_anchor="end")
 
 
 def _height(value: float, top: float) -> float:
@@ -106,17 +105,25 @@ def _releases(exhibit: Exhibit) -> list[Mark]:
 
 
 def _suspensions(exhibit: Exhibit) -> list[Mark]:
-    """One mark an hour with suspensions, for bans come in waves."""
-    hours = Counter(
-        in_utc(at).replace(minute=0, second=0, microsecond=0) for at in exhibit.suspensions
-    )
+    """One mark for each wave, for bans come in waves."""
     marks = []
-    for hour, suspended in sorted(hours.items()):
-        position = _position(hour, exhibit.days)
+    for wave in _waves(sorted(map(in_utc, exhibit.suspensions))):
+        position = _position(wave[0], exhibit.days)
         if position is not None:
-            title = f"{counted(suspended, 'account')} suspended {moment(hour)} UTC"
-            marks.append(Mark(position, f"{count(suspended)} suspended", title))
+            title = f"{counted(len(wave), 'account')} suspended from {moment(wave[0])} UTC"
+            marks.append(Mark(position, f"{count(len(wave))} suspended", title))
     return marks
+
+
+def _waves(times: Sequence[datetime]) -> list[list[datetime]]:
+    """Times in order, split where more than half a day passes without one."""
+    waves: list[list[datetime]] = []
+    for at in times:
+        if waves and at - waves[-1][-1] <= WAVE:
+            waves[-1].append(at)
+        else:
+            waves.append([at])
+    return waves
 
 
 def _position(at: datetime, days: Sequence[str]) -> float | None:
@@ -134,8 +141,11 @@ def _marks(marks: Sequence[Mark], class_: str, *, label_y: int) -> Iterator[Mark
     for mark in marks:
         x = percentage(mark.position)
         title = element("title", mark.title)
-        line = element("line", class_=class_, x1=x, x2=x, y1=label_y + 3, y2=BASE)
-        yield element("g", title, line)
+        lines = (
+            element("line", class_=layer, x1=x, x2=x, y1=label_y + 3, y2=BASE)
+            for layer in ("halo", class_)
+        )
+        yield element("g", title, *lines)
         if mark.position >= labelled_until:
             labelled_until = mark.position + LABEL_ROOM
             yield _mark_label(mark, class_, label_y)
