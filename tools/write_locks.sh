@@ -28,7 +28,7 @@ compile "$@" --output-file requirements/dev.txt pyproject.toml requirements/dev.
 pins >requirements/runtime.txt
 compile --output-file requirements/runtime.txt pyproject.toml
 
-if grep -nE '://|file:|@ |--(index|extra|find|trusted)' requirements/*.txt; then
+if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then
     echo "the lines above tie the locks to one machine" >&2
     exit 1
 fi
