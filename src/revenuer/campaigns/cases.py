@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,8 @@ LOOKS_LIKE_ONE = 3.0
 FUSED_BELOW = 0.5
 """A group is one if a single shared thing holds so much of it; otherwise its parts at a
 finer resolution are looked at first. placeholder"""
+FEW_INNOCENTS = 0.1
+"""Share of known innocents above which a group is not what it looks like. placeholder"""
 SAME_GROUP = 0.5
 """Share of a group that must be taken already for it to be the same case."""
 
@@ -33,18 +35,24 @@ class Case:
 
 
 def make_cases(
-    judgement: Judgement, population: Population, permits: pl.DataFrame
+    judgement: Judgement,
+    population: Population,
+    permits: pl.DataFrame,
+    innocents: frozenset[str] | None = None,
 ) -> list[Case]:
     """Choose the groups that are reported and give each its verdict.
 
     Args:
         judgement: All groups.
         population: The accounts.
-        permits: The permits table.
+        permits: The permits table, with a number `permit` a row.
+        innocents: Accounts that the operator knows to be innocent; none is convicted.
     """
     worth = [group for group in judgement.groups if _worth_a_look(group)]
+    listed = np.isin(population.incidences.account_ids.astype(str), sorted(innocents or ()))
     cases = []
     for group in disjoint(worth, population):
+        group = without_innocents(group, listed)
         tested = Tested(
             population,
             group.members,
@@ -55,6 +63,17 @@ def make_cases(
         explanations = weigh_explanations(tested)
         cases.append(Case(group, verdict_of(group, explanations), explanations))
     return cases
+
+
+def without_innocents(group: Judged, listed: NDArray[np.bool_]) -> Judged:
+    """The group without listed accounts; with more than a few of them it convicts nobody."""
+    share = float(listed[group.members].mean())
+    kept = group.members[~listed[group.members]]
+    if not share:
+        return group
+    if share > FEW_INNOCENTS or not kept.size:
+        return replace(group, passes=False)
+    return replace(group, members=kept)
 
 
 def _worth_a_look(group: Judged) -> bool:

@@ -1,0 +1,129 @@
+"""The second pass: which exchanges of the candidate accounts are a campaign's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from revenuer.app.observe import SAMPLE_COLUMNS, Observation
+from revenuer.app.progress import Progress
+from revenuer.campaigns.cases import Case, members_of
+from revenuer.campaigns.stream import StreamModel, habits, learn_stream
+from revenuer.features.prompts import shorten
+from revenuer.features.words import split_words
+from revenuer.settings import SampleSettings
+from revenuer.sources import Logs
+
+BATCH_ROWS = 100_000
+OUTPUT_COLUMNS = (
+    "account_id exchange_id occurred_at model task_id output_tokens reasoning_tokens".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labelled exchanges of all cases.
+
+    Attributes:
+        exchanges: `case`, the columns of `OUTPUT_COLUMNS`, `probability`, and `own`.
+    """
+
+    exchanges: pl.DataFrame
+
+    def own(self, case: int) -> pl.DataFrame:
+        """The case's own exchanges, by time."""
+        return self.exchanges.filter((pl.col("case") == case) & pl.col("own")).sort(
+            "occurred_at", "exchange_id"
+        )
+
+    def all_of(self, case: int) -> pl.DataFrame:
+        """All exchanges of the case's accounts."""
+        return self.exchanges.filter(pl.col("case") == case)
+
+
+def label_exchanges(
+    logs: Logs,
+    observation: Observation,
+    cases: list[Case],
+    baseline: NDArray[np.bool_],
+    settings: SampleSettings,
+    progress: Progress,
+) -> Labels:
+    """Read the candidate accounts' exchanges once more and label each of them."""
+    models = learn(observation, cases, baseline)
+    membership = _membership(observation, cases)
+    total = int(
+        observation.population.accounts.join(membership, on="account_id")["n_exchanges"].sum()
+    )
+    parts = []
+    with progress.stage("exchanges: the candidates once more", total) as advance:
+        for batch in _candidate_batches(logs, membership):
+            parts.append(_label(batch, models, settings))
+            advance(batch.height)
+    empty = {"case": pl.Int64, "probability": pl.Float64, "own": pl.Boolean}
+    return Labels(pl.concat(parts) if parts else pl.DataFrame(schema=empty))
+
+
+def learn(
+    observation: Observation, cases: list[Case], baseline: NDArray[np.bool_]
+) -> list[StreamModel]:
+    """Learn what marks each case's exchanges, from the sample."""
+    owner = members_of(cases, observation.population.size)
+    place = _sample_accounts(observation)
+    categories = habits(observation.sample)
+    words = observation.prompts.words
+    outside = baseline[place]
+    return [
+        learn_stream(categories, words, owner[place] == number, outside)
+        for number in range(len(cases))
+    ]
+
+
+def _sample_accounts(observation: Observation) -> NDArray[np.int64]:
+    """The position of each sampled exchange's account in the population. Shape (n,)."""
+    ids = observation.population.accounts.select("account_id").with_row_index("place")
+    joined = observation.sample.select("account_id").join(
+        ids, on="account_id", how="left", maintain_order="left"
+    )
+    return joined["place"].cast(pl.Int64).to_numpy()
+
+
+def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
+    owner = members_of(cases, observation.population.size)
+    frame = observation.population.accounts.select("account_id").with_columns(
+        case=pl.Series(owner)
+    )
+    return frame.filter(pl.col("case") >= 0)
+
+
+def _candidate_batches(logs: Logs, membership: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    if membership.is_empty():
+        return
+    candidates = logs.engine.upload("candidate_accounts", membership)
+    columns = [*SAMPLE_COLUMNS, "task_id", "reasoning_tokens"]
+    rows = logs.tables.exchanges.select(*columns).inner_join(candidates, "account_id")
+    for batch in logs.engine.stream(rows, BATCH_ROWS):
+        frame = pl.from_arrow(batch)
+        assert isinstance(frame, pl.DataFrame)
+        yield frame
+
+
+def _label(
+    batch: pl.DataFrame, models: list[StreamModel], settings: SampleSettings
+) -> pl.DataFrame:
+    categories = habits(batch)
+    texts = batch.select(shorten(pl.col("prompt"), settings.prompt_chars))["prompt"].to_arrow()
+    case = batch["case"].to_numpy()
+    log_odds = np.zeros(batch.height)
+    for number in np.unique(case):
+        rows = np.flatnonzero(case == number)
+        words = split_words(texts.take(rows))
+        log_odds[rows] = models[number].log_odds(categories[rows], words)
+    probability = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
+    return batch.select("case", *OUTPUT_COLUMNS).with_columns(
+        probability=pl.Series(probability), own=pl.Series(log_odds > 0)
+    )

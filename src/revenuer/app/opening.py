@@ -1,0 +1,52 @@
+"""Open logs as a command asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from revenuer.app.progress import Progress
+from revenuer.errors import ConfigError
+from revenuer.sources import Logs, load_column_map, open_logs
+
+
+def open_with(
+    exchanges: Sequence[str],
+    *,
+    accounts: str | None,
+    permits: str | None,
+    account_links: str | None,
+    column_map: str | None,
+    map_pairs: Sequence[str],
+    log_format: str | None,
+    engine: str,
+    workdir: Path,
+    progress: Progress,
+) -> Logs:
+    """Open logs; see `sources.open_logs`.
+
+    Raises:
+        ConfigError: The engine is not one that is built.
+    """
+    if engine != "duckdb":
+        raise ConfigError(
+            f"There is no engine {engine!r}.", "Use --engine duckdb, or leave it out."
+        )
+    mapped = load_column_map(Path(column_map) if column_map else None, pairs=map_pairs)
+    done = 0.0
+    with progress.stage("reading", 100) as advance:
+
+        def read(what: str, share: float) -> None:
+            nonlocal done
+            advance(round(100 * share) - round(100 * done))
+            done = share
+
+        return open_logs(
+            exchanges,
+            accounts=accounts,
+            permits=permits,
+            account_links=account_links,
+            column_map=mapped,
+            workdir=workdir,
+            progress=read,
+        )

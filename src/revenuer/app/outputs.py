@@ -1,0 +1,107 @@
+"""Write a scan's files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from revenuer.app.label import Labels
+from revenuer.campaigns.cases import Case
+from revenuer.campaigns.conclude import probability_of
+from revenuer.campaigns.judge import Judgement
+from revenuer.campaigns.population import Population
+from revenuer.records import Axis, Findings, Verdict
+from revenuer.reports.campaigns_json import to_json
+from revenuer.reports.html import render_html
+from revenuer.sources import Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What is written."""
+
+    findings: Findings
+    judgement: Judgement
+    population: Population
+    labels: Labels
+    cases: list[Case]
+
+
+def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
+    """Write the contract's files into `out`, replacing those of an earlier scan."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "campaigns.json").write_text(to_json(outputs.findings), encoding="utf-8")
+    account_table(outputs).write_parquet(out / "accounts.parquet")
+    exchange_table(outputs).write_parquet(out / "exchanges.parquet")
+    (out / "report.html").write_text(render_html(outputs.findings), encoding="utf-8")
+    kept = out / "quarantine.jsonl"
+    kept.unlink(missing_ok=True)
+    if intake.quarantined:
+        shutil.copyfile(intake.quarantine_file, kept)
+
+
+def account_table(outputs: Outputs) -> pl.DataFrame:
+    """`accounts.parquet`: every account, its campaign and how sure that is."""
+    population, judgement = outputs.population, outputs.judgement
+    campaign = np.full(population.size, None, dtype=object)
+    nats = _alone(judgement, population.size)
+    by_members = {campaign.account_ids: campaign for campaign in outputs.findings.campaigns}
+    ids = population.incidences.account_ids
+    for case in outputs.cases:
+        found = by_members.get(tuple(sorted(str(name) for name in ids[case.group.members])))
+        if found is not None:
+            campaign[case.group.members] = found.id
+            nats[case.group.members] = found.log_e_value
+    probability = [probability_of(value) for value in nats]
+    return pl.DataFrame(
+        {
+            "account_id": population.accounts["account_id"],
+            "campaign_id": pl.Series(campaign.tolist(), dtype=pl.String),
+            "log_e_value": nats,
+            "probability": pl.Series(probability, dtype=pl.Float64),
+        }
+    )
+
+
+def _alone(judgement: Judgement, size: int) -> np.ndarray:
+    """The least of what an account shows by itself; alone it coordinates with nobody."""
+    nats = np.zeros(size)
+    for axis in (Axis.EXTRACTION, Axis.CONCEALMENT):
+        evidence = judgement.evidence[axis]
+        if "composite" in evidence.detectors:
+            column = evidence.log_e_values[:, evidence.detectors.index("composite")]
+            nats = np.minimum(nats, np.nan_to_num(column))
+    return nats
+
+
+def exchange_table(outputs: Outputs) -> pl.DataFrame:
+    """`exchanges.parquet`: the convicted campaigns' own exchanges."""
+    convicted = {
+        campaign.account_ids: campaign.id
+        for campaign in outputs.findings.campaigns
+        if campaign.verdict is Verdict.CONVICTED
+    }
+    ids = outputs.population.incidences.account_ids
+    parts = [
+        outputs.labels.own(number).select(
+            "exchange_id",
+            "account_id",
+            campaign_id=pl.lit(convicted[members]),
+            probability="probability",
+        )
+        for number, case in enumerate(outputs.cases)
+        if (members := tuple(sorted(str(name) for name in ids[case.group.members]))) in convicted
+    ]
+    empty = pl.DataFrame(
+        schema={
+            "exchange_id": pl.String,
+            "account_id": pl.String,
+            "campaign_id": pl.String,
+            "probability": pl.Float64,
+        }
+    )
+    return pl.concat([empty, *parts]).sort("campaign_id", "account_id", "exchange_id")

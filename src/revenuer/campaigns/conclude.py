@@ -1,0 +1,106 @@
+"""From a case and its own exchanges to the campaign that is reported."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from revenuer.campaigns.cases import Case
+from revenuer.campaigns.methods import TAXONOMY
+from revenuer.campaigns.pivots import find_pivots
+from revenuer.records import Axis, Campaign, Evidence, Leak, Method
+from revenuer.settings import Release
+
+PRIOR = 0.01
+"""Share of groups that are campaigns, for turning e-values into a probability. placeholder"""
+
+
+def probability_of(log_e_value: float) -> float:
+    """The e-value read as a likelihood ratio, against the prior share of campaigns.
+
+    Examples:
+        By hand: odds of 1 to 99 times e^4.595 = 99 are even.
+
+        >>> round(probability_of(math.log(99)), 3)
+        0.5
+    """
+    log_odds = math.log(PRIOR / (1 - PRIOR)) + min(log_e_value, 700.0)
+    return 1 / (1 + math.exp(-max(log_odds, -700.0)))
+
+
+def conclude(
+    case: Case,
+    *,
+    name: tuple[str, tuple[str, ...]],
+    account_ids: Sequence[str],
+    own: pl.DataFrame,
+    detected_at: datetime,
+    methods: tuple[Method, ...],
+    capabilities: dict[str, float],
+    evidence: tuple[Evidence, ...],
+    innocents_nearby: int,
+    releases: tuple[Release, ...],
+) -> Campaign:
+    """Put a campaign's record together.
+
+    Args:
+        case: The group and its verdict.
+        name: The campaign's id, and the ids that it supersedes.
+        account_ids: Its accounts.
+        own: Its own exchanges, by time; not empty.
+        detected_at: When it was found.
+        methods: How it harvests.
+        capabilities: Share of its prompts by capability.
+        evidence: Why it is believed.
+        innocents_nearby: Ordinary accounts that share something with it.
+        releases: Known model releases.
+    """
+    first, last = own["occurred_at"][0], own["occurred_at"][-1]
+    output_tokens = int(own["output_tokens"].sum())
+    return Campaign(
+        id=name[0],
+        supersedes=name[1],
+        verdict=case.verdict,
+        probability=round(probability_of(case.group.log_e_value), 6),
+        log_e_value=round(case.group.log_e_value, 4),
+        axes={axis: round(case.group.axes[axis], 4) for axis in Axis},
+        methods=methods,
+        capabilities=capabilities,
+        taxonomy=dict(TAXONOMY),
+        account_ids=tuple(account_ids),
+        innocents_nearby=innocents_nearby,
+        exchanges=own.height,
+        tasks=own["task_id"].drop_nulls().n_unique() + own["task_id"].null_count(),
+        output_tokens=output_tokens,
+        reasoning_tokens=int(own["reasoning_tokens"].sum()),
+        first_seen=first,
+        last_seen=last,
+        detected_at=detected_at,
+        leaked_before_detection=Leak(
+            exchanges=own.height,
+            output_tokens=output_tokens,
+            hours=round((detected_at - first).total_seconds() / 3600, 2),
+        ),
+        pivots=find_pivots(own, releases),
+        evidence=evidence,
+        innocent_explanations=case.explanations,
+    )
+
+
+def capability_mix(shares: np.ndarray, names: Sequence[str]) -> dict[str, float]:
+    """Mean share of each capability over some prompts, the largest first.
+
+    Args:
+        shares: Shape (n_prompts, n_capabilities); rows of prompts without text are NaN.
+        names: Of the capabilities. Shape (n_capabilities,).
+    """
+    read = shares[~np.isnan(shares).any(axis=1)]
+    if not len(read):
+        return {}
+    mean = read.mean(axis=0)
+    order = sorted(range(len(names)), key=lambda place: (-mean[place], names[place]))
+    return {names[place]: round(float(mean[place]), 4) for place in order if mean[place] >= 0.005}

@@ -1,0 +1,152 @@
+"""The evidence of a case as sentences with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.campaigns.judge import Judged, Judgement
+from revenuer.campaigns.partition import FAMILIES
+from revenuer.campaigns.population import Population
+from revenuer.campaigns.ties import Sharing, sharings
+from revenuer.campaigns.waterfall import waterfall
+from revenuer.detector import BehaviourDetector, ContentDetector, Detector
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Evidence
+
+CITED = 20
+"""Accounts and exchanges that a piece of evidence cites at most."""
+HIT = 0.5
+"""Score from which a prompt counts as showing what a content detector looks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What sentences are made from.
+
+    Attributes:
+        population: The accounts.
+        judgement: All groups and the baseline.
+        detectors: By id.
+        prompts: The sample.
+        scores: Each content detector's scores of the sample, by id.
+    """
+
+    population: Population
+    judgement: Judgement
+    detectors: Mapping[str, Detector]
+    prompts: Prompts
+    scores: Mapping[str, NDArray[np.float64]]
+
+
+def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
+    """Every piece of a group's evidence; on each axis they add up to its log e-value."""
+    found = []
+    links = sharings(sources.population.incidences, group.members)
+    for axis, parts in group.parts.items():
+        if not parts:
+            continue
+        for kind, nats in waterfall(parts).items():
+            found.append(
+                Evidence(
+                    kind=kind,
+                    axis=axis,
+                    statement=_statement(axis, kind, group, links, sources),
+                    log_e_value=nats,
+                    account_ids=_telling_accounts(axis, kind, group, sources),
+                    exchange_ids=_telling_exchanges(kind, group, sources),
+                )
+            )
+    return tuple(found)
+
+
+def _statement(
+    axis: Axis, kind: str, group: Judged, links: list[Sharing], sources: Sources
+) -> str:
+    if axis is Axis.COORDINATION:
+        return _coordination(kind, group, links)
+    detector = sources.detectors.get(kind)
+    if isinstance(detector, BehaviourDetector):
+        accounts = sources.population.accounts
+        return detector.describe(accounts[group.members], accounts.filter(sources.judgement.baseline))
+    if isinstance(detector, ContentDetector):
+        return _content(detector, group, sources)
+    return _group_wide(kind, axis, group, sources)
+
+
+def _coordination(family: str, group: Judged, links: list[Sharing]) -> str:
+    channels = FAMILIES[family]
+    own = [link for link in links if link.kind.channel in channels and not link.kind.declared]
+    n = group.members.size
+    if own:
+        said = [
+            f"{link.linked} of {n} accounts {link.kind.phrase} ({link.outsiders} others do)"
+            for link in own[:3]
+        ]
+        return "; ".join(said) + "."
+    if family == "timing":
+        return f"How closely the {n} accounts keep the same hours and were made together."
+    return f"No {family} link ties the {n} accounts."
+
+
+def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
+    scores = sources.scores[detector.card.id]
+    mine = np.isin(sources.prompts.account, group.members)
+    theirs = sources.judgement.baseline[sources.prompts.account]
+    here, there = _share(scores[mine] >= HIT), _share(scores[theirs] >= HIT)
+    return f"{here:.1%} of the members' sampled prompts {detector.phrase}; {there:.1%} elsewhere."
+
+
+def _share(hits: NDArray[np.bool_]) -> float:
+    return float(hits.mean()) if hits.size else 0.0
+
+
+def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
+    population = sources.population
+    n = group.members.size
+    if kind == "split-owners":
+        owners = np.unique(population.owners[group.members]).size
+        return f"{n} accounts that act as one declare {owners} separate owners."
+    if kind == "even-load":
+        low, high = np.quantile(
+            population.accounts["n_exchanges"].to_numpy()[group.members], [0.1, 0.9]
+        )
+        return f"Eight in ten members made between {low:,.0f} and {high:,.0f} exchanges."
+    evidence = sources.judgement.evidence[axis]
+    p_values = evidence.p_values[group.members, evidence.detectors.index(kind)]
+    median = float(np.nanmedian(p_values)) if (~np.isnan(p_values)).any() else 1.0
+    return (
+        f"On all signs of {axis} together, the median member is further out than "
+        f"{1 - median:.1%} of ordinary accounts."
+    )
+
+
+def _telling_accounts(
+    axis: Axis, kind: str, group: Judged, sources: Sources
+) -> tuple[str, ...]:
+    """The members that show it most."""
+    evidence = sources.judgement.evidence.get(axis)
+    ids = sources.population.incidences.account_ids
+    if evidence is None or kind not in evidence.detectors:
+        return tuple(str(name) for name in ids[group.members][:CITED])
+    nats = np.nan_to_num(evidence.log_e_values[group.members, evidence.detectors.index(kind)])
+    order = np.argsort(-nats, kind="stable")[:CITED]
+    return tuple(str(name) for name in ids[group.members[order]])
+
+
+def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str, ...]:
+    """The sampled exchanges that show it most, for what is read in prompts."""
+    scores = sources.scores.get(kind)
+    if scores is None:
+        return ()
+    rows = np.flatnonzero(np.isin(sources.prompts.account, group.members) & (scores > 0))
+    order = np.argsort(-scores[rows], kind="stable")[:CITED]
+    return tuple(str(name) for name in sources.prompts.exchange_id[rows[order]])
+
+
+def by_id(detectors: Iterable[Detector]) -> dict[str, Detector]:
+    """Detectors by the id on their card."""
+    return {detector.card.id: detector for detector in detectors}
