@@ -1,0 +1,137 @@
+"""The account table of a cohort, and the people that are behind most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from revenuer.worlds.draws import mint
+from revenuer.worlds.network import Internet, address_strings
+
+DAY_US = 86_400_000_000
+TIME = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("organization_id", pa.string()),
+        ("created_at", TIME),
+        ("plan", pa.string()),
+        ("programme", pa.string()),
+        ("country", pa.string()),
+        ("email_domain", pa.string()),
+        ("payment_fingerprint", pa.string()),
+        ("phone_fingerprint", pa.string()),
+        ("device_fingerprint", pa.string()),
+        ("signup_ip", pa.string()),
+        ("signup_asn", pa.int64()),
+        ("verification", pa.string()),
+        ("status", pa.string()),
+        ("suspended_at", TIME),
+        ("closed_at", TIME),
+        ("parent_account_id", pa.string()),
+        ("plan_tokens_per_day", pa.int64()),
+        ("payment_kind", pa.string()),
+    ]
+)
+PLAN_TOKENS = {"free": 100_000, "pro": 1_000_000, "team": 5_000_000, "payg": None, "scale": None}
+MAIL_HOSTS = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "proton.me", "qq.com",
+              "163.com", "gmx.de", "hotmail.com", "naver.com", "mail.ru", "yandex.com")  # fmt: skip
+MAIL_WEIGHTS = np.array([46, 14, 8, 8, 4, 5, 3, 2, 4, 2, 2, 2]) / 100
+
+
+@dataclass
+class Accounts:
+    """Accounts as columns; null is None, and the times are microseconds or None.
+
+    Attributes:
+        columns: The contract's columns of `accounts`, each an object array. Shape (n,).
+    """
+
+    columns: dict[str, NDArray[np.object_]]
+
+    def __len__(self) -> int:
+        return int(self.columns["account_id"].size)
+
+    def __getitem__(self, name: str) -> NDArray[np.object_]:
+        return self.columns[name]
+
+    def put(self, name: str, values: object, at: object = slice(None)) -> None:
+        """Set a column, or the part of it that `at` selects."""
+        column = self.columns[name].copy()
+        column[at] = values  # type: ignore[call-overload]
+        self.columns[name] = column
+
+    def suspend(self, at_us: NDArray[np.int64] | int, where: object = slice(None)) -> None:
+        """Mark accounts as suspended at a time."""
+        self.put("status", "suspended", where)
+        self.put("suspended_at", at_us, where)
+
+    def table(self) -> pa.Table:
+        """The accounts in the contract's columns and types."""
+        arrays = [pa.array(self.columns[f.name].tolist(), type=f.type) for f in SCHEMA]
+        return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def join_accounts(parts: Iterable[Accounts]) -> Accounts:
+    """Put the accounts of several households of one cohort into one table, in order."""
+    tables = [part.columns for part in parts]
+    return Accounts({f.name: np.concatenate([t[f.name] for t in tables]) for f in SCHEMA})
+
+
+def sign_up(
+    rng: np.random.Generator,
+    internet: Internet,
+    count: int,
+    *,
+    created: NDArray[np.int64],
+    plan: str | NDArray[np.object_] = "payg",
+) -> Accounts:
+    """Unrelated people, each with a card, phone, device and home address of their own.
+
+    Args:
+        created: When each signed up, microseconds since 1970. Shape (count,).
+        plan: One plan for all, or one each.
+    """
+    empty = np.full(count, None, dtype=object)
+    homes = internet.homes(rng, count)
+    columns: dict[str, NDArray[np.object_]] = {f.name: empty.copy() for f in SCHEMA}
+    columns["account_id"] = mint(rng, "acct_", count)
+    columns["created_at"] = created.astype(object)
+    columns["plan"] = np.broadcast_to(np.asarray(plan, dtype=object), count).copy()
+    columns["country"] = internet.countries(homes.network)
+    columns["email_domain"] = rng.choice(np.array(MAIL_HOSTS, dtype=object), count, p=MAIL_WEIGHTS)
+    columns["payment_fingerprint"] = mint(rng, "pay_", count)
+    columns["phone_fingerprint"] = np.where(rng.random(count) < 0.7, mint(rng, "tel_", count), None)
+    columns["device_fingerprint"] = np.where(
+        rng.random(count) < 0.8, mint(rng, "dev_", count), None
+    )
+    columns["signup_ip"] = address_strings(homes.address).to_numpy(zero_copy_only=False)
+    columns["signup_asn"] = internet.asns[homes.network].astype(object)
+    columns["verification"] = rng.choice(np.array(["email", "phone", "card"], dtype=object), count)
+    columns["status"] = np.full(count, "active", dtype=object)
+    columns["payment_kind"] = rng.choice(
+        np.array(["credit", "debit", "prepaid", "invoice"], dtype=object),
+        count,
+        p=[0.62, 0.3, 0.05, 0.03],
+    )
+    accounts = Accounts(columns)
+    tokens = [PLAN_TOKENS[str(name)] for name in columns["plan"]]
+    columns["plan_tokens_per_day"] = np.array([*tokens, None], dtype=object)[:-1]
+    return accounts
+
+
+def creation_days(
+    rng: np.random.Generator, count: int, start_us: int, days: int, *, fresh: float = 0.25
+) -> NDArray[np.int64]:
+    """Sign-up times of an ordinary population: most before the window, some inside it.
+
+    Args:
+        fresh: Share of accounts that sign up during the window.
+    """
+    before = start_us - (rng.exponential(200.0, count) * DAY_US).astype(np.int64)
+    inside = start_us + (rng.random(count) * days * DAY_US * 0.95).astype(np.int64)
+    return np.where(rng.random(count) < fresh, inside, before)

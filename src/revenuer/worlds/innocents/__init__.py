@@ -1,0 +1,1 @@
+"""Innocent cohorts: ordinary people, and work that looks like harvesting."""

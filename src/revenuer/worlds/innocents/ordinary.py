@@ -1,0 +1,125 @@
+"""Ordinary users: private people, families, developers, offices, niche clients."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.worlds.accounts import Accounts, creation_days, sign_up
+from revenuer.worlds.cohort import Cohort, Stream
+from revenuer.worlds.dispatch import Draw, with_overload, work_alone
+from revenuer.worlds.draws import mint
+from revenuer.worlds.language.system_prompts import brand_names
+from revenuer.worlds.network import STATIC, Places
+from revenuer.worlds.people import (
+    daily_volumes,
+    everyday_texts,
+    gradual_adoption,
+    heavy_tail,
+    local_hours,
+    own_software,
+)
+from revenuer.worlds.rhythm import DAY_US, IS_EVENING, IS_OFFICE
+from revenuer.worlds.stage import Stage
+
+
+def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
+    """A block of ordinary accounts, some of them in families and offices.
+
+    Args:
+        label: Names the block; worlds with many accounts have several.
+    """
+    rng = stage.random("ordinary", label)
+    spec = stage.spec
+    created = creation_days(rng, count, spec.start_us, spec.days)
+    plans = rng.choice(
+        np.array(["free", "pro", "payg", "team"], dtype=object), count, p=[0.35, 0.25, 0.35, 0.05]
+    )
+    accounts = sign_up(rng, stage.internet, count, created=created, plan=plans)
+    places = stage.internet.homes(rng, count)
+    offices = join_offices(rng, stage, accounts, places)
+    join_families(rng, accounts, places, ~offices)
+    leave_gaps(rng, accounts)
+    profile = np.where(offices | (rng.random(count) < 0.3), IS_OFFICE, IS_EVENING)
+    volumes = heavy_tail(rng, count, exchanges)
+    expected = daily_volumes(rng, stage, volumes, profile, created)
+    offset = local_hours(stage, places)
+    setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
+    join_niche_clients(rng, stage, setup.columns)
+
+    def dispatch(day: int, random: np.random.Generator) -> Draw:
+        draw = work_alone(random, stage.day_start(day), expected[:, day], profile, offset)
+        return with_overload(random, draw, 0.006)
+
+    stream = Stream(
+        "everyday", dispatch, everyday_texts(stage), setup, places, gradual_adoption(rng, count)
+    )
+    return Cohort("ordinary", accounts, (stream,))
+
+
+def join_offices(
+    rng: np.random.Generator, stage: Stage, accounts: Accounts, places: Places
+) -> NDArray[np.bool_]:
+    """Seat about a sixth of the accounts in organizations: one card, one address each."""
+    count = len(accounts)
+    seated = np.zeros(count, dtype=bool)
+    place = 0
+    while place < count // 6:
+        seats = min(int(3 + rng.pareto(1.1) * 3), 200, count // 6 - place + 3)
+        here = np.arange(place, min(place + seats, count))
+        office = stage.internet.homes(rng, 1)
+        firm = brand_names(rng, 1)[0].lower()
+        accounts.put("organization_id", mint(rng, "org_", 1)[0], here)
+        accounts.put("email_domain", f"{firm}{rng.integers(10, 99)}.com", here)
+        accounts.put("payment_fingerprint", mint(rng, "pay_", 1)[0], here)
+        accounts.put("payment_kind", "invoice" if seats > 20 else "credit", here)
+        accounts.put("plan", "team", here)
+        places.address[here] = office.address[0]
+        places.network[here] = office.network[0]
+        places.manner[here] = STATIC
+        seated[here] = True
+        place += seats
+    return seated
+
+
+def join_families(
+    rng: np.random.Generator, accounts: Accounts, places: Places, free: NDArray[np.bool_]
+) -> None:
+    """Pair some private accounts: one card, one home, often one tablet."""
+    people = np.flatnonzero(free)
+    for first in people[:-1][rng.random(people.size - 1) < 0.04]:
+        second = first + 1
+        for name in ("payment_fingerprint", "country"):
+            accounts.put(name, accounts[name][first], second)
+        if rng.random() < 0.5:
+            accounts.put("device_fingerprint", accounts["device_fingerprint"][first], second)
+        for column in (places.address, places.network, places.manner):
+            column[second] = column[first]
+
+
+def join_niche_clients(
+    rng: np.random.Generator, stage: Stage, columns: dict[str, NDArray[np.object_]]
+) -> None:
+    """Give small clients of their own to twenty to sixty accounts each."""
+    software = stage.software
+    niche = np.flatnonzero(software.weight == 0)
+    count = columns["user_agent"].size
+    for build in niche:
+        users = rng.choice(count, min(int(rng.integers(20, 61)), count // 8), replace=False)
+        columns["user_agent"][users] = software.user_agents[build]
+        columns["tls_fingerprint"][users] = software.tls[build]
+        columns["system_prompt"][users] = software.system[build]
+        columns["harness"][users] = None
+
+
+def leave_gaps(rng: np.random.Generator, accounts: Accounts) -> None:
+    """Some accounts never paid, some are suspended for reasons of their own."""
+    count = len(accounts)
+    free = accounts["plan"] == "free"
+    for name in ("payment_fingerprint", "payment_kind"):
+        accounts.put(name, None, free)
+    stopped = np.flatnonzero(rng.random(count) < 0.01)
+    created = accounts["created_at"][stopped].astype(np.int64)
+    accounts.suspend(
+        created + (rng.uniform(5, 300, stopped.size) * DAY_US).astype(np.int64), stopped
+    )

@@ -1,0 +1,1 @@
+"""What people and pipelines write, in the project's own words."""

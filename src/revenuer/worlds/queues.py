@@ -1,0 +1,68 @@
+"""Work queues of campaign operators: how much a day, and through which accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.worlds.cohort import Dispatcher
+from revenuer.worlds.dispatch import Draw, balance, plain_draw, waves
+from revenuer.worlds.rhythm import DAY_US
+from revenuer.worlds.stage import Stage
+
+PoolOfDay = Callable[[int], NDArray[np.int64]]
+
+
+def steady(
+    rng: np.random.Generator, stage: Stage, total: int, *, first: int = 0, last: int | None = None
+) -> NDArray[np.float64]:
+    """Expected exchanges of each day between two days, uneven by a fifth. Shape (days,)."""
+    days = np.arange(stage.spec.days)
+    end = stage.spec.days if last is None else last
+    weights = np.where((days >= first) & (days < end), rng.gamma(25.0, 1 / 25.0, days.size), 0.0)
+    expected: NDArray[np.float64] = weights / max(weights.sum(), 1e-9) * total
+    return expected
+
+
+def shared_queue(
+    stage: Stage,
+    load: NDArray[np.float64],
+    pool: PoolOfDay,
+    *,
+    hand_over: float,
+    crests: int = 40,
+    width_s: float = 900.0,
+    mode: str = "ring",
+) -> Dispatcher:
+    """One queue that an operator spreads over a pool, day by day.
+
+    Args:
+        load: Expected exchanges of each day. Shape (days,).
+        pool: The accounts in use on a day, in ring order.
+        hand_over: Share of requests refused with 429 and given to the next account.
+        crests: Batches of work a day; many are a steady flow.
+        width_s: How long a batch lasts, seconds.
+    """
+
+    def dispatch(day: int, rng: np.random.Generator) -> Draw:
+        members = pool(day)
+        count = int(rng.poisson(load[day])) if members.size else 0
+        at = waves(rng, stage.day_start(day), count, crests=crests, width_s=width_s)
+        if not count:
+            return plain_draw(rng, np.empty(0, np.int64), np.empty(0, np.int64))
+        return balance(rng, at, members, hand_over=hand_over, mode=mode)
+
+    return dispatch
+
+
+def everyone(count: int) -> PoolOfDay:
+    """All accounts of a pool, every day."""
+    members = np.arange(count)
+    return lambda day: members
+
+
+def day_of(stage: Stage, moment_us: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Days of the window that moments fall on."""
+    return (moment_us - stage.spec.start_us) // DAY_US

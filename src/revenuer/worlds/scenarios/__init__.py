@@ -1,0 +1,1 @@
+"""Campaigns, one a file, each from a public report."""

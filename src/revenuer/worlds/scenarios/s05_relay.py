@@ -1,0 +1,68 @@
+"""S5: low and slow relay of another service's real users."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
+from revenuer.worlds.dispatch import Draw, work_alone
+from revenuer.worlds.draws import pick
+from revenuer.worlds.operators import burst, draw_ties, make_pool
+from revenuer.worlds.people import prompt_adoption
+from revenuer.worlds.rhythm import DAY_US, IS_EVENING
+from revenuer.worlds.stage import Stage
+from revenuer.worlds.texts import TextMaker, Texts, blend, choose
+
+
+def relay(stage: Stage, count: int, exchanges: int) -> Cohort:
+    """Thousands of quiet accounts that carry the requests of a rival's own users.
+
+    Source:
+        Anthropic (2026-09-10), GTG-16002: 5,380 accounts, mostly in two countries, some
+        6 to 46 exchanges an account a day; served one model as another and kept the answers.
+    """
+    rng = stage.random("S5")
+    ties = draw_ties(rng, ("signup-network",), low=3)
+    created = burst(rng, count, stage.spec.start_us - 12 * DAY_US, days=18, clumps=6)
+    pool = make_pool(rng, stage, count, ties, created=created, plan="pro")
+    pool.setup.put("system_prompt", served_as(rng, stage))
+    pool.setup.put("streamed", True)
+    days = stage.spec.days
+    weights = rng.gamma(8.0, 1 / 8.0, (count, days))
+    expected = weights / weights.sum() * exchanges
+    profile = np.full(count, IS_EVENING)
+    offset = np.full(count, int(rng.integers(-8, 10)))
+
+    def dispatch(day: int, random: np.random.Generator) -> Draw:
+        return work_alone(
+            random, stage.day_start(day), expected[:, day], profile, offset, stay=0.35
+        )
+
+    stream = Stream(
+        "relay", dispatch, relayed(stage), pool.setup, pool.places,
+        prompt_adoption(rng, count, hours=(12, 40), moved=0.9), own=True,
+    )  # fmt: skip
+    truth = CampaignTruth(
+        "S5", "S5", True, "convicted", ("synthetic-data",),
+        "Relays a rival service's users; a handful of exchanges an account a day.", ties,
+    )  # fmt: skip
+    return Cohort("S5", pool.accounts, (stream,), truth)
+
+
+def served_as(rng: np.random.Generator, stage: Stage) -> str:
+    """The system prompt of the service that the answers are passed off as."""
+    return str(stage.system_prompts[int(rng.integers(0, stage.system_prompts.size))])
+
+
+def relayed(stage: Stage) -> TextMaker:
+    """What real users of all kinds ask, none of them tied to the account that carries it."""
+    pools = stage.pools
+
+    def say(draw: Draw) -> Texts:
+        options = [
+            choose(pool, draw.item, f"relay-{place}")
+            for place, pool in enumerate((pools.chat, pools.general, pools.coding, pools.chinese))
+        ]
+        return Texts(blend(pick(draw.item, "relay", 4), options), "chat", history=True)
+
+    return say

@@ -1,0 +1,67 @@
+"""What world to build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from revenuer.errors import ConfigError
+from revenuer.worlds.rhythm import DAY_US, microseconds
+
+SCENARIO_IDS = tuple(f"S{number}" for number in range(1, 13))
+INNOCENT_IDS = (*(f"N{number}" for number in range(1, 12)), "classroom", "sweep", "permitted",
+                "office", "agency")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WorldSpec:
+    """A world to build; equal specs give equal bytes.
+
+    Attributes:
+        scenarios: Campaigns to hide in it, of `SCENARIO_IDS`; each appears once.
+        innocents: Look-alikes to put beside them, of `INNOCENT_IDS`.
+        accounts: Accounts in all, about.
+        exchanges: Exchanges in all, about.
+        days: Length of the window.
+        start: First midnight of the window, UTC.
+        seed: Everything that is drawn follows from it.
+        text: False leaves prompts and answers out.
+        guilty_share: Share of the accounts that campaigns run, (0, 1).
+    """
+
+    scenarios: tuple[str, ...] = SCENARIO_IDS
+    innocents: tuple[str, ...] = INNOCENT_IDS
+    accounts: int = 3000
+    exchanges: int = 200_000
+    days: int = 21
+    start: datetime = datetime(2026, 6, 1, tzinfo=UTC)
+    seed: int = 0
+    text: bool = True
+    guilty_share: float = 0.10
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"unknown scenario {name!r}" for name in self.scenarios if name not in SCENARIO_IDS
+        ]
+        problems += [
+            f"unknown look-alike {name!r}" for name in self.innocents if name not in INNOCENT_IDS
+        ]
+        if self.accounts < 50 or self.exchanges < 1 or self.days < 2:
+            problems.append("a world needs at least 50 accounts, 1 exchange and 2 days")
+        if not 0 <= self.guilty_share < 1:
+            problems.append(f"guilty_share must be in [0, 1), got {self.guilty_share}")
+        if self.start.tzinfo is None:
+            problems.append("start needs a time zone")
+        if problems:
+            known = ", ".join(SCENARIO_IDS + INNOCENT_IDS)
+            raise ConfigError("; ".join(problems), f"Known scenarios and look-alikes: {known}.")
+
+    @property
+    def start_us(self) -> int:
+        """Midnight UTC of the first day, microseconds since 1970."""
+        return microseconds(self.start) // DAY_US * DAY_US
+
+    @property
+    def end_us(self) -> int:
+        """End of the window, microseconds since 1970."""
+        return self.start_us + self.days * DAY_US
