@@ -13,19 +13,19 @@ SEPARATOR = "\x1f"
 """ASCII's unit separator: it does not occur in the values that it joins."""
 
 
-@ibis.udf.scalar.builtin(name="MD5")
-def _md5(text: str) -> str:  # type: ignore[empty-body]
-    """The engine's own MD5: text on DuckDB and Spark, bytes on ClickHouse."""
+def _of_text(text: str) -> str:
+    """Signature of an engine's function from text to text; the body is never run."""
+    return text
 
 
-@ibis.udf.scalar.builtin(name="hex")
-def _hex(value: str) -> str:  # type: ignore[empty-body]
-    """The engine's own hexadecimal spelling."""
+def _of_bytes(value: bytes) -> str:
+    """Signature of an engine's function from bytes to text; the body is never run."""
+    return value.hex()
 
 
-@ibis.udf.scalar.builtin(name="hex")
-def _hex_of_bytes(value: bytes) -> str:  # type: ignore[empty-body]
-    """The engine's own hexadecimal spelling of bytes."""
+_md5 = ibis.udf.scalar.builtin(_of_text, name="MD5")
+_hex = ibis.udf.scalar.builtin(_of_text, name="hex")
+_hex_of_bytes = ibis.udf.scalar.builtin(_of_bytes, name="hex")
 
 
 def digest(text: ir.StringValue) -> ir.StringValue:
@@ -81,6 +81,27 @@ def from_exchanges(exchanges: ir.Table, token: ir.StringValue) -> ir.Table:
     rows = exchanges.select(account_id=exchanges.account_id, token=token)
     rows = rows.filter(rows.token.notnull())
     return rows.group_by("account_id", "token").aggregate(exchanges=rows.count())
+
+
+def counted(exchanges: ir.Table, *columns: str) -> ir.Table:
+    """The distinct values of some columns in each account, with their `exchanges`.
+
+    What an account sends repeats, so patterns and digests are worked out on these few
+    rows instead of on every exchange.
+    """
+    rows = exchanges.select("account_id", *columns)
+    return rows.group_by("account_id", *columns).aggregate(exchanges=rows.count())
+
+
+def from_counted(rows: ir.Table, token: ir.StringValue) -> ir.Table:
+    """Incidences of an attribute of `counted` rows.
+
+    Args:
+        rows: A table of `counted`.
+        token: An expression over `rows`; NULL holds nothing.
+    """
+    named = rows.select("account_id", "exchanges", token=token)
+    return merged(named.filter(named.token.notnull()))
 
 
 def crossing(incidences: ir.Table) -> ir.Table:

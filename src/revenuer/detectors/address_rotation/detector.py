@@ -1,0 +1,99 @@
+"""More addresses and networks than the volume explains."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Context, Maturity
+from revenuer.detectors.account_columns import median, numbers, quoted
+from revenuer.detectors.address_blocks import address_block, client_address
+from revenuer.detectors.volume_expectation import excess
+from revenuer.records import Axis
+
+CARD = Card(
+    id="address-rotation",
+    title="Addresses rotated beyond what the volume explains",
+    axis=Axis.CONCEALMENT,
+    atlas=(
+        "AML.T0008.005",
+        "AML.T0008",
+    ),
+    source=(
+        "CISA, NSA and FBI (2026-09-08), joint advisory AA26-251A, indicator 3: "
+        "accounts used from multiple addresses; Anthropic (2026-09-10), Detecting and "
+        "countering misuse of AI: residential proxies."
+    ),
+    blind_spots=(
+        "one address an account",
+        "logs that only see a CDN or gateway",
+    ),
+    innocent_causes=(
+        "build jobs on runners that live for minutes",
+        "a mobile application that calls with its own key",
+        "a traveller, a VPN",
+    ),
+    runbook=(
+        "Look at whose addresses they are. Runners of one cloud are a few networks; "
+        "residential lines in many networks for one account have no ordinary reason."
+    ),
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.client_ip",),
+)
+
+NAME = "address_rotation"
+FEWEST_EXCHANGES = 5
+
+
+class AddressRotation:
+    """More addresses and networks than the volume explains."""
+
+    card = CARD
+
+    def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
+        """Distinct addresses, blocks and networks, and how many exchanges name an address."""
+        address = client_address(exchanges)
+        return {
+            f"{NAME}_known": address.count(),
+            f"{NAME}_addresses": address.nunique(),
+            f"{NAME}_blocks": address_block(address).nunique(),
+            f"{NAME}_networks": exchanges.asn.nunique(),
+        }
+
+    def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
+        """Compare the spread over addresses with that of accounts of the same volume.
+
+        Returns:
+            Logs of times the expected spread: the mean over addresses, blocks and
+            networks; NaN with fewer than five known addresses. Shape (n,).
+        """
+        known = numbers(accounts, f"{NAME}_known")
+        volumes = (np.log1p(known), np.log1p(numbers(accounts, "active_days")))
+        return np.where(known >= FEWEST_EXCHANGES, excess(spread(accounts), *volumes), np.nan)
+
+    def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
+        """Compare distinct addresses and networks."""
+        parts = [
+            f"{quoted(median(numbers(part, f'{NAME}_addresses')))} addresses in "
+            f"{quoted(median(numbers(part, f'{NAME}_networks')))} networks over "
+            f"{quoted(median(numbers(part, 'active_days')))} active days"
+            for part in (members, others)
+        ]
+        return f"The median member came from {parts[0]}, others from {parts[1]}."
+
+
+def spread(accounts: pl.DataFrame) -> NDArray[np.float64]:
+    """Mean log of distinct addresses, blocks and, where known, networks. Shape (n,)."""
+    counts = [numbers(accounts, f"{NAME}_{what}") for what in ("addresses", "blocks", "networks")]
+    # A log without network numbers counts none: that is unknown, not zero.
+    logs = np.column_stack(
+        [np.where(count > 0, np.log(np.maximum(count, 1)), np.nan) for count in counts]
+    )
+    seen = (~np.isnan(logs)).sum(axis=1)
+    return np.where(seen > 0, np.nansum(logs, axis=1) / np.maximum(seen, 1), np.nan)
+
+
+DETECTOR = AddressRotation()

@@ -1,0 +1,124 @@
+"""Accounts whose identity costs nothing and leads nowhere."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+import numpy as np
+import polars as pl
+from disposable_email_domains import blocklist
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Context, Maturity
+from revenuer.detectors.account_columns import numbers, per_active_day, texts
+from revenuer.records import Axis
+
+CARD = Card(
+    id="throwaway-identity",
+    title="An identity that leads nowhere",
+    axis=Axis.CONCEALMENT,
+    atlas=("AML.T0021",),
+    source=(
+        "Anthropic (2026-09-10), Detecting and countering misuse of AI: disposable "
+        "e-mail and virtual cards; Anthropic (2026-02-23), Detecting and preventing "
+        "distillation attacks: educational accounts, security research programmes and "
+        "startups are the pathways most commonly exploited."
+    ),
+    blind_spots=(
+        "bought or stolen accounts of real people",
+        "domains that no list has yet",
+        "an operator who shows papers",
+    ),
+    innocent_causes=(
+        "people who guard their privacy",
+        "customers without a bank card",
+        "countries where prepaid cards are usual",
+        "a student with a private address",
+    ),
+    runbook=(
+        "Ask for a step of verification before anything else. Many honest people have "
+        "one of these marks; few have all of them and a factory's load."
+    ),
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("accounts.email_domain",),
+)
+
+UNTRACEABLE_PAYMENT = ("virtual", "prepaid", "gift-card", "gift_card")
+WEAK_VERIFICATION = ("none", "email")
+FREE_PLANS = ("free", "trial")
+HEAVY_QUANTILE = 0.9
+ACADEMIC = r"(^|\.)(edu|ac|sch|k12)(\.[a-z]{2,3})*$|univ|college|school"
+TRAITS = (
+    "a disposable mail domain",
+    "a virtual or prepaid card",
+    "weak verification on paid or heavy use",
+    "an education programme without an academic domain",
+)
+
+
+class ThrowawayIdentity:
+    """Accounts whose identity costs nothing and leads nowhere."""
+
+    card = CARD
+
+    def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
+        """Nothing beside the base aggregates: identity is in the accounts table."""
+        return {}
+
+    def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
+        """Add up the marks of a throwaway identity, each weighed by how rare it is.
+
+        Returns:
+            Nats; 0 without a mark, NaN where the accounts table says nothing. Shape (n,).
+        """
+        marks = traits(accounts)
+        known = ~np.isnan(marks)
+        rate = (np.nansum(marks, axis=0) + 1) / (known.sum(axis=0) + 2)
+        total = np.nansum(marks * -np.log(rate), axis=1)
+        return np.where(known.any(axis=1), total, np.nan)
+
+    def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
+        """Compare how many carry the mark that sets members apart most."""
+        shares = [_shares(traits(part)) for part in (members, others)]
+        widest = int((shares[0] - shares[1]).argmax())
+        return (
+            f"{shares[0][widest]:.0%} of the members have {TRAITS[widest]}, "
+            f"{shares[1][widest]:.1%} of others."
+        )
+
+
+def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
+    """Which marks each account carries: 1, 0, or NaN where unknown. Shape (n, 4)."""
+    domain, programme = texts(accounts, "email_domain"), texts(accounts, "programme")
+    verification, plan = texts(accounts, "verification"), texts(accounts, "plan")
+    paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
+    weak = verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts))
+    unschooled = (programme == "education") & ~domain.str.contains(ACADEMIC)
+    marks = (
+        _disposable(domain),
+        texts(accounts, "payment_kind").is_in(UNTRACEABLE_PAYMENT),
+        weak,
+        unschooled.set(programme.is_null() & domain.is_not_null(), False),
+    )
+    return np.column_stack([mark.cast(pl.Float64).to_numpy() for mark in marks])
+
+
+def _disposable(domain: pl.Series) -> pl.Series:
+    """Whether a domain, or the one above it, is on the list of disposable ones."""
+    above = domain.str.extract(r"([^.]+\.[^.]+)$")
+    return domain.is_in(blocklist) | above.is_in(blocklist)
+
+
+def _heavy(accounts: pl.DataFrame) -> pl.Series:
+    """Accounts among the tenth with the most exchanges a day."""
+    daily = pl.Series(per_active_day(accounts, numbers(accounts, "n_exchanges")))
+    bar = daily.quantile(HEAVY_QUANTILE) if len(daily) else None
+    return daily > (np.inf if bar is None else bar)
+
+
+def _shares(marks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the accounts known to carry each mark, among all. Shape (4,)."""
+    return np.asarray(np.nansum(marks, axis=0) / max(marks.shape[0], 1))
+
+
+DETECTOR = ThrowawayIdentity()
