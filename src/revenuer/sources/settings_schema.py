@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import types
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,6 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from revenuer.settings import AtLeast, Between
 
 KeyPath = tuple[str, ...]
+_ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
+"""One entry under `Attributes:`, with the lines that go on with it."""
 
 
 class RefusedError(ValueError):
@@ -34,6 +38,18 @@ def leaves(schema: type, prefix: KeyPath = ()) -> dict[KeyPath, Any]:
             found |= leaves(kind, (*prefix, name))
         else:
             found[*prefix, name] = kind
+    return found
+
+
+def described(schema: type, prefix: KeyPath = ()) -> dict[KeyPath, str]:
+    """Say what each setting means, in the words of its class's docstring."""
+    found: dict[KeyPath, str] = {}
+    said = dict(_ATTRIBUTE.findall(inspect.getdoc(schema) or ""))
+    for name, kind in get_type_hints(schema, include_extras=True).items():
+        if is_dataclass(kind) and isinstance(kind, type):
+            found |= described(kind, (*prefix, name))
+        else:
+            found[*prefix, name] = " ".join(said.get(name, "").split())
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from revenuer.sources.config_file import Effective, Origin
 
 
-def as_toml(effective: Effective) -> str:
+def assetting_text(effective: Effective) -> str:
     """Write the settings as a complete `revenuer.toml`.
 
     Returns:
@@ -28,12 +28,15 @@ def as_toml(effective: Effective) -> str:
 
 
 def _lines(members: Iterable[Origin]) -> list[str]:
-    written = [(f"{each.key.rpartition('.')[2]} = {_toml(each.value)}", each) for each in members]
+    written = [
+        (f"{each.key.rpartition('.')[2]} = {setting_text(each.value)}", each) for each in members
+    ]
     width = max((len(text) for text, _ in written if len(text) <= 60), default=0)
     return [f"{text:<{width}}  # {each.said_by}" for text, each in written]
 
 
-def _toml(value: Any) -> str:
+def setting_text(value: Any) -> str:
+    """Write one value as TOML, on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -41,11 +44,11 @@ def _toml(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, tuple | list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
+        return f"[{', '.join(setting_text(item) for item in value)}]"
     if is_dataclass(value) and not isinstance(value, type):
         value = {spec.name: getattr(value, spec.name) for spec in fields(value)}
     if isinstance(value, dict):
-        inner = ", ".join(f"{_quoted(key)} = {_toml(item)}" for key, item in value.items())
+        inner = ", ".join(f"{_quoted(key)} = {setting_text(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     return _quoted(str(value))
 

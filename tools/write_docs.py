@@ -1,0 +1,117 @@
+"""Write the pages of docs/ that are made from the program itself.
+
+Run by `make docs-write`; a test fails when a page differs from what this would write.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from placeholders import placeholders_page
+from revenuer.cli.group import COMMANDS, revenuer
+from revenuer.cli.show.detector_page import cases_of, page
+from revenuer.cli.show.settings import setting_text
+from revenuer.detectors import DETECTORS
+from revenuer.settings import Settings
+from revenuer.sources.settings_schema import described, value_at
+
+ROOT = Path(__file__).parents[1]
+MADE = "<!-- Written by `make docs-write`; change the program, not this page. -->\n\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page, by its path below the repository."""
+    found = {
+        Path("docs/cli.md"): MADE + cli_page(),
+        Path("docs/settings.md"): MADE + settings_page(),
+        Path("docs/placeholders.md"): MADE + placeholders_page(ROOT / "src"),
+        Path("docs/detectors/README.md"): MADE + detector_index(),
+    }
+    for detector in DETECTORS:
+        card = detector.card
+        found[Path(f"docs/detectors/{card.id}.md")] = page(card, cases_of(card.id))
+    return found
+
+
+def cli_page() -> str:
+    """Return the help of every command."""
+    parts = [
+        "# The command line",
+        "Results go to stdout, talk and progress to stderr. `-` is stdin. Every command that reads "
+        "takes `--json`. How a command ends is in [exit-codes.md](exit-codes.md).",
+        _block("revenuer", revenuer),
+    ]
+    context = click.Context(revenuer, info_name="revenuer")
+    for name in COMMANDS:
+        command = revenuer.get_command(context, name)
+        assert command is not None
+        parts.extend(_blocks(f"revenuer {name}", command))
+    return "\n\n".join(parts) + "\n"
+
+
+def _blocks(name: str, command: click.Command) -> Iterator[str]:
+    yield f"## {name}"
+    yield _block(name, command)
+    if isinstance(command, click.Group):
+        for member, inner in command.commands.items():
+            yield _block(f"{name} {member}", inner)
+
+
+def _block(name: str, command: click.Command) -> str:
+    context = click.Context(
+        command, info_name=name, terminal_width=96, help_option_names=["-h", "--help"]
+    )
+    return f"```text\n{command.get_help(context)}\n```"
+
+
+def settings_page() -> str:
+    """Return every setting with its default and its meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "One TOML file: `--config FILE`, or `revenuer.toml` in the folder where the command runs. "
+        "A variable wins over the file: `judge.fdr` is `REVENUER_JUDGE__FDR`. An option of the "
+        "command line wins over both. `revenuer config show` prints what is in force and who said "
+        "so.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    default = Settings()
+    for path, meaning in described(Settings).items():
+        shown = setting_text(value_at(default, path))
+        meaning = meaning.replace(" placeholder", " A [placeholder](placeholders.md).")
+        lines.append(f"| `{'.'.join(path)}` | `{shown}` | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def detector_index() -> str:
+    """Return the list of detectors, by axis."""
+    lines = ["# Detectors", "", "| detector | axis | maturity | looks for |", "|---|---|---|---|"]
+    for card in sorted((each.card for each in DETECTORS), key=lambda card: (card.axis, card.id)):
+        link = f"[{card.id}]({card.id}.md)"
+        lines.append(f"| {link} | {card.axis.value} | {card.maturity.value} | {card.title} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write what differs, and remove pages of detectors that are gone."""
+    wanted = pages()
+    for path, text in wanted.items():
+        target = ROOT / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.is_file() or target.read_text("utf-8") != text:
+            target.write_text(text, "utf-8")
+            print(path)
+    for stale in sorted((ROOT / "docs/detectors").glob("*.md")):
+        if stale.relative_to(ROOT) not in wanted:
+            stale.unlink()
+            print(f"removed {stale.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
