@@ -153,6 +153,8 @@ class TableLoader:
         asked = ", ".join(f"count_if(({guard}) IS TRUE)" for _, guard, _ in part.guards)
         filled = ", ".join(f"count({part.casts[name].value})" for name, _, _ in part.guards)
         row = self._one(part.select(f"{asked}, {filled}", where="true"))
+        # Over no rows at all, count_if is NULL.
+        row = [count or 0 for count in row]
         counts, rows = row[: len(part.guards)], sum(part.group.rows.values())
         for (name, guard, reason), count, good in zip(
             part.guards, counts, row[len(part.guards) :], strict=True

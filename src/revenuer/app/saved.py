@@ -1,0 +1,31 @@
+"""Read what an earlier scan wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from revenuer.errors import NotFoundError
+from revenuer.records import Findings
+from revenuer.reports.campaigns_json import from_json
+from revenuer.reports.exhibits_json import exhibits_from_json
+
+EXHIBITS = "details/exhibits.json"
+
+
+def read_findings(out: Path) -> Findings:
+    """The findings in a scan's folder, with exhibits where they were kept.
+
+    Raises:
+        NotFoundError: `out` is not the folder of a scan.
+    """
+    path = out / "campaigns.json"
+    if not path.exists():
+        raise NotFoundError(
+            f"{out} holds no campaigns.json.", "Name the --out folder of an earlier scan."
+        )
+    findings = from_json(path.read_text(encoding="utf-8"))
+    kept = out / EXHIBITS
+    if kept.exists():
+        findings = replace(findings, exhibits=exhibits_from_json(kept.read_bytes()))
+    return findings
