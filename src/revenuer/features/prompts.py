@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from revenuer.features.concepts import Concepts, find_concepts
 from revenuer.features.words import Words, split_words
 
 COLUMNS = ("account_id", "exchange_id", "prompt", "system_prompt", "tool_count")
@@ -40,6 +42,11 @@ class Prompts:
 
     def __len__(self) -> int:
         return int(self.account.size)
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """What is mentioned in each system prompt and prompt; found once for all readers."""
+        return find_concepts(self.system_words, self.words)
 
 
 def shorten(column: pl.Expr, chars: int) -> pl.Expr:

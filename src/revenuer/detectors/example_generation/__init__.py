@@ -1,0 +1,3 @@
+from revenuer.detectors.example_generation.detector import DETECTOR
+
+__all__ = ["DETECTOR"]

@@ -1,0 +1,76 @@
+"""Prompts that have training examples written."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+CARD = Card(
+    id="example-generation",
+    title="Training examples written",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Frontier Model Forum, 'Adversarial Distillation', 2026-02-23: synthetic data "
+    "generation; Wang et al. (2023), 'Self-Instruct', ACL 2023.",
+    blind_spots=(
+        "instructions sent one by one, whose answers are the harvest",
+        "examples asked for in the words of their subject alone",
+    ),
+    innocent_causes=(
+        "synthetic data for one's own small model, which most terms allow within limits",
+        "test data and fixtures for software",
+        "writers of phrase books, chat scripts and training courses for people",
+    ),
+    runbook="Ask what model the data trains and whether a permit exists. Rows with instruction "
+    "and response fields over every subject at once are the shape of a general student.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+CLAUSE = 9
+PARAGRAPH = 40
+
+
+class ExampleGeneration:
+    card = CARD
+    method: Method | None = Method.SYNTHETIC_DATA
+    phrase = "have training examples written"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """How surely each prompt has training examples written."""
+        scores = read(prompts.concepts)
+        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+
+
+def read(concepts: Concepts) -> NDArray[np.float64]:
+    """The readings of a population, combined; shape (n,)."""
+    c = concepts.joined("make", "pairs", reach=CLAUSE, name="make-pairs")
+    c = c.joined("make", ("pairs", "instructions"), reach=CLAUSE, name="make-examples")
+    pairs = c.has("make-pairs")
+    makes = c.has("make-examples")
+    fields = c.near(("make-examples", "pairs"), "fields", reach=PARAGRAPH)
+    seeds = c.near("make-examples", "seeds", reach=PARAGRAPH)
+    diverse = c.near("make-examples", "diverse", reach=PARAGRAPH)
+    many = c.near("make-examples", "many", reach=CLAUSE)
+    trains = c.near("make-examples", "training", reach=PARAGRAPH)
+    scores = weigh(
+        (pairs, 0.4),
+        (pairs & many, 0.25),
+        (pairs & (fields | seeds | diverse), 0.4),
+        (makes & fields & (many | diverse | seeds), 0.45),
+        (makes & many & diverse, 0.35),
+        (makes & seeds & (many | diverse), 0.35),
+        (makes & trains, 0.35),
+        (pairs & trains, 0.2),
+    )
+    classroom = c.has("classroom") & ~trains
+    return np.where(classroom, scores * 0.4, scores)
+
+
+DETECTOR = ExampleGeneration()

@@ -1,0 +1,83 @@
+"""Prompts that use a model as a grader or as a reward model."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+CARD = Card(
+    id="rubric-grading",
+    title="Answers graded by rubric",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Anthropic, 'Detecting and preventing distillation attacks', 2026-02-23: rubric-based "
+    "grading that made the model a reward model; Frontier Model Forum, 'Adversarial "
+    "Distillation', 2026-02-23: chain-of-thought autograding.",
+    blind_spots=(
+        "graders whose rubric stands in an earlier turn",
+        "plain questions whose answers are compared outside",
+        "preferences asked for without any word of judging",
+    ),
+    innocent_causes=(
+        "evaluation of one's own product with a model as judge: very common",
+        "academic benchmarks with a judge, nightly regression suites",
+        "teachers, recruiters and buyers with scoring sheets, as far as their words differ",
+    ),
+    runbook="Evaluation is the usual cause. Look at volume against what an evaluation needs, at "
+    "whether the graded answers are the operator's own product, and at whether the accounts "
+    "say who they are.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+SENTENCE = 14
+PARAGRAPH = 40
+
+
+class RubricGrading:
+    card = CARD
+    method: Method | None = Method.COT_AUTOGRADING
+    phrase = "have an answer graded or two answers compared"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """How surely each prompt has a model's answer graded."""
+        scores = read(prompts.concepts)
+        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+
+
+def read(concepts: Concepts) -> NDArray[np.float64]:
+    """The readings of a population, combined; shape (n,)."""
+    c = concepts
+    graded = ("model-answer", "trace")
+    grades = c.near("grade", graded, reach=SENTENCE)
+    grades_answer = grades | c.near("grade", "answer-word", reach=SENTENCE)
+    rubric = c.near("grade", "rubric", reach=PARAGRAPH)
+    terse = c.near("grade", "score-only", reach=PARAGRAPH) | (c.has("score-only") & rubric)
+    pair = c.has("pairwise")
+    role = c.has("judge-role")
+    reward = c.has("reward")
+    scores = weigh(
+        (grades_answer & rubric, 0.4),
+        (grades & rubric, 0.25),
+        (grades_answer & rubric & terse, 0.35),
+        (grades_answer & terse, 0.4),
+        (rubric & terse, 0.3),
+        (role & (rubric | terse | pair), 0.4),
+        (role & grades_answer, 0.3),
+        (pair & c.has(("model-answer", "answer-word")), 0.45),
+        (pair & terse, 0.4),
+        (pair & grades_answer, 0.2),
+        (reward & (grades_answer | terse | pair | role), 0.5),
+        (reward & c.has(graded), 0.25),
+    )
+    people = c.has("human-graded") & ~reward
+    return np.where(people, scores * 0.4, scores)
+
+
+DETECTOR = RubricGrading()

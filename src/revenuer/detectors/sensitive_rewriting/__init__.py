@@ -1,0 +1,3 @@
+from revenuer.detectors.sensitive_rewriting.detector import DETECTOR
+
+__all__ = ["DETECTOR"]

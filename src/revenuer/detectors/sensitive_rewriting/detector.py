@@ -1,0 +1,70 @@
+"""Prompts that have sensitive questions recast into permitted ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+CARD = Card(
+    id="sensitive-rewriting",
+    title="Sensitive questions recast",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Anthropic, 'Detecting and preventing distillation attacks', 2026-02-23: "
+    "censorship-safe alternatives to policy-sensitive queries.",
+    blind_spots=(
+        "sensitive questions sent bare, to harvest the refusal or the answer",
+        "subjects that the lexicon does not call sensitive",
+    ),
+    innocent_causes=(
+        "moderation teams and safety-policy writers",
+        "journalists and diplomats in search of neutral words",
+        "guardrails that rephrase what users of a product ask",
+    ),
+    runbook="Look at how many distinct questions were recast and whether one operator's product "
+    "could have received them. The subject says nothing about who asks: do not read a "
+    "nationality into it.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+SENTENCE = 16
+PARAGRAPH = 40
+
+
+class SensitiveRewriting:
+    card = CARD
+    method: Method | None = Method.SYNTHETIC_DATA
+    phrase = "have sensitive questions recast as permitted ones"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """How surely each prompt has a sensitive question recast."""
+        scores = read(prompts.concepts)
+        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+
+
+def read(concepts: Concepts) -> NDArray[np.float64]:
+    """The readings of a population, combined; shape (n,)."""
+    c = concepts
+    recasts = c.near("recast", "asking", reach=SENTENCE)
+    sensitive = c.near("recast", "sensitive", reach=PARAGRAPH)
+    permitted = c.near("recast", "permitted", reach=PARAGRAPH)
+    asked = c.near("sensitive", "asking", reach=SENTENCE)
+    scores = weigh(
+        (recasts & sensitive & permitted, 0.65),
+        (sensitive & permitted & asked, 0.4),
+        (recasts & permitted, 0.12),
+        (recasts & sensitive, 0.2),
+        (sensitive & permitted, 0.15),
+    )
+    ordinary = c.has("ordinary-writing")
+    return np.where(ordinary, scores * 0.5, scores)
+
+
+DETECTOR = SensitiveRewriting()

@@ -1,0 +1,3 @@
+from revenuer.detectors.task_generation.detector import DETECTOR
+
+__all__ = ["DETECTOR"]

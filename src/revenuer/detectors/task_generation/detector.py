@@ -1,0 +1,77 @@
+"""Prompts that have tasks invented whose answers a program can check."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+CARD = Card(
+    id="task-generation",
+    title="Tasks invented for reinforcement learning",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Anthropic, 'Detecting and preventing distillation attacks', 2026-02-23: tens of "
+    "thousands of unique tasks for reinforcement learning; Frontier Model Forum, 'Adversarial "
+    "Distillation', 2026-02-23: prompt generation for RL.",
+    blind_spots=(
+        "tasks asked for one by one in everyday words",
+        "environments built by a coding agent over many turns",
+    ),
+    innocent_causes=(
+        "teachers, examiners and interviewers who need questions",
+        "builders of public benchmarks and puzzle books",
+        "testers who need scenarios for their own software",
+    ),
+    runbook="Count how many tasks were made and whether anyone could use that many by hand. "
+    "Hidden tests, reward rules and wanted failure rates point to training.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+CLAUSE = 9
+PARAGRAPH = 40
+
+
+class TaskGeneration:
+    card = CARD
+    method: Method | None = Method.RL_PROMPT_GENERATION
+    phrase = "have new tasks with checkable answers invented"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """How surely each prompt has checkable tasks invented."""
+        scores = read(prompts.concepts)
+        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+
+
+def read(concepts: Concepts) -> NDArray[np.float64]:
+    """The readings of a population, combined; shape (n,)."""
+    c = concepts.joined("make", "task", reach=CLAUSE, name="make-task")
+    c = c.joined("novel", "task", reach=CLAUSE, name="novel-task")
+    makes = c.has("make-task")
+    novel = c.near("make-task", "novel-task", reach=PARAGRAPH)
+    checked = c.near("make-task", "verifiable", reach=PARAGRAPH)
+    hard = c.near("make-task", "difficulty", reach=PARAGRAPH)
+    many = c.near("make-task", "many", reach=CLAUSE)
+    trains = c.near("make-task", "rl", reach=PARAGRAPH)
+    scores = weigh(
+        (makes & novel & checked, 0.55),
+        (makes & checked & hard, 0.35),
+        (makes & checked & many, 0.3),
+        (makes & novel & hard, 0.35),
+        (makes & novel & many & c.has("diverse"), 0.3),
+        (makes & trains, 0.45),
+        (makes & trains & checked, 0.45),
+        (makes & many & hard, 0.2),
+        (makes & many & novel, 0.15),
+    )
+    classroom = c.has("classroom") & ~c.has("rl")
+    return np.where(classroom, scores * 0.4, scores)
+
+
+DETECTOR = TaskGeneration()

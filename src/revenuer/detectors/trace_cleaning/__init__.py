@@ -1,0 +1,3 @@
+from revenuer.detectors.trace_cleaning.detector import DETECTOR
+
+__all__ = ["DETECTOR"]

@@ -1,0 +1,71 @@
+"""Prompts that hand over reasoning to be criticised, repaired, shortened or filtered."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from revenuer.detector import Card, Maturity
+from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.prompts import Prompts
+from revenuer.records import Axis, Method
+
+CARD = Card(
+    id="trace-cleaning",
+    title="Reasoning traces cleaned",
+    axis=Axis.EXTRACTION,
+    atlas=("AML.T0024.002",),
+    source="Anthropic, 'Detecting and countering misuse of AI', September 2026: 770,609 exchanges "
+    "that fed traces back to be cleaned; Frontier Model Forum, 'Adversarial Distillation', "
+    "2026-02-23: chain-of-thought critiquing.",
+    blind_spots=(
+        "traces handed over without a word of what they are",
+        "cleaning by another model or by rules",
+    ),
+    innocent_causes=(
+        "tutors and students who check a worked solution",
+        "developers who debug the transcript of their own agent",
+        "research on reasoning errors",
+    ),
+    runbook="Compare the handed-over traces with answers that the provider gave before: a match "
+    "with other accounts' answers shows the pipeline. Without one, ask what the traces are for.",
+    maturity=Maturity.STABLE,
+    version=1,
+    needs=("exchanges.prompt",),
+)
+
+SENTENCE = 14
+PARAGRAPH = 40
+
+
+class TraceCleaning:
+    card = CARD
+    method: Method | None = Method.COT_CRITIQUING
+    phrase = "hand over a reasoning trace to be cleaned"
+
+    def score(self, prompts: Prompts) -> NDArray[np.float64]:
+        """How surely each prompt has a reasoning trace worked over."""
+        scores = read(prompts.concepts)
+        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+
+
+def read(concepts: Concepts) -> NDArray[np.float64]:
+    """The readings of a population, combined; shape (n,)."""
+    c = concepts
+    repairs = c.near("repair", "trace", reach=SENTENCE)
+    faulty = c.near("faulty-step", ("trace", "repair"), reach=PARAGRAPH)
+    keeps = c.has("keep-answer")
+    training = c.has(("training", "reward"))
+    scores = weigh(
+        (repairs, 0.35),
+        (repairs & faulty, 0.45),
+        (repairs & keeps, 0.5),
+        (c.near("faulty-step", "trace", reach=SENTENCE), 0.3),
+        (c.has("trace") & keeps & faulty, 0.4),
+        (repairs & training, 0.4),
+    )
+    people = c.has("human-graded")
+    return np.where(people, scores * 0.4, scores)
+
+
+DETECTOR = TraceCleaning()

@@ -1,0 +1,20 @@
+"""The concepts that content detectors and capabilities are made of.
+
+Python modules and not data files, because nothing below `sources` opens files. Written
+for this project; the notation is that of `features.phrasings`. A concept's name is
+unique over all modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from revenuer.features.lexicons import grading, making, reasoning, rewriting, subjects
+
+LEXICON: Mapping[str, Mapping[str, str]] = {
+    **reasoning.CONCEPTS,
+    **grading.CONCEPTS,
+    **making.CONCEPTS,
+    **rewriting.CONCEPTS,
+    **subjects.CONCEPTS,
+}
