@@ -101,9 +101,7 @@ def test_one_is_singular() -> None:
         ("\ud800", "⟨U+D800⟩"),
     ],
 )
-def test_hidden_characters_are_written_out_and_writing_is_left_alone(
-    text: str, shown: str
-) -> None:
+def test_hidden_characters_are_written_out_and_writing_is_left_alone(text: str, shown: str) -> None:
     assert wording.visible(text) == shown
 
 

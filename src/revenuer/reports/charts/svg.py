@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from revenuer.reports.wording import visible
+
 Attribute = str | int | float
 
 
 def element(name: str, *children: Markup | str, **attributes: Attribute) -> Markup:
-    """One element; text children and attribute values are escaped.
+    """One element; text children and attribute values are escaped and made visible.
 
     Attribute names are written with dashes; a trailing underscore is dropped, for names
     that Python keeps to itself.
@@ -22,7 +24,8 @@ def element(name: str, *children: Markup | str, **attributes: Attribute) -> Mark
     start = Markup("<") + Markup(name) + joined(_attribute(*pair) for pair in attributes.items())
     if not children:
         return start + Markup("/>")
-    return start + Markup(">") + joined(children) + Markup("</") + Markup(name) + Markup(">")
+    written = joined(c if isinstance(c, Markup) else visible(c) for c in children)
+    return start + Markup(">") + written + Markup("</") + Markup(name) + Markup(">")
 
 
 def joined(parts: Iterable[Markup | str]) -> Markup:
@@ -54,5 +57,5 @@ def chart(*children: Markup | str, height: int, label: str, class_: str) -> Mark
 
 
 def _attribute(name: str, value: Attribute) -> Markup:
-    written = number(value) if isinstance(value, float) else str(value)
+    written = number(value) if isinstance(value, float) else visible(str(value))
     return Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), escape(written))
