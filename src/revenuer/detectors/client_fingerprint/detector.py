@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.detectors.client_habits import software
-from revenuer.detectors.incidences import digest, from_exchanges
+from revenuer.detectors.incidences import counted, digest, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -48,8 +48,8 @@ class ClientFingerprint:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of TLS fingerprint with user agent; both must be known."""
-        exchanges = logs.exchanges
-        return from_exchanges(exchanges, digest(software(exchanges)))
+        rows = counted(logs.exchanges, "tls_fingerprint", "user_agent")
+        return from_counted(rows, digest(software(rows)))
 
 
 DETECTOR = ClientFingerprint()

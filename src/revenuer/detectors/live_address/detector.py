@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.detectors.address_blocks import client_address
-from revenuer.detectors.incidences import from_exchanges
+from revenuer.detectors.incidences import counted, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -53,8 +53,8 @@ class LiveAddress:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """The client's public address; our own CDN and gateways link nobody."""
-        exchanges = logs.exchanges
-        return from_exchanges(exchanges, client_address(exchanges))
+        rows = counted(logs.exchanges, "client_ip", "client_ip_source")
+        return from_counted(rows, client_address(rows))
 
 
 DETECTOR = LiveAddress()

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.detectors.address_blocks import address_block, client_address
-from revenuer.detectors.incidences import from_exchanges
+from revenuer.detectors.incidences import counted, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -51,8 +51,8 @@ class LiveBlock:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """The /24 or /48 around the client's public address."""
-        exchanges = logs.exchanges
-        return from_exchanges(exchanges, address_block(client_address(exchanges)))
+        rows = counted(logs.exchanges, "client_ip", "client_ip_source")
+        return from_counted(rows, address_block(client_address(rows)))
 
 
 DETECTOR = LiveBlock()

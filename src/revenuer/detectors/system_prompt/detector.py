@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.detectors.client_habits import instruction
-from revenuer.detectors.incidences import from_exchanges
+from revenuer.detectors.incidences import counted, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -51,8 +51,8 @@ class SystemPrompt:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of the whole system prompt, or its keyed sketch."""
-        exchanges = logs.exchanges
-        return from_exchanges(exchanges, instruction(exchanges))
+        rows = counted(logs.exchanges, "system_prompt", "system_prompt_sketch")
+        return from_counted(rows, instruction(rows))
 
 
 DETECTOR = SystemPrompt()
