@@ -44,6 +44,12 @@ class Prompts:
         return int(self.account.size)
 
     @cached_property
+    def has_text(self) -> NDArray[np.bool_]:
+        """Whether the last user turn of each exchange may be read. Shape (n,)."""
+        valid: NDArray[np.bool_] = self.text.is_valid().to_numpy(zero_copy_only=False)
+        return valid
+
+    @cached_property
     def concepts(self) -> Concepts:
         """What is mentioned in each system prompt and prompt; found once for all readers."""
         return find_concepts(self.system_words, self.words)

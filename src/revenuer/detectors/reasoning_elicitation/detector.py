@@ -51,8 +51,7 @@ class ReasoningElicitation:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt demands reasoning that is not shown."""
-        scores = read(prompts.concepts)
-        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
 
 
 def read(concepts: Concepts) -> NDArray[np.float64]:

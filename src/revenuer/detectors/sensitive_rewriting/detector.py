@@ -45,8 +45,7 @@ class SensitiveRewriting:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt has a sensitive question recast."""
-        scores = read(prompts.concepts)
-        return np.where(prompts.text.is_valid().to_numpy(zero_copy_only=False), scores, np.nan)
+        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
 
 
 def read(concepts: Concepts) -> NDArray[np.float64]:
