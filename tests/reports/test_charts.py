@@ -114,6 +114,21 @@ def test_labels_that_would_overlap_are_left_to_the_hover() -> None:
     assert len(re.findall('class="mark release"', drawn)) == 1
 
 
+def test_labels_that_overlap_on_a_phone_only_are_hidden_there() -> None:
+    drawn = draw_timeline(convicted_exhibit())
+    assert re.findall('class="(mark suspension[^"]*)"', drawn) == [
+        "mark suspension",
+        "mark suspension crowded",
+    ]
+
+
+def test_a_long_name_of_a_model_is_cut_in_the_label_and_whole_in_the_title() -> None:
+    name = "m" * 60
+    drawn = draw_timeline(replace(convicted_exhibit(), releases=((RELEASE, name),)))
+    assert any(title.startswith(name) for title in titles(drawn))
+    assert f">{'m' * 25}…</text>" in drawn
+
+
 def test_every_member_of_a_tie_is_a_cell_of_its_row() -> None:
     picture = draw_incidence(convicted(), convicted_exhibit())
     assert (picture.accounts, picture.columns) == (40, 40)

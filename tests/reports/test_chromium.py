@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from test_html import HOSTILE, hostile
 
 from revenuer.records import Findings
 from revenuer.reports.html import render_html
@@ -51,6 +52,19 @@ def test_the_page_fits_its_screen_and_has_nothing_to_complain_about(
     assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     assert complaints == []
     assert requests == [report.as_uri()]
+    page.close()
+
+
+def test_text_without_spaces_does_not_widen_the_page(
+    browser: sync_api.Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "hostile.html"
+    path.write_text(render_html(hostile(), title=HOSTILE), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 400, "height": 900})
+    page.goto(path.as_uri())
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert page.evaluate("document.querySelectorAll('script, img').length") == 0
     page.close()
 
 

@@ -234,6 +234,7 @@ def test_a_page_without_campaigns_says_what_to_do(example: Findings) -> None:
 def test_a_campaign_without_exhibit_is_shown_without_pictures(example: Findings) -> None:
     page = Page(render_html(Findings(example.scanned, example.campaigns)))
     assert "Exchanges per day" not in page.text
+    assert "Moves between models" in page.text
     assert example.campaigns[0].evidence[0].statement in page.text
 
 

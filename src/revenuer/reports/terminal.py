@@ -37,18 +37,22 @@ NO_CAMPAIGN = (
 
 def print_campaigns(findings: Findings, console: Console) -> None:
     """Print what was read, then a block for each campaign, gravest first."""
-    console.print(Text(_read(findings)))
-    if not findings.campaigns:
-        console.print(Text(NO_CAMPAIGN))
-    else:
-        console.print(_verdicts(findings))
+    show = console.print
+    show(campaign_blocks(findings))
+
+
+def campaign_blocks(findings: Findings) -> RenderableType:
+    """What `print_campaigns` prints, to be put on any console."""
+    blocks: list[RenderableType] = [Text(_read(findings))]
+    if findings.campaigns:
+        blocks.append(_verdicts(findings))
         for campaign in by_gravity(findings):
-            console.print()
-            console.print(_block(campaign))
-        console.print()
-        console.print(Text("Axes in nats; the weakest, marked *, decides.", style="dim"))
-    for reason in findings.scanned.blind:
-        console.print(Text(f"blind: {visible(reason)}", style="dim"))
+            blocks += [Text(), _block(campaign)]
+        blocks += [Text(), Text("Axes in nats; the weakest, marked *, decides.", style="dim")]
+    else:
+        blocks.append(Text(NO_CAMPAIGN))
+    blocks += [Text(f"blind: {visible(reason)}", style="dim") for reason in findings.scanned.blind]
+    return Group(*blocks)
 
 
 def _read(findings: Findings) -> str:

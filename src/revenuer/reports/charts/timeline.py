@@ -16,8 +16,10 @@ from revenuer.reports.wording import amount, count, counted, in_utc, moment
 TOP, BASE, HEIGHT = 40, 176, 196
 GAP = 0.16
 LABELLED_DAYS = 5
-# Share of the width under which two labels of marks would run into each other.
-LABEL_ROOM = 0.22
+# Share of the width that a mark's label takes: on a page, and on a phone, where the
+# style hides the labels that are crowded there.
+WIDE_LABEL, NARROW_LABEL = 0.16, 0.36
+LABEL_LETTERS = 26
 WAVE = timedelta(hours=12)
 
 
@@ -28,6 +30,11 @@ class Mark:
     position: float
     label: str
     title: str
+
+    @property
+    def leftwards(self) -> bool:
+        """The label stands left of the line, so as not to leave the picture."""
+        return self.position > 0.5
 
 
 def draw_timeline(exhibit: Exhibit) -> Markup:
@@ -137,7 +144,7 @@ def _position(at: datetime, days: Sequence[str]) -> float | None:
 
 def _marks(marks: Sequence[Mark], class_: str, *, label_y: int) -> Iterator[Markup]:
     """A line for each mark, and a label where there is room for one."""
-    labelled_until = -1.0
+    narrow, wide = _Room(NARROW_LABEL), _Room(WIDE_LABEL)
     for mark in marks:
         x = percentage(mark.position)
         title = element("title", mark.title)
@@ -146,15 +153,36 @@ def _marks(marks: Sequence[Mark], class_: str, *, label_y: int) -> Iterator[Mark
             for layer in ("halo", class_)
         )
         yield element("g", title, *lines)
-        if mark.position >= labelled_until:
-            labelled_until = mark.position + LABEL_ROOM
-            yield _mark_label(mark, class_, label_y)
+        if wide.take(mark):
+            crowded = "" if narrow.take(mark) else " crowded"
+            yield _mark_label(mark, f"mark {class_}{crowded}", label_y)
+
+
+class _Room:
+    """Where labels stand already, for a width of label as a share of the chart's."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self.taken: list[tuple[float, float]] = []
+
+    def take(self, mark: Mark) -> bool:
+        """Take the room of a mark's label, unless another label is there."""
+        start = mark.position - self.width if mark.leftwards else mark.position
+        end = start + self.width
+        free = all(
+            end <= other_start or other_end <= start for other_start, other_end in self.taken
+        )
+        if free:
+            self.taken.append((start, end))
+        return free
 
 
 def _mark_label(mark: Mark, class_: str, label_y: int) -> Markup:
-    """Left of the line in the right half, so that it does not leave the picture."""
-    anchor, shift = ("end", -4) if mark.position > 0.5 else ("start", 4)
+    anchor, shift = ("end", -4) if mark.leftwards else ("start", 4)
+    label = (
+        mark.label if len(mark.label) <= LABEL_LETTERS else f"{mark.label[: LABEL_LETTERS - 1]}…"
+    )
     return element(
-        "text", mark.label, class_=f"mark {class_}", x=percentage(mark.position), dx=shift,
-        y=label_y, text_anchor=anchor,
+        "text", label, class_=class_, x=percentage(mark.position), dx=shift, y=label_y,
+        text_anchor=anchor,
     )  # fmt: skip
