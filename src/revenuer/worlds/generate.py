@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from revenuer.worlds.cohort import Cohort, send
 from revenuer.worlds.columns import TEXT_COLUMNS, TRUTH_SCHEMA, sort_by_time
-from revenuer.worlds.draws import generator
 from revenuer.worlds.innocents.cast import INNOCENTS
 from revenuer.worlds.innocents.ordinary import ordinary
-from revenuer.worlds.language.system_prompts import write_system_prompts
 from revenuer.worlds.scenarios.cast import SCENARIOS
 from revenuer.worlds.spec import WorldSpec
 from revenuer.worlds.stage import Stage, set_stage
@@ -33,10 +31,7 @@ class World:
 
 def cast_world(spec: WorldSpec, pools: Pools) -> World:
     """Decide who is in the world."""
-    system_prompts = write_system_prompts(
-        generator(spec.seed, "system prompts"), spec.accounts + 200
-    )
-    stage = set_stage(spec, pools, system_prompts)
+    stage = set_stage(spec, pools)
     cohorts = [*cast_campaigns(stage), *cast_innocents(stage)]
     rest = spec.accounts - sum(len(cohort.accounts) for cohort in cohorts)
     left = spec.exchanges * (1 - guilty_exchanges(spec) - innocent_exchanges(spec))

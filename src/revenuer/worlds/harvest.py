@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from revenuer.worlds.dispatch import Draw
-from revenuer.worlds.draws import pick
 from revenuer.worlds.language.methods import FAMILIES
 from revenuer.worlds.stage import Stage
-from revenuer.worlds.texts import TextColumn, TextMaker, Texts, blend, choose, fill
+from revenuer.worlds.texts import TextColumn, TextMaker, Texts, choose_among, fill
 
 
 def choose_wordings(rng: np.random.Generator, method: str, families: int = 1) -> tuple[str, ...]:
@@ -31,8 +30,7 @@ def harvest(
     """
 
     def say(draw: Draw) -> Texts:
-        options = [choose(pool, draw.item, salt + str(n)) for n, pool in enumerate(targets)]
-        body = blend(pick(draw.item, salt + "target", len(options)), options)
+        body = choose_among(targets, draw.item, salt)
         return Texts(fill(wordings, draw.item, salt + "wording", body), size)
 
     return say

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from revenuer.worlds.accounts import Accounts, sign_up
 from revenuer.worlds.draws import mint
-from revenuer.worlds.language.system_prompts import brand_names
+from revenuer.worlds.language.system_prompts import brand_names, write_system_prompts
 from revenuer.worlds.network import CLOUD, RUNNER, STATIC, Places
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.software import Setup
@@ -71,8 +71,7 @@ def team_software(
     """One library, one application and one set of parameters a team."""
     software, teams = stage.software, int(group.max()) + 1
     setup = software.setup(rng, software.builds(rng, teams, ~software.is_app))
-    own = rng.integers(0, stage.system_prompts.size, teams)
-    setup.put("system_prompt", stage.system_prompts[own] if system_prompts else None)
+    setup.put("system_prompt", write_system_prompts(rng, teams) if system_prompts else None)
     spread = Setup({name: values[group] for name, values in setup.columns.items()})
     spread.put("api_key_id", mint(rng, "key_", group.size))
     return spread

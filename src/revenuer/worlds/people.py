@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.worlds.accounts import DAY_US
 from revenuer.worlds.cohort import Adoption
 from revenuer.worlds.dispatch import Draw
+from revenuer.worlds.draws import label_number, mix, share
+from revenuer.worlds.language.everyday import write_developers, write_everyday, write_product
+from revenuer.worlds.language.grammar import by_kind
+from revenuer.worlds.language.system_prompts import FAMOUS, write_system_prompts
 from revenuer.worlds.network import Places
 from revenuer.worlds.rhythm import HOUR_US, weekday_factor
 from revenuer.worlds.software import Setup
 from revenuer.worlds.stage import OLD, SMALL, Stage
-from revenuer.worlds.texts import TextMaker, Texts, blend, choose, choose_near
+from revenuer.worlds.texts import TextColumn, TextMaker, Texts, choose
 
 NEVER_US = 2**60
 
@@ -51,8 +57,10 @@ def own_software(
     )
     setup = software.setup(rng, build)
     writes = ~app & (rng.random(count) < prompts)
-    own = rng.integers(0, stage.system_prompts.size, count)
-    setup.put("system_prompt", stage.system_prompts[own[writes]], writes)
+    setup.put("system_prompt", write_system_prompts(rng, int(writes.sum())), writes)
+    # Many applications keep the sentence of a tutorial.
+    copied = ~app & (rng.random(count) < 0.15)
+    setup.put("system_prompt", rng.choice(np.array(FAMOUS, object), int(copied.sum())), copied)
     return setup
 
 
@@ -95,22 +103,37 @@ def local_hours(stage: Stage, places: Places) -> NDArray[np.int64]:
     return stage.internet.offsets(places.network)
 
 
-def everyday_texts(stage: Stage) -> TextMaker:
-    """What ordinary people ask: their own interests, now and then homework or code."""
+def everyday_texts(
+    stage: Stage, label: str, products: NDArray[np.bool_] | None = None
+) -> TextMaker:
+    """What ordinary people ask: mostly in their own words, now and then homework or code.
+
+    One person in eight is a developer; one in sixteen likes to see the working. An account
+    that `products` marks sends four in five requests from a template of its own product.
+    """
     pools = stage.pools
+    salt = label_number(label)
 
     def say(draw: Draw) -> Texts:
-        item, who = draw.item, draw.who
-        habit = (who * 2654435761 % 97).astype(np.int64)
-        which = np.where(habit < 70, 0, np.where(habit < 84, 1, np.where(habit < 92, 2, 3)))
-        options = [
-            choose_near(pools.chat, who, item, "everyday", width=40),
-            choose_near(pools.coding, who, item, "everyday-code", width=25),
-            choose(pools.show_work, item, "everyday-work"),
-            choose_near(pools.passages, who, item, "everyday-passage", width=12),
+        item = draw.item
+        habit = mix(draw.who.astype(np.uint64), "habit") % np.uint64(16)
+        mood = share(item, "mood")
+        which = np.where(mood < 0.62, 0, 1)
+        which = np.where(mood > 0.96, 2, which)
+        which = np.where((habit < 2) & (mood < 0.8), 3, which)
+        which = np.where((habit == 2) & (mood < 0.4), 4, which)
+        if products is not None:
+            which = np.where(products[draw.who] & (share(item, "product") < 0.8), 5, which)
+        firm = mix(draw.who.astype(np.uint64), salt)
+        writers: list[Callable[[NDArray[np.int64]], TextColumn]] = [
+            lambda rows: write_everyday(item[rows], draw.turn[rows]),
+            lambda rows: choose(pools.chat, item[rows], "everyday"),
+            lambda rows: choose(pools.passages, item[rows], "everyday-passage"),
+            lambda rows: write_developers(item[rows]),
+            lambda rows: choose(pools.show_work, item[rows], "everyday-work"),
+            lambda rows: write_product(firm[rows], item[rows]),
         ]
-        # Most of what a show-my-work person asks is ordinary too.
-        which = np.where((which == 2) & (item % np.uint64(3) > 0), 0, which)
-        return Texts(blend(which, options), "chat", history=True)
+        prompt = by_kind(which, lambda kind, rows: writers[kind](rows))
+        return Texts(prompt, "chat", history=True)
 
     return say

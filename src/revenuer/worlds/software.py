@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.worlds.draws import mint
+from revenuer.worlds.language.system_prompts import write_system_prompts
 
 PLATFORMS = (
     "macOS 15.3",
@@ -108,18 +109,16 @@ def ja4(rng: np.random.Generator, count: int) -> NDArray[np.object_]:
     return np.array([h + c + e for h, c, e in zip(heads, ciphers, extensions, strict=True)], object)
 
 
-def make_software(
-    rng: np.random.Generator, *, niche: int, system_prompts: NDArray[np.object_]
-) -> Software:
+def make_software(rng: np.random.Generator, *, niche: int) -> Software:
     """Invent the clients of a world: libraries, popular apps, coding harnesses, niche clients.
 
     Args:
+        rng: Source of chance.
         niche: Number of niche clients, each of a few dozen users.
-        system_prompts: Prompts that apps send, at least as many as there are apps.
     """
     rows: list[tuple[str, str, str | None, int, str | None, float, bool]] = []
     library_tls = ja4(rng, len(LIBRARIES) * 2)
-    prompts = iter(system_prompts)
+    prompts = iter(write_system_prompts(rng, niche + len(APPS) + len(HARNESSES)))
     for place, library in enumerate(LIBRARIES):
         for version in range(4):
             tls = library_tls[2 * place + version // 2]

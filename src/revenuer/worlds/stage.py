@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from revenuer.worlds.draws import generator
 from revenuer.worlds.network import Internet, make_internet
@@ -39,7 +38,6 @@ class Stage:
     software: Software
     models: Models
     pools: Pools
-    system_prompts: NDArray[np.object_]
 
     def random(self, *labels: str | int) -> np.random.Generator:
         """The random stream of one part of this world."""
@@ -50,12 +48,8 @@ class Stage:
         return self.spec.start_us + day * DAY_US
 
 
-def set_stage(spec: WorldSpec, pools: Pools, system_prompts: NDArray[np.object_]) -> Stage:
-    """Invent the networks, clients and models of a world.
-
-    Args:
-        system_prompts: Prompts that client software and applications send, all different.
-    """
+def set_stage(spec: WorldSpec, pools: Pools) -> Stage:
+    """Invent the networks, clients and models of a world."""
     rng = generator(spec.seed, "stage")
     release_day = int(spec.days * rng.uniform(0.45, 0.65))
     release = spec.start_us + release_day * DAY_US + int(rng.integers(14, 19)) * HOUR_US
@@ -65,5 +59,5 @@ def set_stage(spec: WorldSpec, pools: Pools, system_prompts: NDArray[np.object_]
     )
     niche = max(2, spec.accounts // 400)
     internet = make_internet(rng)
-    software = make_software(rng, niche=niche, system_prompts=system_prompts[: niche + 20])
-    return Stage(spec, internet, software, models, pools, system_prompts[niche + 20 :])
+    software = make_software(rng, niche=niche)
+    return Stage(spec, internet, software, models, pools)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.draws import pick
+from revenuer.worlds.language.grammar import by_kind
 
 TextColumn = pa.StringArray
 
@@ -79,20 +80,6 @@ def choose(pool: TextColumn, item: NDArray[np.uint64], salt: str) -> TextColumn:
     return pool.take(pa.array(pick(item, salt, len(pool))))
 
 
-def choose_near(
-    pool: TextColumn, who: NDArray[np.int64], item: NDArray[np.uint64], salt: str, *, width: int
-) -> TextColumn:
-    """Texts from the few stretches of the pool that an account is interested in.
-
-    Args:
-        width: Texts in one stretch; each account has three.
-    """
-    stretch = pick(item, salt + "-stretch", 3).astype(np.uint64)
-    start = pick(who.astype(np.uint64) * np.uint64(4) + stretch, salt, len(pool))
-    place = (start + pick(item, salt + "-place", width)) % len(pool)
-    return pool.take(pa.array(place))
-
-
 def join(*parts: TextColumn | str) -> TextColumn:
     """Texts side by side, without anything between."""
     return pc.binary_join_element_wise(*parts, "")
@@ -107,13 +94,11 @@ def fill(
     return join(pa.array(heads).take(place), body, pa.array(tails).take(place))
 
 
-def numbers(item: NDArray[np.uint64], salt: str, low: int, high: int) -> TextColumn:
-    """A decimal number in [low, high) for each item."""
-    return pa.array(pick(item, salt, high - low) + low).cast(pa.string())
-
-
-def blend(which: NDArray[np.int64], options: Sequence[TextColumn]) -> TextColumn:
-    """Row by row, the text of the option that `which` names."""
-    if len(options) == 1:
-        return options[0]
-    return pc.choose(pa.array(which), *options)
+def choose_among(
+    pools: Sequence[TextColumn], item: NDArray[np.uint64], salt: str
+) -> TextColumn:
+    """One text for each item, from one of several pools."""
+    return by_kind(
+        pick(item, salt + "-pool", len(pools)),
+        lambda place, rows: choose(pools[place], item[rows], salt),
+    )

@@ -10,12 +10,13 @@ from revenuer.worlds.dispatch import Draw, work_alone
 from revenuer.worlds.draws import pick
 from revenuer.worlds.harvest import harvest
 from revenuer.worlds.households import group_sizes
+from revenuer.worlds.language.grammar import by_kind
 from revenuer.worlds.language.system_prompts import brand_names
 from revenuer.worlds.network import HOME, STATIC, Places, address_strings
 from revenuer.worlds.people import everyday_texts, gradual_adoption, local_hours, own_software
 from revenuer.worlds.rhythm import DAY_US, IS_OFFICE
 from revenuer.worlds.stage import Stage
-from revenuer.worlds.texts import TextMaker, Texts, blend
+from revenuer.worlds.texts import TextMaker, Texts
 
 ASSIGNMENTS = (
     "Assignment {n}: explain the method first, then apply it to the exercise. {body}",
@@ -67,13 +68,13 @@ def homework(stage: Stage, group: np.ndarray[tuple[int], np.dtype[np.int64]]) ->
         harvest([stage.pools.reasoning.slice(40 * n, 6)], (sheet,), "reasoning", salt=f"class{n}")
         for n, sheet in enumerate(sheets)
     ]
-    everyday = everyday_texts(stage)
+    everyday = everyday_texts(stage, "classroom")
 
     def say(draw: Draw) -> Texts:
-        which = np.where(
-            pick(draw.item, "homework", 3) > 0, group[draw.who] % len(tasks), len(tasks)
-        )
-        options = [task(draw).prompt for task in tasks] + [everyday(draw).prompt]
-        return Texts(blend(which, options), "reasoning", history=True)
+        own = pick(draw.item, "homework", 3) > 0
+        which = np.where(own, group[draw.who] % len(tasks), len(tasks))
+        writers = [*tasks, everyday]
+        prompt = by_kind(which, lambda kind, rows: writers[kind](draw.take(rows)).prompt)
+        return Texts(prompt, "reasoning", history=True)
 
     return say

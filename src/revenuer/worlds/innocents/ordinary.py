@@ -46,13 +46,15 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     offset = local_hours(stage, places)
     setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
     join_niche_clients(rng, stage, setup.columns)
+    libraries = np.isin(setup.columns["harness"], [None]) & (setup.columns["channel"] == "api")
+    products = libraries & (rng.random(count) < 0.35)
 
     def dispatch(day: int, random: np.random.Generator) -> Draw:
         draw = work_alone(random, stage.day_start(day), expected[:, day], profile, offset)
         return with_overload(random, draw, 0.006)
 
     stream = Stream(
-        "everyday", dispatch, everyday_texts(stage), setup, places, gradual_adoption(rng, count)
+        "everyday", dispatch, everyday_texts(stage, label, products), setup, places, gradual_adoption(rng, count)
     )
     return Cohort("ordinary", accounts, (stream,))
 

@@ -61,7 +61,7 @@ def busy_team(stage: Stage, count: int, exchanges: int) -> Cohort:
         return with_overload(random, draw, 0.015)
 
     stream = Stream(
-        "product", dispatch, everyday_texts(stage), setup, places, gradual_adoption(rng, count)
+        "product", dispatch, everyday_texts(stage, "N4", np.ones(count, dtype=bool)), setup, places, gradual_adoption(rng, count)
     )
     return Cohort("N4", accounts, (stream,))
 

@@ -18,6 +18,8 @@ RULES = ("Keep answers under {n} words.", "Ask before you assume.", "Never give 
          "Do not mention competitors.", "Be warm but brief.", "List sources at the end.",
          "Dates are written year first.", "No emoji.", "Refuse anything off topic.",
          "Greet returning users by first name.")  # fmt: skip
+FAMOUS = ("You are a helpful assistant.", "You are an expert programmer.", "Answer concisely.",
+          "You are a friendly chat bot.")  # fmt: skip
 SYLLABLES = ("bra", "cle", "dor", "fen", "gal", "hil", "jun", "kor", "lum", "mar", "nov", "ost",
              "pel", "qui", "ros", "sel", "tam", "ulm", "vex", "wil", "yar", "zen")  # fmt: skip
 

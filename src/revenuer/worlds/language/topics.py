@@ -86,3 +86,10 @@ FRAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 LANGUAGE_SHARES = {"en": 0.62, "zh": 0.12, "es": 0.08, "fr": 0.06, "de": 0.06, "ja": 0.06}
+TAILS: dict[str, tuple[str, ...]] = {
+    "zh": ("", "我有{n}天时间。", "预算{big}元。", "{name}也会看。", "不要超过{big}字。", "谢谢！", "是给{n}岁的人看的。"),
+    "es": ("", " Somos {n}.", " Es para {name}.", " Tengo {n} días.", " Gracias.", " Menos de {big} palabras."),
+    "fr": ("", " C'est pour {name}.", " Nous sommes {n}.", " Merci d'avance.", " Budget de {big} euros."),
+    "de": ("", " Es ist für {name}.", " Wir sind {n} Leute.", " Danke!", " Höchstens {big} Zeichen."),
+    "ja": ("", "{n}人います。", "{name}さんに見せます。", "{big}円以内で。", "{n}日後までに。"),
+}  # fmt: skip

@@ -6,12 +6,12 @@ import numpy as np
 
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.dispatch import Draw, work_alone
-from revenuer.worlds.draws import pick
+from revenuer.worlds.language.system_prompts import write_system_prompts
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
 from revenuer.worlds.rhythm import DAY_US, IS_EVENING
 from revenuer.worlds.stage import Stage
-from revenuer.worlds.texts import TextMaker, Texts, blend, choose
+from revenuer.worlds.texts import TextMaker, Texts, choose_among
 
 
 def relay(stage: Stage, count: int, exchanges: int) -> Cohort:
@@ -25,7 +25,7 @@ def relay(stage: Stage, count: int, exchanges: int) -> Cohort:
     ties = draw_ties(rng, ("signup-network",), low=3)
     created = burst(rng, count, stage.spec.start_us - 12 * DAY_US, days=18, clumps=6)
     pool = make_pool(rng, stage, count, ties, created=created, plan="pro")
-    pool.setup.put("system_prompt", served_as(rng, stage))
+    pool.setup.put("system_prompt", served_as(rng))
     pool.setup.put("streamed", True)
     days = stage.spec.days
     weights = rng.gamma(8.0, 1 / 8.0, (count, days))
@@ -49,20 +49,18 @@ def relay(stage: Stage, count: int, exchanges: int) -> Cohort:
     return Cohort("S5", pool.accounts, (stream,), truth)
 
 
-def served_as(rng: np.random.Generator, stage: Stage) -> str:
+def served_as(rng: np.random.Generator) -> str:
     """The system prompt of the service that the answers are passed off as."""
-    return str(stage.system_prompts[int(rng.integers(0, stage.system_prompts.size))])
+    return str(write_system_prompts(rng, 1)[0])
 
 
 def relayed(stage: Stage) -> TextMaker:
     """What real users of all kinds ask, none of them tied to the account that carries it."""
     pools = stage.pools
+    every = (pools.chat, pools.general, pools.coding, pools.chinese)
 
     def say(draw: Draw) -> Texts:
-        options = [
-            choose(pool, draw.item, f"relay-{place}")
-            for place, pool in enumerate((pools.chat, pools.general, pools.coding, pools.chinese))
-        ]
-        return Texts(blend(pick(draw.item, "relay", 4), options), "chat", history=True)
+        prompt = choose_among(every, draw.item, "relay")
+        return Texts(prompt, "chat", history=True)
 
     return say

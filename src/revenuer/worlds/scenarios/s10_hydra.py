@@ -69,7 +69,7 @@ def customers(
     return Stream(
         "customers",
         dispatch,
-        everyday_texts(stage),
+        everyday_texts(stage, "S10", rng.random(count) < 0.3),
         setup,
         places,
         gradual_adoption(rng, count),  # type: ignore[arg-type]
