@@ -116,7 +116,8 @@ def _in_fields(tree: ast.Module) -> Iterator[tuple[int, str, str, str]]:
 
 def _in_comments(text: str, tree: ast.Module) -> Iterator[tuple[int, str, str, str]]:
     """Constants with a comment above or beside them."""
-    constants = {node.lineno: c for node in ast.walk(tree) if (c := _constant(node))}
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+    constants = {node.lineno: c for node in statements if (c := _constant(node))}
     comments = {
         token.start[0]: token.string
         for token in tokenize.generate_tokens(io.StringIO(text).readline)
