@@ -12,7 +12,7 @@ from typing import Any
 from revenuer.sources.config_file import Effective, Origin
 
 
-def assetting_text(effective: Effective) -> str:
+def as_toml(effective: Effective) -> str:
     """Write the settings as a complete `revenuer.toml`.
 
     Returns:
