@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.explain import Tested, weigh_explanations
+from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import Judged, Judgement
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import shared_tokens
@@ -16,13 +18,14 @@ from revenuer.records import Axis, InnocentExplanation, Verdict
 
 LOOKS_LIKE_ONE = 3.0
 """Nats on an axis from which a person should look: 1 in 20 innocents reaches it."""
-FUSED_BELOW = 0.5
-"""A group is one if a single shared thing holds so much of it; otherwise its parts at a
-finer resolution are looked at first. placeholder"""
+PART_SHARE = 0.1
+"""Share of a group from which a group of the next resolution is a part of it. placeholder"""
+MOSTLY_INSIDE = 0.8
+"""Share of a finer group that must lie inside for it to be a part. placeholder"""
+SPANNING_SHARE = 0.25
+"""Share of a part that must hold a thing for the thing to reach it. placeholder"""
 FEW_INNOCENTS = 0.1
 """Share of known innocents above which a group is not what it looks like. placeholder"""
-SAME_GROUP = 0.5
-"""Share of a group that must be taken already for it to be the same case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def make_cases(
     worth = [group for group in judgement.groups if _worth_a_look(group)]
     listed = np.isin(population.incidences.account_ids.astype(str), sorted(innocents or ()))
     cases = []
-    for group in disjoint(worth, population):
+    for group in disjoint(worth, judgement.groups, population):
         group = without_innocents(group, listed)
         tested = Tested(
             population,
@@ -90,17 +93,21 @@ def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> 
     return Verdict.CONVICTED if group.passes else Verdict.SUSPECTED
 
 
-def disjoint(groups: list[Judged], population: Population) -> list[Judged]:
+def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:
     """Choose among groups that overlap, so that each account is in one case at most.
 
-    Coarse groups come first unless they look fused: several campaigns that share next to
-    nothing with each other. Those give way to their parts.
+    Coarse groups come first, but for those that are several campaigns fused: they give
+    way to their parts.
+
+    Args:
+        groups: Those worth reporting.
+        formed: Every group that was formed.
+        population: The accounts.
     """
     order = sorted(
         groups,
         key=lambda group: (
             not group.passes,
-            cohesion(group, population) < FUSED_BELOW,
             group.resolution,
             -group.log_e_value,
             -group.members.size,
@@ -110,19 +117,39 @@ def disjoint(groups: list[Judged], population: Population) -> list[Judged]:
     taken = np.zeros(population.size, dtype=bool)
     chosen = []
     for group in order:
-        if taken[group.members].mean() < SAME_GROUP and not taken[group.members].any():
+        if not taken[group.members].any() and not is_fused(group, formed, population.incidences):
             taken[group.members] = True
             chosen.append(group)
     return chosen
 
 
-def cohesion(group: Judged, population: Population) -> float:
-    """Largest share of the group that holds one thing which few outside it hold."""
-    shared = shared_tokens(population.incidences, group.members).filter(
+def is_fused(group: Judged, formed: list[Judged], incidences: Incidences) -> bool:
+    """Whether a group falls apart at the next resolution into parts that share nothing.
+
+    Parts belong together if something that is theirs alone is held by a good part of
+    both: one template over many cards, one address pool over many templates.
+    """
+    finer = min((one.resolution for one in formed if one.resolution > group.resolution), default=0)
+    parts = [
+        one.members
+        for one in formed
+        if one.resolution == finer
+        and one.members.size >= PART_SHARE * group.members.size
+        and np.isin(one.members, group.members).mean() >= MOSTLY_INSIDE
+    ]
+    if len(parts) < 2:
+        return False
+    shared = shared_tokens(incidences, group.members).filter(
         pl.col("inside") >= pl.col("holders") / 2
     )
-    most = shared["inside"].max()
-    return float(most) / group.members.size if isinstance(most, int) else 0.0
+    own = np.isin(incidences.token, shared["token"].to_numpy())
+    reach = np.zeros((len(parts), incidences.n_tokens), dtype=bool)
+    for number, part in enumerate(parts):
+        rows = own & np.isin(incidences.account, part)
+        held = np.bincount(incidences.token[rows], minlength=incidences.n_tokens)
+        reach[number] = held >= SPANNING_SHARE * part.size
+    meeting = (reach.astype(np.int64) @ reach.T.astype(np.int64)) > 0
+    return int(connected_components(meeting, directed=False)[0]) > 1
 
 
 def members_of(cases: list[Case], size: int) -> NDArray[np.int64]:

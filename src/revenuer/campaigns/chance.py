@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.group import UNGROUPED
 from revenuer.campaigns.incidence import Incidences
 
 LONGEST_LOG_P = 700.0
 """Smaller p-values are cut off here, so that exp stays above zero in float64."""
+SURPRISING = 0.05
+"""A shared token ties two members if chance brings it about less often than this."""
 
 
 def log_overlap_p(
@@ -68,7 +72,9 @@ def sharing_p(
     """Say for each account how rarely chance would link it so well to its own group.
 
     Valid for groups that were formed without these kinds. The account's best token
-    counts, times the number of its tokens (Bonferroni).
+    counts, times the number of tokens it holds (Bonferroni). Links that tie a group only
+    in bits, as several teams with a card each, do not make it one: accounts outside the
+    group's largest piece are not linked to it.
 
     Args:
         incidences: The bipartite graph.
@@ -80,7 +86,8 @@ def sharing_p(
         without a group or without such a token. Shape (n_accounts,).
     """
     grouped = labels != UNGROUPED
-    p_values = np.where(grouped & incidences.holds[:, kinds].any(axis=1), 1.0, np.nan)
+    tried = incidences.held[:, kinds].sum(axis=1)
+    p_values = np.where(grouped & (tried > 0), 1.0, np.nan)
     rows = np.flatnonzero(kinds[incidences.kind[incidences.token]] & grouped[incidences.account])
     if not rows.size:
         return p_values
@@ -94,7 +101,38 @@ def sharing_p(
     )
     best = np.zeros(incidences.n_accounts)
     np.minimum.at(best, account, log_p)
-    tried = np.bincount(account, minlength=incidences.n_accounts)
-    seen = tried > 0
-    p_values[seen] = np.exp(np.minimum(best[seen] + np.log(tried[seen]), 0.0))
-    return p_values
+    p_account = np.exp(np.minimum(best + np.log(np.maximum(tried, 1)), 0.0))
+    surprising = log_p + np.log(tried[account]) < np.log(SURPRISING)
+    joined = in_largest_piece(account[surprising], token[surprising], labels)
+    return np.where(joined, p_account, p_values)
+
+
+def in_largest_piece(
+    account: NDArray[np.int64], token: NDArray[np.int64], labels: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Accounts in the largest connected piece of their group, tied by the given incidences.
+
+    Args:
+        account: Shape (n_rows,).
+        token: Shape (n_rows,).
+        labels: Each account's group. Shape (n_accounts,).
+    """
+    # A token ties inside each group on its own, so a cell is a token in one group.
+    cells, cell = np.unique(
+        token * (labels.max(initial=UNGROUPED) + 2) + labels[account], return_inverse=True
+    )
+    n = labels.size
+    nodes = n + cells.size
+    edges = sparse.coo_array((np.ones(account.size), (account, n + cell)), shape=(nodes, nodes))
+    piece = connected_components(edges, directed=False)[1][:n]
+    tied = np.zeros(n, dtype=bool)
+    tied[account] = True
+    # Numbered by group and piece, so that each group's largest piece can be found at once.
+    pair, place, size = np.unique(
+        np.column_stack([labels, piece])[tied], axis=0, return_inverse=True, return_counts=True
+    )
+    largest = np.zeros(labels.max(initial=UNGROUPED) + 2, dtype=np.int64)
+    np.maximum.at(largest, pair[:, 0], size)
+    joined = np.zeros(n, dtype=bool)
+    joined[tied] = (size == largest[pair[:, 0]])[place.ravel()]
+    return joined

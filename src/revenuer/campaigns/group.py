@@ -15,7 +15,8 @@ def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[n
     """Weigh each incidence by the rarity of its token.
 
     All tokens of one kind together weigh no more for an account than its rarest one:
-    sixty shingles of one template are one link, not sixty.
+    sixty shingles of one template are one link, not sixty. Tokens that the account holds
+    alone count too: who uses a hundred addresses meets strangers at one of them.
 
     Args:
         incidences: The bipartite graph.
@@ -27,8 +28,10 @@ def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[n
     rarity = np.where(usable, incidences.rarity, 0.0)
     weight = rarity[incidences.token]
     slot = incidences.account * max(len(incidences.kinds), 1) + incidences.kind[incidences.token]
-    total = np.bincount(slot, weights=weight)
-    rarest = np.zeros(total.size)
+    slots = incidences.held.size
+    alone = incidences.held.ravel() - np.bincount(slot, minlength=slots)
+    total = np.bincount(slot, weights=weight, minlength=slots) + alone
+    rarest = np.zeros(slots)
     np.maximum.at(rarest, slot, weight)
     share = np.divide(weight, total[slot], out=np.zeros_like(weight), where=total[slot] > 0)
     return np.asarray(rarest[slot] * share)

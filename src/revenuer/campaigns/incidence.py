@@ -42,7 +42,7 @@ class Incidences:
         kind: Each token's position in `kinds`. Shape (n_tokens,).
         holders: Accounts that hold each token. Shape (n_tokens,).
         names: Each token as its detector gave it. Shape (n_tokens,).
-        holds: Whether the account holds any token of the kind, shared or not. Shape
+        held: Tokens of each kind that each account holds, shared or not. Shape
             (n_accounts, n_kinds).
         kinds: The link detectors, in the order of registration.
     """
@@ -53,7 +53,7 @@ class Incidences:
     kind: NDArray[np.int64]
     holders: NDArray[np.int64]
     names: NDArray[np.object_]
-    holds: NDArray[np.bool_]
+    held: NDArray[np.int64]
     kinds: tuple[LinkKind, ...]
 
     @property
@@ -104,8 +104,8 @@ def build_incidences(
         .sort("kind", "token")
         .with_row_index("number")
     )
-    holds = np.zeros((len(account_ids), len(kinds)), dtype=bool)
-    holds[rows["account"].to_numpy(), rows["kind"].to_numpy()] = True
+    held = np.zeros((len(account_ids), len(kinds)), dtype=np.int64)
+    np.add.at(held, (rows["account"].to_numpy(), rows["kind"].to_numpy()), 1)
     rows = rows.join(tokens, on=["kind", "token"]).sort("number", "account")
     return Incidences(
         account_ids=account_ids.to_numpy().astype(object),
@@ -114,6 +114,6 @@ def build_incidences(
         kind=tokens["kind"].to_numpy(),
         holders=tokens["holders"].to_numpy(),
         names=tokens["token"].to_numpy().astype(object),
-        holds=holds,
+        held=held,
         kinds=kinds,
     )

@@ -81,16 +81,30 @@ def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judg
         population.incidences, smallest=settings.smallest_group, seed=seed
     )
     everyone = np.ones(population.size, dtype=bool)
-    drafts = [
-        group
-        for partition in partitions
-        for group in coordination(population, partition, everyone, settings)
-    ]
+    links = [coordination(population, one, everyone, settings) for one in partitions]
+    alone = _outside(population.size, partitions, links, settings)
+    first = _weigh(population, partitions, alone, settings)
+    # Coordinated groups that extract nothing (offices, families) are ordinary use too.
     baseline = everyone.copy()
-    for members, parts in drafts:
-        if log_mean_exp(list(parts.values()) or [0.0]) >= COORDINATED:
-            baseline[members] = False
+    for group in first.groups:
+        if min(group.axes[Axis.COORDINATION], group.axes[Axis.EXTRACTION]) >= COORDINATED:
+            baseline[group.members] = False
     return _weigh(population, partitions, baseline, settings)
+
+
+def _outside(
+    size: int,
+    partitions: list[Partition],
+    links: list[list[tuple[NDArray[np.int64], dict[str, float]]]],
+    settings: JudgeSettings,
+) -> NDArray[np.bool_]:
+    """Accounts that no coordinated group claims; every account if that leaves too few."""
+    alone = np.ones(size, dtype=bool)
+    for found in links:
+        for members, parts in found:
+            if log_mean_exp(list(parts.values()) or [0.0]) >= COORDINATED:
+                alone[members] = False
+    return alone
 
 
 def _weigh(
@@ -191,7 +205,7 @@ def _family_evidence(
         [kind.declared for kind in incidences.kinds], dtype=bool
     )
     p_values = []
-    if kinds.any() and incidences.holds[:, kinds].any():
+    if kinds.any() and incidences.held[:, kinds].any():
         p_values.append(sharing_p(incidences, labels, kinds))
     if family == "timing":
         volume = population.accounts["n_exchanges"].to_numpy().astype(float)

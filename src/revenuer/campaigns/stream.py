@@ -123,10 +123,8 @@ def find_marks(words: Words, inside: NDArray[np.bool_], outside: NDArray[np.bool
     """
     shingles = ngram_hashes(words, MARK_SHINGLE_WORDS)
     rows = pl.DataFrame({"text": shingles.owner, "shingle": shingles.hashes}).unique()
-    rows = rows.with_columns(
-        inside=pl.Series(inside).gather(pl.col("text")),
-        outside=pl.Series(outside).gather(pl.col("text")),
-    )
+    texts = rows["text"].to_numpy()
+    rows = rows.with_columns(inside=pl.Series(inside[texts]), outside=pl.Series(outside[texts]))
     n_inside, n_outside = max(int(inside.sum()), 1), max(int(outside.sum()), 1)
     kept = (
         rows.filter(pl.col("inside") | pl.col("outside"))

@@ -32,10 +32,9 @@ def shingle_counts(prompts: Prompts, words: Words) -> pl.DataFrame:
     shingles = ngram_hashes(words, SHINGLE_WORDS)
     texts = pl.DataFrame({"account": prompts.account, "has_words": words.lengths > 0})
     read = texts.filter("has_words").group_by("account").agg(read=pl.len())
+    once = pl.DataFrame({"text": shingles.owner, "shingle": shingles.hashes}).unique()
     return (
-        pl.DataFrame({"text": shingles.owner.astype(np.int32), "shingle": shingles.hashes})
-        .unique()
-        .with_columns(account=pl.Series(prompts.account).gather(pl.col("text")))
+        once.with_columns(account=pl.Series(prompts.account[once["text"].to_numpy()]))
         .group_by("account", "shingle")
         .agg(prompts=pl.len())
         .join(read, on="account")

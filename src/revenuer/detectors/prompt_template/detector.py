@@ -64,7 +64,9 @@ class PromptTemplate:
             .head(SKETCH_SIZE)
         )
         return kept.select(
-            account_id=pl.Series(prompts.account_ids, dtype=pl.String).gather(pl.col("account")),
+            account_id=pl.Series(
+                prompts.account_ids[kept["account"].to_numpy()].tolist(), dtype=pl.String
+            ),
             token=pl.col("shingle").cast(pl.String),
             exchanges=pl.col("prompts").cast(pl.Int64),
         )
