@@ -23,6 +23,7 @@ from revenuer.detector import (
     TextLinkDetector,
 )
 from revenuer.features.accounts import account_features, hourly_activity, sampled
+from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import Prompts, read_prompts
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis
@@ -69,6 +70,7 @@ def observe(
     seeing, blind = sighted(detectors, logs.tables.present)
     accounts = _accounts(logs, seeing, context, progress)
     sample, prompts = _sample(logs, settings.sample, progress)
+    accounts = accounts.with_columns(repeat_share(prompts))
     scores = _scores(seeing, prompts, progress)
     statistics = _statistics(seeing, accounts, prompts, scores, context)
     incidences = _links(logs, seeing, accounts["account_id"], prompts, progress)
@@ -158,6 +160,15 @@ def mean_scores(scores: NDArray[np.float64], prompts: Prompts) -> NDArray[np.flo
     total = np.bincount(prompts.account[read], weights=scores[read], minlength=n)
     count = np.bincount(prompts.account[read], minlength=n)
     return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
+
+
+def links(
+    logs: Logs, detectors: tuple[Detector, ...], settings: SampleSettings, progress: Progress
+) -> Incidences:
+    """What accounts share, alone."""
+    ids = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
+    _, prompts = _sample(logs, settings, progress)
+    return _links(logs, detectors, ids["account_id"].sort(), prompts, progress)
 
 
 def _links(

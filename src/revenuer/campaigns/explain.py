@@ -128,7 +128,7 @@ def class_behind_one_address(group: Tested) -> InnocentExplanation:
 
 def declared_gateway(group: Tested) -> InnocentExplanation:
     """A gateway or reseller that says so and names its end users."""
-    named = group.accounts["gateway_share"].fill_null(0.0).to_numpy()
+    named = group.accounts["gateway_share"].fill_null(0.0).fill_nan(0.0).to_numpy()
     weight = group.accounts["n_exchanges"].to_numpy()
     share = float(np.average(named, weights=weight))
     owners = int(np.unique(group.population.owners[group.members]).size)
@@ -143,7 +143,7 @@ def batch_job(group: Tested) -> InnocentExplanation:
     """One owner's large job, sent through the batch interface that is made for it."""
     share = float(
         np.average(
-            group.accounts["batch_share"].fill_null(0.0).to_numpy(),
+            group.accounts["batch_share"].fill_null(0.0).fill_nan(0.0).to_numpy(),
             weights=group.accounts["n_exchanges"].to_numpy(),
         )
     )
@@ -157,7 +157,7 @@ def batch_job(group: Tested) -> InnocentExplanation:
 
 def evaluation(group: Tested) -> InnocentExplanation:
     """An evaluation or a monitor: the same questions again and again, by one owner."""
-    repeats = group.accounts["repeat_share"].fill_null(0.0).to_numpy()
+    repeats = group.accounts["repeat_share"].fill_null(0.0).fill_nan(0.0).to_numpy()
     share = float(np.average(repeats, weights=group.accounts["n_exchanges"].to_numpy()))
     owners = int(np.unique(group.population.owners[group.members]).size)
     return InnocentExplanation(

@@ -47,3 +47,22 @@ def recurrent_shingles(prompts: Prompts, words: Words) -> pl.DataFrame:
     return shingle_counts(prompts, words).filter(
         (pl.col("prompts") >= RECURS_IN) & (pl.col("share") >= RECURRENT_SHARE)
     )
+
+
+def repeat_share(prompts: Prompts) -> pl.Series:
+    """Share of each account's sampled prompts that it sent at least twice, to the letter.
+
+    Returns:
+        NaN for accounts without text. Shape (n_accounts,).
+    """
+    rows = pl.DataFrame(
+        {"account": prompts.account, "text": pl.Series(prompts.text, dtype=pl.String)}
+    ).drop_nulls()
+    shares = (
+        rows.with_columns(same=pl.len().over("account", "text"))
+        .group_by("account")
+        .agg(share=(pl.col("same") > 1).mean())
+    )
+    values = np.full(prompts.account_ids.size, np.nan)
+    values[shares["account"].to_numpy()] = shares["share"].to_numpy()
+    return pl.Series("repeat_share", values)
