@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import pyarrow as pa
 
+from revenuer.sources.adapters.adapter import DIGEST_CHARS
 from revenuer.sources.columns import (
     BINARY,
     BOOL,
@@ -47,8 +49,9 @@ WHOLE = frozenset(
 FRACTIONAL = frozenset({"FLOAT", "DOUBLE"})
 NAIVE = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
 ZONED = frozenset({"TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE"})
+BLOCK_BYTES = 64
+"""SHA-256's block, RFC 2104."""
 OFFSET_AT_END = r"(Z|z|[+-]\d\d(:?\d\d)?)$"
-UNASSIGNED = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,7 @@ def _timestamp(column: str, sql: str, source: str, extent: Extent, how: Reading)
             return Cast(value)
         return _bounded(value, sql, "is before 2000 or after 2199")
     if source in NAIVE:
-        zone = _zone_name(how.zone)
-        value = f"(CAST({sql} AS TIMESTAMP) AT TIME ZONE {quoted(zone)})"
+        value = _local(f"CAST({sql} AS TIMESTAMP)", how.zone)
         bounded = _bounded(value, sql, "is before 2000 or after 2199")
         note = "" if how.zone else f"{column} has no time zone; read as UTC"
         return Cast(bounded.value, bounded.broken, bounded.reason, note)
@@ -164,7 +166,7 @@ def _timestamp_text(sql: str, how: Reading) -> Cast:
     if how.zone is None:
         text = f"CASE WHEN {zoned} THEN {value} END"
         return _bounded(text, f"NULLIF({sql}, '')", "is not ISO 8601 with an offset or Z")
-    naive = f"(TRY_CAST({sql} AS TIMESTAMP) AT TIME ZONE {quoted(_zone_name(how.zone))})"
+    naive = _local(f"TRY_CAST({sql} AS TIMESTAMP)", how.zone)
     text = f"CASE WHEN {zoned} THEN {value} ELSE {naive} END"
     return _bounded(text, f"NULLIF({sql}, '')", "is not an ISO 8601 timestamp")
 
@@ -182,8 +184,24 @@ def _in_era(extent: Extent) -> bool:
     return low.year >= EARLIEST.year and high.year < LATEST.year
 
 
-def _zone_name(zone: tzinfo | None) -> str:
-    if zone is None:
-        return UNASSIGNED
+def _local(sql: str, zone: tzinfo | None) -> str:
+    """SQL of a moment from a clock without an offset."""
     key = getattr(zone, "key", None)
-    return str(key) if key else zone.tzname(None) or UNASSIGNED
+    if key:
+        return f"({sql} AT TIME ZONE {quoted(str(key))})"
+    ahead = (zone.utcoffset(None) if zone else None) or timedelta()
+    return f"(({sql} - INTERVAL {int(ahead.total_seconds())} SECOND) AT TIME ZONE 'UTC')"
+
+
+def hashed(value: str, key: bytes) -> str:
+    """SQL of HMAC-SHA256 over a text, as `Pseudonyms.person` has it; NULL stays NULL.
+
+    Source:
+        RFC 2104, section 2: H(K xor opad, H(K xor ipad, text)).
+    """
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(
+        BLOCK_BYTES, b"\0"
+    )
+    inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
+    once = f"unhex(sha256(unhex({quoted(inner)}) || encode({value})))"
+    return f"left(sha256(unhex({quoted(outer)}) || {once}), {DIGEST_CHARS})"

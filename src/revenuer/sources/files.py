@@ -55,9 +55,9 @@ def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
         SourceError: A file cannot be opened.
     """
     found: dict[Path, str] = {}
-    for place in places:
+    for place in dict.fromkeys(places):
         if place == STDIN:
-            found.setdefault(_keep_stdin(workdir), "stdin")
+            found[_keep_stdin(workdir)] = "stdin"
             continue
         for path in _expand(place):
             found.setdefault(path.resolve(), str(path))
@@ -109,9 +109,8 @@ def ending_of(path: Path) -> str:
 def _keep_stdin(workdir: Path) -> Path:
     # Sniffing and Parquet footers need to look twice, so a pipe is kept on disk first.
     kept = workdir / "stdin"
-    if not kept.exists():
-        with kept.open("wb") as target:
-            shutil.copyfileobj(sys.stdin.buffer, target, 8 << 20)
+    with kept.open("wb") as target:
+        shutil.copyfileobj(sys.stdin.buffer, target, 8 << 20)
     return kept
 
 

@@ -17,6 +17,7 @@ class FileIntake:
         container: `parquet`, `json` or `csv`.
         rows: Rows read, bad ones included.
         quarantined: Rows left out because they could not be used.
+        passed_over: Records about something else than a model call, such as health checks.
     """
 
     file: str
@@ -25,6 +26,7 @@ class FileIntake:
     container: str
     rows: int
     quarantined: int
+    passed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Intake:
             told.append(f"columns left out as unknown: {', '.join(self.unknown_columns)}")
         if self.quarantined:
             told.append(f"{self.quarantined} rows quarantined, see {self.quarantine_file}")
+        if passed := sum(file.passed_over for file in self.files):
+            told.append(f"{passed} records passed over: they call no model")
         return tuple(told)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from revenuer.errors import SourceError
-from revenuer.sources.files import LogFile
+from revenuer.sources.files import Container, LogFile
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ class Extent:
             return
         try:
             low, high = statistics.min, statistics.max
-            self.low = low if self.low is None else min(self.low, low)  # type: ignore[call-overload]
-            self.high = high if self.high is None else max(self.high, high)  # type: ignore[call-overload]
+            self.low = low if self.low is None else min(self.low, low)
+            self.high = high if self.high is None else max(self.high, high)
         except (TypeError, ValueError, OverflowError, pa.ArrowException):
             self.known = False
 
@@ -144,8 +144,6 @@ def named(column: str) -> str:
 
 def staged_file(path: Path, label: str) -> LogFile:
     """A canonical Parquet file in the working directory that stands for a source file."""
-    from revenuer.sources.files import Container
-
     return LogFile(path, label, Container.PARQUET)
 
 

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from revenuer.errors import ColumnError
 from revenuer.sources.columns import COUNTS, TableShape, nearest
@@ -44,15 +45,16 @@ class Staging:
     _writer: pq.ParquetWriter | None = None
     _seen: bool = False
 
-    def add(self, batch: Batch, rows: list[Record]) -> None:
-        """Write one batch; `rows` are its records under the contract's names.
+    def add(self, batch: Batch, named: Batch) -> None:
+        """Write one batch; `named` has its records under the contract's names.
 
         Raises:
             ColumnError: No value of a column can be used, or a required one is not there.
         """
-        self.rows += len(batch.lines) + len(batch.bad)
-        for line, reason, raw in batch.bad:
+        self.rows += len(named.lines) + len(named.bad)
+        for line, reason, raw in named.bad:
             self._set_aside(line, reason, raw)
+        rows = named.records
         if not rows:
             return
         columns = {
@@ -62,8 +64,8 @@ class Staging:
         if not self._seen:
             self._check_columns(columns, rows, batch)
             self._seen = True
-        good = self._set_bad_aside(columns, batch)
-        self._write(columns, batch, good)
+        good = self._set_bad_aside(columns, named)
+        self._write(columns, named, good)
 
     def _check_columns(
         self, columns: Mapping[str, Column], rows: list[Record], batch: Batch
@@ -72,26 +74,27 @@ class Staging:
         for name, column in columns.items():
             filled = len(column.array) - column.array.null_count
             bad = len(column.bad)
-            if name in self.shape.required and not any(name in row for row in rows):
-                raise missing_column(
-                    name, self.label, {key for row in batch.records for key in row}
-                )
+            if name in self.shape.required and filled == 0 and bad == 0:
+                # One row with a gap is a bad row; a gap in every row is a missing column.
+                if len(rows) > 1 or name not in rows[0]:
+                    seen = {key for record in batch.records for key in record}
+                    raise missing_column(name, name, self.label, seen)
             if filled == 0 and bad >= 2 and bad * 2 >= len(rows):
                 reason = next(iter(column.bad.values()))
                 raise wrong_column(name, self.label, self.shape, reason)
 
-    def _set_bad_aside(self, columns: Mapping[str, Column], batch: Batch) -> np.ndarray:
+    def _set_bad_aside(self, columns: Mapping[str, Column], batch: Batch) -> NDArray[np.bool_]:
         reasons: dict[int, tuple[str, str]] = {}
         for name, column in columns.items():
             for place, reason in column.bad.items():
                 reasons.setdefault(place, (name, reason))
             if name in self.shape.required and column.array.null_count:
-                for place in np.flatnonzero(column.array.is_null().to_numpy(zero_copy_only=False)):
-                    reasons.setdefault(int(place), (name, "is missing"))
-        for group in (self.shape.either,) if self.shape.either else ():
-            empty = [columns[name].array.is_null().to_numpy(zero_copy_only=False) for name in group]
-            for place in np.flatnonzero(np.logical_and.reduce(empty)):
-                reasons.setdefault(int(place), (group[0], f"is missing, as is {group[1]}"))
+                for place in _places(_nulls(column)):
+                    reasons.setdefault(place, (name, "is missing"))
+        if either := self.shape.either:
+            empty = np.logical_and.reduce([_nulls(columns[name]) for name in either])
+            for place in _places(empty):
+                reasons.setdefault(place, (either[0], f"is missing, as is {either[1]}"))
         good = np.ones(len(batch.lines), bool)
         for place, (name, reason) in sorted(reasons.items()):
             good[place] = False
@@ -102,7 +105,7 @@ class Staging:
         self.quarantined += 1
         self.quarantine.add(self.label, line, reason, column=column, raw=raw)
 
-    def _write(self, columns: Mapping[str, Column], batch: Batch, good: np.ndarray) -> None:
+    def _write(self, columns: Mapping[str, Column], batch: Batch, good: NDArray[np.bool_]) -> None:
         schema = self.shape.schema.append(pa.field(SOURCE_LINE, pa.int64()))
         arrays = [column.array for column in columns.values()]
         table = pa.table([*arrays, pa.array(batch.lines, pa.int64())], schema=schema)
@@ -128,13 +131,28 @@ class Staging:
             self._writer.close()
 
 
-def missing_column(name: str, label: str, seen: set[str]) -> ColumnError:
-    """The error for a required column that a whole file lacks."""
-    close = nearest(name, seen)
-    own = close or "NAME"
+def _nulls(column: Column) -> NDArray[np.bool_]:
+    return np.asarray(column.array.is_null().to_numpy(zero_copy_only=False))
+
+
+def _places(mask: NDArray[np.bool_]) -> list[int]:
+    return [int(place) for place in np.flatnonzero(mask)]
+
+
+def missing_column(name: str, own: str, label: str, seen: set[str]) -> ColumnError:
+    """The error for a required or mapped column that a whole file lacks.
+
+    Args:
+        name: The contract's name.
+        own: The name under which it was looked for.
+        label: The file.
+        seen: The names that the file has.
+    """
+    close = nearest(own, seen) or nearest(name, seen)
     return ColumnError(
-        f"{label} has no column {name}" + (f"; did you mean {close}?" if close else ""),
-        f"Say which column it is with --map {name}={own}, or `revenuer inspect {label}`.",
+        f"{label} has no column {own}" + (f"; did you mean {close}?" if close else ""),
+        f"Say which one it is with --map {name}={close or 'NAME'}; "
+        f"`revenuer inspect {label}` lists them.",
     )
 
 
