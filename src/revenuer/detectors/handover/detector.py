@@ -97,11 +97,7 @@ def _steps(exchanges: ir.Table) -> ir.Table:
 
 
 def _beyond_chance(steps: ir.Table) -> ir.Table:
-    """Pairs that follow one another oftener than a stream in random order would."""
-    length = steps.group_by("stream").aggregate(length=steps.count())
-    shares = steps.group_by("stream", "account_id").aggregate(
-        made=steps.count(), refusals=steps.refused.cast("int64").sum()
-    )
+    """Pairs that follow one another oftener than accounts at random moments would."""
     handed = steps.filter(
         steps.refused
         & steps.next_account.notnull()
@@ -111,12 +107,30 @@ def _beyond_chance(steps: ir.Table) -> ir.Table:
     pairs = handed.group_by("stream", "account_id", "next_account").aggregate(
         repeats=handed.count()
     )
-    theirs = shares.select("stream", next_account="account_id", their_made="made")
-    pairs = pairs.join(shares, ["stream", "account_id"]).join(theirs, ["stream", "next_account"])
-    pairs = pairs.join(length, "stream")
-    expected = pairs.refusals * pairs.their_made / pairs.length
-    bar = expected + SIGMAS * expected.sqrt()
-    return pairs.filter((pairs.repeats >= FEWEST_REPEATS) & (pairs.repeats > bar))
+    pairs = pairs.filter(pairs.repeats >= FEWEST_REPEATS)
+    shares = _shares(steps)
+    mine = shares.select("stream", "account_id", "refusals")
+    theirs = shares.select("stream", next_account="account_id", chance="chance")
+    pairs = pairs.join(mine, ["stream", "account_id"]).join(theirs, ["stream", "next_account"])
+    expected = pairs.refusals * pairs.chance
+    return pairs.filter(pairs.repeats > expected + SIGMAS * expected.sqrt())
+
+
+def _shares(steps: ir.Table) -> ir.Table:
+    """Each account's refusals in a stream, and its chance to come next within a minute.
+
+    That chance is at most its share of the stream, and at most the exchanges it makes in
+    a minute of it.
+    """
+    whole = steps.group_by("stream").aggregate(
+        length=steps.count(), span_s=steps.at_s.max() - steps.at_s.min()
+    )
+    each = steps.group_by("stream", "account_id").aggregate(
+        made=steps.count(), refusals=steps.refused.cast("int64").sum()
+    )
+    rows = each.join(whole, "stream")
+    minutes = ibis.greatest(rows.span_s, WITHIN_S) / WITHIN_S
+    return rows.mutate(chance=ibis.least(rows.made / rows.length, rows.made / minutes))
 
 
 DETECTOR = Handover()

@@ -45,7 +45,7 @@ NAME = "output_mass"
 LONGEST_ALONE = 2
 """Messages of a request that stands for itself: the system prompt and one question."""
 RATIO_WEIGHT = 0.5
-"""Weight of the answer's length against the question's, in logs. placeholder"""
+"""Weight of an answer's shortness against its question, in logs. placeholder"""
 
 
 class OutputMass:
@@ -69,11 +69,12 @@ class OutputMass:
         """Weigh daily output by the share of requests that stand for themselves.
 
         Returns:
-            Logs of tokens a day, raised or lowered by half the log of output to input;
-            NaN where neither messages nor sessions are known. Shape (n,).
+            Logs of tokens a day, lowered by up to a half where the answers are shorter than
+            the questions; NaN where neither messages nor sessions are known. Shape (n,).
         """
         output, read = numbers(accounts, "output_tokens"), numbers(accounts, "input_tokens")
-        ratio = np.clip(np.log((output + 1) / (read + 1)), -1.0, 1.0)
+        # Only answers shorter than their questions count against: labels, not lessons.
+        ratio = np.clip(np.log((output + 1) / (read + 1)), -1.0, 0.0)
         mass = per_active_day(accounts, output) * standing_alone(accounts)
         return np.log1p(mass) + RATIO_WEIGHT * np.where(np.isnan(ratio), 0.0, ratio)
 

@@ -71,9 +71,9 @@ class StrippedMetadata:
         """
         empty = unfilled(accounts)
         values = np.full(accounts.height, np.nan)
-        for peers in _channels(accounts):
-            filled = (empty[peers] < USUAL_FILL).mean(axis=0)
-            n_peers = peers.sum()
+        for peers, usual in _channels(accounts):
+            filled = (empty[usual] < USUAL_FILL).mean(axis=0)
+            n_peers = usual.sum()
             rate = np.minimum(filled, 1 - 1 / (n_peers + 1))
             weights = np.where(filled >= USUAL_FILL, -np.log1p(-rate), 0.0)
             if weights.any():
@@ -99,13 +99,14 @@ def unfilled(accounts: pl.DataFrame) -> NDArray[np.float64]:
     return np.column_stack([1 - numbers(accounts, f"{NAME}_{field}") / total for field in FIELDS])
 
 
-def _channels(accounts: pl.DataFrame) -> list[NDArray[np.bool_]]:
-    """Masks of the channels that have enough accounts, and of all the others together."""
+def _channels(accounts: pl.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Pairs of masks: accounts of a channel, and those that they are compared with."""
     channel = accounts[f"{NAME}_channel"].cast(pl.String).fill_null("")
-    large = channel.value_counts().filter(pl.col("count") >= FEWEST_PEERS).sort("count")
-    masks = [(channel == name).to_numpy() for name in large[channel.name]]
-    rest = ~np.logical_or.reduce(masks) if masks else np.ones(accounts.height, dtype=bool)
-    return [*masks, rest] if rest.any() else masks
+    large = channel.value_counts().filter(pl.col("count") >= FEWEST_PEERS)[channel.name].sort()
+    masks = [(channel == name).to_numpy() for name in large if name]
+    everyone = np.ones(accounts.height, dtype=bool)
+    rest = everyone & ~np.logical_or.reduce(masks) if masks else everyone
+    return [*((mask, mask) for mask in masks), (rest, everyone)]
 
 
 DETECTOR = StrippedMetadata()
