@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -59,10 +60,11 @@ class Accounts:
     def __getitem__(self, name: str) -> NDArray[np.object_]:
         return self.columns[name]
 
-    def put(self, name: str, values: object, at: object = slice(None)) -> None:
-        """Set a column, or the part of it that `at` selects."""
+    def put(self, name: str, values: Any, at: Any = slice(None)) -> None:
+        """Set a column, or the part of it that `at` selects, to a value or to a column's."""
         column = self.columns[name].copy()
-        column[at] = values  # type: ignore[call-overload]
+        whole = isinstance(values, np.ndarray) and values.shape == column.shape
+        column[at] = values[at] if whole else values
         self.columns[name] = column
 
     def suspend(self, at_us: NDArray[np.int64] | int, where: object = slice(None)) -> None:

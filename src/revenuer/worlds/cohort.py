@@ -113,8 +113,10 @@ def send(stage: Stage, cohort: Cohort, day: int) -> Iterator[pa.Table]:
 def alive(cohort: Cohort, draw: Draw) -> NDArray[np.bool_]:
     """Exchanges after the account's sign-up and before its suspension."""
     created = cohort.accounts["created_at"].astype(np.int64)
-    ends = cohort.accounts["suspended_at"]
-    stop = np.where(ends == np.array(None), 2**62, ends).astype(np.int64)
+    stop = np.full(created.size, 2**62)
+    for name in ("suspended_at", "closed_at"):
+        ends = cohort.accounts[name]
+        stop = np.minimum(stop, np.where(ends == np.array(None), 2**62, ends).astype(np.int64))
     alive_mask: NDArray[np.bool_] = (draw.at >= created[draw.who]) & (draw.at < stop[draw.who])
     return alive_mask
 
@@ -199,13 +201,14 @@ def answer_columns(
         pc.is_in(columns["reasoning_effort"], pa.array(["medium", "high"])), False
     )
     thinks = np.asarray(effort) & fine
-    reasoning = np.where(thinks, (output * rng.uniform(0.4, 1.6, count)).astype(np.int64), 0)
+    reasoning = np.where(thinks, (output * rng.uniform(0.4, 1.6, count)).astype(np.int64) + 20, 0)
     system = token_counts(columns["system_prompt"])
     past = draw.turn * (median + 40) * (1 if texts.history else 0)
     entered = system + token_counts(texts.prompt) + past.astype(np.int64)
     cached = np.where(draw.turn > 0, system + past.astype(np.int64), 0)
     output = np.where(fine, output + reasoning, 0)
     model = choose_models(stage, stream.adoption, draw)
+    replays = np.asarray(effort) & (draw.previous > 0)
     latency = np.where(fine, 300 + output * 11, 40) * rng.uniform(0.7, 1.5, count)
     return {
         "model": model,
@@ -216,6 +219,18 @@ def answer_columns(
         "cached_input_tokens": pa.array(cached),
         "delivered_output_tokens": pa.array(output),
         "latency_ms": pa.array(latency.astype(np.int64)),
+        "reasoning_signature": masked(signatures(draw.previous), replays),
+        "issued_reasoning_signature": masked(signatures(draw.item), thinks),
         "outcome": pc.if_else(pa.array(fine), "complete", "upstream_error"),
         "stop_reason": pc.if_else(pa.array(fine), "end_turn", pa.scalar(None, pa.string())),
     }
+
+
+def signatures(items: NDArray[np.uint64]) -> pa.StringArray:
+    """The provider's signature on the reasoning behind each answer."""
+    return hex_strings(mix(items, "signature"), "sig_")
+
+
+def masked(values: pa.Array, keep: NDArray[np.bool_]) -> pa.Array:
+    """The values where `keep` is true, null elsewhere."""
+    return pc.if_else(pa.array(keep), values, pa.scalar(None, values.type))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ class Draw:
         turn: 0 for the first of a conversation.
         status: HTTP status.
         attempt: 0, or the number of the retry.
+        previous: Item of the turn before, whose answer is in the context; 0 for none.
     """
 
     who: NDArray[np.int64]
@@ -34,6 +35,7 @@ class Draw:
     turn: NDArray[np.int64]
     status: NDArray[np.int64]
     attempt: NDArray[np.int64]
+    previous: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return int(self.who.size)
@@ -52,7 +54,7 @@ def plain_draw(rng: np.random.Generator, who: NDArray[np.int64], at: NDArray[np.
     """Answered single-turn requests, each about something of its own."""
     item = rng.integers(0, 2**63, who.size).astype(np.uint64)
     zero = np.zeros(who.size, dtype=np.int64)
-    return Draw(who, at, item, item, zero, np.full(who.size, OK), zero)
+    return Draw(who, at, item, item, zero, np.full(who.size, OK), zero, zero.astype(np.uint64))
 
 
 def work_alone(
@@ -77,7 +79,8 @@ def work_alone(
     held = np.broadcast_to(stay, expected.size)[who]
     at, opening, turn = chain_sessions(rng, who, at, stay=held, gap_s=gap_s)
     plain = plain_draw(rng, who, at)
-    return Draw(who, at, plain.item, plain.item[opening], turn, plain.status, plain.attempt)
+    previous = np.where(turn > 0, np.roll(plain.item, 1), 0)
+    return replace(plain, at=at, session=plain.item[opening], turn=turn, previous=previous)
 
 
 def with_overload(rng: np.random.Generator, draw: Draw, rate: float) -> Draw:
@@ -87,17 +90,9 @@ def with_overload(rng: np.random.Generator, draw: Draw, rate: float) -> Draw:
     status[failed] = np.where(rng.random(failed.size) < 0.7, RATE_LIMITED, OVERLOADED)
     again = draw.take(failed)
     wait = (rng.gamma(2.0, 4.0, failed.size) * 1e6).astype(np.int64)
-    retry = Draw(
-        again.who,
-        again.at + wait,
-        again.item,
-        again.session,
-        again.turn,
-        np.full(failed.size, OK),
-        again.attempt + 1,
-    )
-    first = Draw(draw.who, draw.at, draw.item, draw.session, draw.turn, status, draw.attempt)
-    return join_draws([first, retry])
+    fine = np.full(failed.size, OK)
+    retry = replace(again, at=again.at + wait, status=fine, attempt=again.attempt + 1)
+    return join_draws([replace(draw, status=status), retry])
 
 
 def waves(
@@ -138,14 +133,11 @@ def balance(
     status[refused] = RATE_LIMITED
     again = draw.take(refused)
     wait = (rng.gamma(2.0, 0.8, refused.size) * 1e6).astype(np.int64)
-    taken_over = Draw(
-        pool[(place[refused] + 1) % pool.size],
-        again.at + wait,
-        again.item,
-        mix(again.session, "hand-over"),
-        again.turn,
-        np.full(refused.size, OK),
-        again.attempt,
+    taken_over = replace(
+        again,
+        who=pool[(place[refused] + 1) % pool.size],
+        at=again.at + wait,
+        session=mix(again.session, "hand-over"),
+        status=np.full(refused.size, OK),
     )
-    first = Draw(draw.who, draw.at, draw.item, draw.session, draw.turn, status, draw.attempt)
-    return join_draws([first, taken_over])
+    return join_draws([replace(draw, status=status), taken_over])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +35,14 @@ class Setup:
 
     columns: dict[str, NDArray[np.object_]]
 
-    def put(self, name: str, values: object, at: object = slice(None)) -> None:
-        """Set a column, or the part of it that `at` selects."""
+    def put(self, name: str, values: Any, at: Any = slice(None)) -> None:
+        """Set a column, or the part of it that `at` selects, to a value or to a column's."""
         if name not in self.columns:
             size = self.columns["user_agent"].size
             self.columns[name] = np.full(size, None, dtype=object)
         column = self.columns[name].copy()
-        column[at] = values  # type: ignore[call-overload]
+        whole = isinstance(values, np.ndarray) and values.shape == column.shape
+        column[at] = values[at] if whole else values
         self.columns[name] = column
 
 

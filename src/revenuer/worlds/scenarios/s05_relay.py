@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
-from revenuer.worlds.dispatch import Draw, work_alone
+from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.language.system_prompts import write_system_prompts
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.rhythm import DAY_US, IS_EVENING
+from revenuer.worlds.relays import relayed_users
+from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 from revenuer.worlds.texts import TextMaker, Texts, choose_among
 
@@ -27,17 +28,8 @@ def relay(stage: Stage, count: int, exchanges: int) -> Cohort:
     pool = make_pool(rng, stage, count, ties, created=created, plan="pro")
     pool.setup.put("system_prompt", served_as(rng))
     pool.setup.put("streamed", True)
-    days = stage.spec.days
-    weights = rng.gamma(8.0, 1 / 8.0, (count, days))
-    expected = weights / weights.sum() * exchanges
-    profile = np.full(count, IS_EVENING)
-    offset = np.full(count, int(rng.integers(-8, 10)))
-
-    def dispatch(day: int, random: np.random.Generator) -> Draw:
-        return work_alone(
-            random, stage.day_start(day), expected[:, day], profile, offset, stay=0.35
-        )
-
+    users = max(20, exchanges // 12)
+    dispatch = relayed_users(rng, stage, count, users, exchanges, hop=0.12, stay=0.35)
     stream = Stream(
         "relay", dispatch, relayed(stage), pool.setup, pool.places,
         prompt_adoption(rng, count, hours=(12, 40), moved=0.9), own=True,
