@@ -1,0 +1,143 @@
+"""What a person reads on the terminal: the numbers, in the order that matters."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from revenuer.app.diff import Change, Diff
+from revenuer.app.explain import Explanation, Sign, Without
+from revenuer.app.innocence import KnownInnocent
+from revenuer.app.pivot import Neighbour, Pivot, SharedToken
+from revenuer.cli.show.diff import print_diff
+from revenuer.cli.show.explanation import print_explanation
+from revenuer.cli.show.known_innocent import print_known_innocent
+from revenuer.cli.show.pivot import SHOWN_NEIGHBOURS, print_pivot
+from revenuer.records import Axis, Campaign, Channel, Example, Tie, Verdict
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+CAMPAIGN = Campaign(
+    id="campaign--1",
+    verdict=Verdict.CONVICTED,
+    probability=0.97,
+    log_e_value=5.0,
+    axes={Axis.COORDINATION: 9.0, Axis.EXTRACTION: 5.0, Axis.CONCEALMENT: 7.0},
+    account_ids=("a", "b", "c"),
+    exchanges=1200,
+    tasks=1100,
+    output_tokens=9,
+    reasoning_tokens=0,
+    first_seen=AT,
+    last_seen=AT,
+    detected_at=AT,
+)
+EXPLAINED = Explanation(
+    target="campaign--1",
+    campaign=CAMPAIGN,
+    accounts=3,
+    bar=4.0,
+    least_bar=-math.log(0.05),
+    axes=CAMPAIGN.axes,
+    weakest=Axis.EXTRACTION,
+    waterfall={Axis.EXTRACTION: {"output-mass": 3.0, "no-ramp": 2.0}},
+    without=(Without(Axis.EXTRACTION, "output-mass", 2.0, passes=False),),
+    signs=(Sign(Axis.EXTRACTION, "output-mass", 0.01, 2.2),),
+    ties=(Tie("shared-payment", "shared-payment e38d14", Channel.IDENTITY, ("a", "b"), 0),),
+    telling=(Example("x-1", "a", "Write [bold]it[/bold]\x1b[31m out", "template"),),
+    random=(Example("x-2", "b", "Hello", "drawn"),),
+    settles=("shared-phone: this log has no accounts.phone_fingerprint",),
+)
+
+
+def printed(show, value) -> str:
+    stream = io.StringIO()
+    show(value, Console(file=stream, width=100, highlight=False))
+    return stream.getvalue()
+
+
+def test_an_explanation_begins_with_the_verdict_and_the_deciding_axis() -> None:
+    text = printed(print_explanation, EXPLAINED)
+    assert text.startswith("campaign--1: convicted, probability 0.970, 3 accounts")
+    assert "extraction, +5.0 nats, over this scan's bar of 4.0" in text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "extraction +5.00 nats (decides)",
+        "+3.00 output-mass",
+        "0.0100",
+        "shared-payment e38d14: 2 members, nobody else",
+        "x-2 Hello",
+        "shared-phone: this log has no accounts.phone_fingerprint",
+    ],
+)
+def test_an_explanation_holds_each_part(part: str) -> None:
+    # Tables are padded, so runs of spaces count as one.
+    assert part in re.sub(" +", " ", printed(print_explanation, EXPLAINED))
+
+
+def test_text_of_the_log_can_neither_colour_nor_steer_the_terminal() -> None:
+    text = printed(print_explanation, EXPLAINED)
+    assert "\x1b" not in text
+    assert "[bold]it[/bold]" in text
+
+
+def test_an_unconvicted_account_is_told_how_far_it_was() -> None:
+    short = replace(EXPLAINED, target="a", campaign=None, bar=None, axes={Axis.EXTRACTION: 1.0})
+    text = printed(print_explanation, short)
+    assert "a: in a group of 3 that is no reported campaign" in text
+    assert "2.0 short of the least bar of any scan of 3.0" in text
+
+
+def test_an_account_in_no_group_is_told_so() -> None:
+    alone = replace(EXPLAINED, campaign=None, accounts=0, axes={}, weakest=None)
+    assert "No group holds it" in printed(print_explanation, alone)
+
+
+def test_a_diff_has_a_line_for_each_campaign() -> None:
+    grown = Change("campaign--2", Verdict.SUSPECTED, Verdict.CONVICTED, 4, 0, -5)
+    merged = (("campaign--8", "campaign--9"),)
+    lines = printed(print_diff, Diff((CAMPAIGN,), (), (grown,), merged, 1)).splitlines()
+    assert lines == [
+        "+ campaign--1  convicted, 3 accounts, 1,200 exchanges",
+        "~ campaign--2  suspected, now convicted; 4 accounts joined; -5 exchanges",
+        "> campaign--8 went into campaign--9",
+        "1 campaign unchanged.",
+    ]
+
+
+def test_a_diff_of_equal_scans_says_so() -> None:
+    assert "Nothing changed: 2 campaigns in both." in printed(print_diff, Diff((), (), (), (), 2))
+
+
+def test_a_pivot_lists_the_nearest_and_counts_the_rest() -> None:
+    neighbours = tuple(
+        Neighbour(f"n{place}", 1.0, ("live-address",)) for place in range(SHOWN_NEIGHBOURS + 5)
+    )
+    token = SharedToken("live-address", "live-address 0a1b2c", 45, 1)
+    text = printed(print_pivot, Pivot(("a",), (token,), neighbours, len(neighbours)))
+    assert "1 account to start from, 45 share something." in text
+    assert f"n{SHOWN_NEIGHBOURS - 1} " in text
+    assert f"n{SHOWN_NEIGHBOURS} " not in text
+    assert "and 5 more" in text
+
+
+def test_the_nearest_miss_of_the_known_innocent_is_shown() -> None:
+    text = printed(
+        print_known_innocent, KnownInnocent(3, 2, 1, "acct-7", 2.5, {Axis.EXTRACTION: 2.5})
+    )
+    assert "2 of 3 listed accounts were seen" in text
+    assert "1 group(s) would have been convicted but for the list" in text
+    assert "acct-7, in a group with +2.5 nats (extraction +2.5)" in text
+
+
+def test_known_innocents_in_no_group_are_no_miss() -> None:
+    text = printed(print_known_innocent, KnownInnocent(3, 2, 0, None, None, {}))
+    assert "None of them is in any group." in text
