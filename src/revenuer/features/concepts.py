@@ -67,10 +67,14 @@ class Concepts:
         """Whether the two start at most `reach` words apart, in any order. Shape (n,)."""
         return self.before(one, other, reach=reach) | self.before(other, one, reach=reach)
 
-    def joined(self, first: Names, second: Names, *, reach: int, name: str) -> Concepts:
-        """The same, with one more concept: `first` at most `reach` words before `second`."""
-        places, owners = self._merged(first)
-        kept = _followed(places, self._merged(second)[0], reach)
+    def joined(self, one: Names, other: Names, *, reach: int, name: str) -> Concepts:
+        """The same, with one more concept: mentions of `one` that have `other` near.
+
+        In either order, because verbs come last in Japanese and Korean.
+        """
+        places, owners = self._merged(one)
+        others = self._merged(other)[0]
+        kept = _followed(places, others, reach) | _preceded(places, others, reach)
         return Concepts(
             {**self.places, name: places[kept]}, {**self.owners, name: owners[kept]}, self.size
         )
@@ -101,6 +105,13 @@ def _followed(
     gap = second[np.minimum(following, second.size - 1)] - first
     found: NDArray[np.bool_] = (gap >= 0) & (gap <= reach)
     return found
+
+
+def _preceded(
+    second: NDArray[np.int64], first: NDArray[np.int64], reach: int
+) -> NDArray[np.bool_]:
+    """Mask of `second`: a place of `first` stands at most `reach` before it."""
+    return _followed(-second[::-1], -first[::-1], reach)[::-1]
 
 
 @dataclass(frozen=True)

@@ -49,27 +49,28 @@ class ExampleGeneration:
 
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
-    c = concepts.joined("make", "pairs", reach=CLAUSE, name="make-pairs")
-    c = c.joined("make", ("pairs", "instructions"), reach=CLAUSE, name="make-examples")
-    pairs = c.has("make-pairs")
-    makes = c.has("make-examples")
-    fields = c.near(("make-examples", "pairs"), "fields", reach=PARAGRAPH)
-    seeds = c.near("make-examples", "seeds", reach=PARAGRAPH)
-    diverse = c.near("make-examples", "diverse", reach=PARAGRAPH)
-    many = c.near("make-examples", "many", reach=CLAUSE)
-    trains = c.near("make-examples", "training", reach=PARAGRAPH)
+    c = concepts.joined("pairs", "make", reach=CLAUSE, name="made-pairs")
+    c = c.joined(("pairs", "instructions"), "make", reach=CLAUSE, name="made")
+    pairs = c.has("made-pairs")
+    made = c.has("made")
+    fields = c.near("made", "fields", reach=PARAGRAPH)
+    seeds = c.near("made", "seeds", reach=PARAGRAPH)
+    diverse = c.near("made", "diverse", reach=PARAGRAPH)
+    many = c.near("made", "many", reach=CLAUSE)
+    trains = c.near("made", "training", reach=PARAGRAPH)
     scores = weigh(
         (pairs, 0.4),
-        (pairs & many, 0.25),
-        (pairs & (fields | seeds | diverse), 0.4),
-        (makes & fields & (many | diverse | seeds), 0.45),
-        (makes & many & diverse, 0.35),
-        (makes & seeds & (many | diverse), 0.35),
-        (makes & trains, 0.35),
+        (pairs & many, 0.3),
+        (pairs & fields, 0.35),
+        (pairs & seeds, 0.3),
+        (pairs & diverse, 0.35),
         (pairs & trains, 0.2),
+        (made & fields & (many | diverse | seeds), 0.45),
+        (made & many & diverse, 0.4),
+        (made & seeds & (many | diverse), 0.4),
+        (made & trains, 0.35),
     )
-    classroom = c.has("classroom") & ~trains
-    return np.where(classroom, scores * 0.4, scores)
+    return np.where(c.has("classroom") & ~trains, 0.4, 1.0) * scores
 
 
 DETECTOR = ExampleGeneration()

@@ -40,6 +40,7 @@ CARD = Card(
 )
 
 # Words between what is to be done and what it is to be done with: about a sentence.
+THINKING = ("hidden-mind", "mind")
 SENTENCE = 14
 CLAUSE = 7
 
@@ -56,44 +57,52 @@ class ReasoningElicitation:
 
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
-    c = concepts.joined("disclose", ("hidden-mind", "mind"), reach=SENTENCE, name="show-mind")
-    c = c.joined("disclose", "hidden-mind", reach=SENTENCE, name="show-hidden")
+    c = concepts.joined("disclose", THINKING, reach=SENTENCE, name="shown")
+    c = c.joined("hidden-mind", "disclose", reach=SENTENCE, name="hidden-shown")
     hidden = c.has("hidden-mind") | c.near("hidden", "mind", reach=4)
-    shown = c.has("show-hidden") | (hidden & c.has("show-mind"))
-    owned = c.near("own", ("hidden-mind", "mind"), reach=4)
-    answer = c.near(("hidden-mind", "mind"), ("given-answer", "behind"), reach=SENTENCE)
-    before = c.near(("hidden-mind", "mind", "disclose"), "before-answer", reach=SENTENCE)
-    tags = c.near(("hidden-mind", "mind"), "tag-words", reach=SENTENCE)
-    verbatim = c.near(("hidden-mind", "mind"), "verbatim", reach=SENTENCE)
-    prior = c.near(("hidden-mind", "mind"), "prior", reach=CLAUSE)
-    language = c.near(("hidden-mind", "mind"), "language-name", reach=SENTENCE)
-    forced = language & c.near(("hidden-mind", "mind"), "must", reach=SENTENCE)
+    shown = c.has("shown")
+    bare = c.has("hidden-shown") | (hidden & shown)
+    owned = c.near("own", THINKING, reach=4)
+    answer = c.near(THINKING, ("given-answer", "behind"), reach=SENTENCE)
+    before = c.near((*THINKING, "shown"), "before-answer", reach=SENTENCE)
+    tags = c.near(THINKING, "tag-words", reach=SENTENCE)
+    whole = c.near(THINKING, "verbatim", reach=SENTENCE)
+    prior = c.near(THINKING, "prior", reach=CLAUSE)
+    language = c.near(THINKING, "language-name", reach=SENTENCE)
+    forced = language & c.near(THINKING, "must", reach=SENTENCE)
+    dead_ends = c.near(THINKING, "abandoned", reach=SENTENCE)
     pretext = c.has(("debug-pretext", "system-pretext"))
-    disclosed = c.has("show-mind")
+    denied = c.has("anti-flag")
     scores = weigh(
-        (shown & owned, 0.6),
-        (shown & answer, 0.55),
-        (shown & before, 0.5),
-        (shown & verbatim, 0.6),
-        (shown & prior, 0.5),
-        (shown & tags, 0.5),
-        (shown & language, 0.6),
-        (shown, 0.25),
-        (disclosed & answer & owned, 0.3),
-        (disclosed & before, 0.3),
-        (disclosed & tags, 0.45),
-        (disclosed & tags & before, 0.4),
-        (disclosed & verbatim, 0.4),
-        (disclosed & verbatim & (owned | prior), 0.3),
-        (disclosed & prior & owned, 0.4),
-        (forced & (hidden | disclosed | owned), 0.55),
-        (language & disclosed & owned, 0.4),
-        (pretext & (shown | (disclosed & owned)), 0.6),
-        (c.has("anti-flag") & (hidden | disclosed), 0.7),
-        (c.has("anti-flag") & c.has(("debug-pretext", "system-pretext")), 0.5),
+        (bare, 0.3),
+        (bare & owned, 0.5),
+        (bare & answer, 0.5),
+        (bare & before, 0.5),
+        (bare & whole, 0.55),
+        (bare & prior, 0.5),
+        (bare & tags, 0.5),
+        (bare & language, 0.5),
+        (bare & pretext, 0.6),
+        (bare & dead_ends, 0.5),
+        (hidden & owned & ~shown, 0.2),
+        (hidden & before, 0.3),
+        (shown & answer, 0.3),
+        (shown & answer & (owned | whole), 0.3),
+        (shown & before, 0.4),
+        (shown & tags, 0.45),
+        (shown & tags & before, 0.4),
+        (shown & whole, 0.45),
+        (shown & whole & (owned | prior | before), 0.35),
+        (shown & prior & owned, 0.4),
+        (shown & dead_ends, 0.45),
+        (shown & pretext & (owned | whole), 0.5),
+        (forced & (hidden | shown | owned), 0.5),
+        (language & shown & owned, 0.4),
+        (denied & (hidden | shown), 0.7),
+        (denied & pretext, 0.5),
     )
-    topic = c.has("thinking-as-topic")
-    return np.where(topic, scores * 0.4, scores)
+    scores = np.where(c.near("keep-hidden", THINKING, reach=CLAUSE) & ~denied, 0.2, 1.0) * scores
+    return np.where(c.has("thinking-as-topic"), 0.4, 1.0) * scores
 
 
 DETECTOR = ReasoningElicitation()

@@ -53,30 +53,29 @@ class RubricGrading:
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
     c = concepts
-    graded = ("model-answer", "trace")
-    grades = c.near("grade", graded, reach=SENTENCE)
+    grades = c.near("grade", ("model-answer", "trace"), reach=SENTENCE)
     grades_answer = grades | c.near("grade", "answer-word", reach=SENTENCE)
     rubric = c.near("grade", "rubric", reach=PARAGRAPH)
-    terse = c.near("grade", "score-only", reach=PARAGRAPH) | (c.has("score-only") & rubric)
+    terse = c.near("grade", "score-only", reach=PARAGRAPH)
     pair = c.has("pairwise")
     role = c.has("judge-role")
     reward = c.has("reward")
     scores = weigh(
-        (grades_answer & rubric, 0.4),
-        (grades & rubric, 0.25),
-        (grades_answer & rubric & terse, 0.35),
+        (grades, 0.15),
+        (grades_answer & rubric, 0.35),
+        (grades & rubric, 0.3),
         (grades_answer & terse, 0.4),
-        (rubric & terse, 0.3),
+        (grades & terse, 0.35),
+        (rubric & terse, 0.4),
         (role & (rubric | terse | pair), 0.4),
-        (role & grades_answer, 0.3),
-        (pair & c.has(("model-answer", "answer-word")), 0.45),
-        (pair & terse, 0.4),
-        (pair & grades_answer, 0.2),
+        (role & grades_answer, 0.35),
+        (pair & c.has(("model-answer", "answer-word")), 0.4),
+        (pair & terse, 0.45),
+        (pair & grades_answer, 0.25),
         (reward & (grades_answer | terse | pair | role), 0.5),
-        (reward & c.has(graded), 0.25),
+        (reward & c.has(("model-answer", "trace")), 0.3),
     )
-    people = c.has("human-graded") & ~reward
-    return np.where(people, scores * 0.4, scores)
+    return np.where(c.has("human-graded") & ~reward, 0.4, 1.0) * scores
 
 
 DETECTOR = RubricGrading()

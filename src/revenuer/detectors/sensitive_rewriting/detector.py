@@ -51,19 +51,18 @@ class SensitiveRewriting:
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
     c = concepts
-    recasts = c.near("recast", "asking", reach=SENTENCE)
+    asked = c.near("recast", "asking", reach=SENTENCE)
     sensitive = c.near("recast", "sensitive", reach=PARAGRAPH)
     permitted = c.near("recast", "permitted", reach=PARAGRAPH)
-    asked = c.near("sensitive", "asking", reach=SENTENCE)
+    about = c.near("sensitive", "asking", reach=SENTENCE)
     scores = weigh(
-        (recasts & sensitive & permitted, 0.65),
-        (sensitive & permitted & asked, 0.4),
-        (recasts & permitted, 0.12),
-        (recasts & sensitive, 0.2),
-        (sensitive & permitted, 0.15),
+        (asked & sensitive & permitted, 0.6),
+        (sensitive & permitted & about, 0.4),
+        (asked & c.near("permitted", "asking", reach=5), 0.35),
+        (asked & sensitive, 0.3),
+        (sensitive & permitted, 0.2),
     )
-    ordinary = c.has("ordinary-writing")
-    return np.where(ordinary, scores * 0.5, scores)
+    return np.where(c.has("ordinary-writing"), 0.5, 1.0) * scores
 
 
 DETECTOR = SensitiveRewriting()

@@ -50,27 +50,28 @@ class TaskGeneration:
 
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
-    c = concepts.joined("make", "task", reach=CLAUSE, name="make-task")
-    c = c.joined("novel", "task", reach=CLAUSE, name="novel-task")
-    makes = c.has("make-task")
-    novel = c.near("make-task", "novel-task", reach=PARAGRAPH)
-    checked = c.near("make-task", "verifiable", reach=PARAGRAPH)
-    hard = c.near("make-task", "difficulty", reach=PARAGRAPH)
-    many = c.near("make-task", "many", reach=CLAUSE)
-    trains = c.near("make-task", "rl", reach=PARAGRAPH)
+    c = concepts.joined("task", "make", reach=CLAUSE, name="made-task")
+    c = c.joined("made-task", "novel", reach=CLAUSE, name="new-task")
+    makes = c.has("made-task")
+    new = c.has("new-task")
+    checked = c.near("made-task", "verifiable", reach=PARAGRAPH)
+    hard = c.near("made-task", "difficulty", reach=PARAGRAPH)
+    many = c.near("made-task", "many", reach=CLAUSE)
+    trains = c.near("made-task", "rl", reach=PARAGRAPH)
     scores = weigh(
-        (makes & novel & checked, 0.55),
-        (makes & checked & hard, 0.35),
-        (makes & checked & many, 0.3),
-        (makes & novel & hard, 0.35),
-        (makes & novel & many & c.has("diverse"), 0.3),
-        (makes & trains, 0.45),
-        (makes & trains & checked, 0.45),
-        (makes & many & hard, 0.2),
-        (makes & many & novel, 0.15),
+        (new & checked, 0.5),
+        (checked & hard, 0.4),
+        (checked & many, 0.35),
+        (new & hard, 0.4),
+        (new & many, 0.2),
+        (many & hard, 0.25),
+        (new & many & c.has("diverse"), 0.25),
+        (new & c.has("seeds"), 0.3),
+        (makes & trains, 0.4),
+        (trains & checked, 0.45),
+        (trains & new, 0.3),
     )
-    classroom = c.has("classroom") & ~c.has("rl")
-    return np.where(classroom, scores * 0.4, scores)
+    return np.where(c.has("classroom") & ~c.has("rl"), 0.4, 1.0) * scores
 
 
 DETECTOR = TaskGeneration()

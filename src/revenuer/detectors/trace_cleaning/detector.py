@@ -53,18 +53,19 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     c = concepts
     repairs = c.near("repair", "trace", reach=SENTENCE)
     faulty = c.near("faulty-step", ("trace", "repair"), reach=PARAGRAPH)
-    keeps = c.has("keep-answer")
-    training = c.has(("training", "reward"))
+    blamed = c.near("faulty-step", "trace", reach=SENTENCE)
+    keeps = c.near("keep-answer", ("trace", "repair"), reach=PARAGRAPH)
+    training = c.near(("training", "reward"), "trace", reach=PARAGRAPH)
     scores = weigh(
-        (repairs, 0.35),
-        (repairs & faulty, 0.45),
-        (repairs & keeps, 0.5),
-        (c.near("faulty-step", "trace", reach=SENTENCE), 0.3),
-        (c.has("trace") & keeps & faulty, 0.4),
+        (repairs, 0.3),
+        (repairs & faulty, 0.4),
+        (repairs & keeps, 0.45),
         (repairs & training, 0.4),
+        (blamed, 0.3),
+        (blamed & repairs, 0.25),
+        (keeps & faulty, 0.4),
     )
-    people = c.has("human-graded")
-    return np.where(people, scores * 0.4, scores)
+    return np.where(c.has("human-graded"), 0.4, 1.0) * scores
 
 
 DETECTOR = TraceCleaning()

@@ -47,8 +47,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
             reasoning path+, thought path+, derivation process, logic chain, monologue, reasoned path
             self-talk, reflections, ruminations, musings, cogitation, introspection, mental model
             internal process, working-out, considerations, internal steps, inner workings, thought chain+
+            thought, reasoned, intermediate (conclusion|conclusions|result|results|steps|inferences|thoughts), consideration+, weigh up, weighed up, weighing up, ideas you (drop|dropped|discard|discarded|rejected), (moves|steps|train|flow|sequence) of (reasoning|thought|thinking), mental (work|effort|activity|path), crossed your mind, cross your mind, came to mind, how you (got|arrived|came|reached|decided|reasoned|worked), how you (figured|worked) it out, working out, workings, on the way to, deliberate, deliberating, solving process
             """,
-        "zh": "推理, 思考, 思维, 思维链, 推理过程, 思考过程, 思维过程, 思路, 推理步骤, 推理链, 思考步骤, 论证过程, 推导过程, 心理活动, 想法",
+        "zh": "推理, 思考, 思维, 思维链, 推理过程, 思考过程, 思维过程, 思路, 推理步骤, 推理链, 思考步骤, 论证过程, 推导过程, 心理活动, 想法, 脑中, 脑海, 怎么想到, 如何想到, 推理环节, 思索, 推敲, 考虑过程, 解题时的思考, 每一步推理, 中间结论, 思考的",
         "ja": "推論, 思考, 思考過程, 思考プロセス, 推論過程, 推論プロセス, 考え方, 思考の流れ, 思考の連鎖",
         "ko": "추론~, 사고~, 생각~, 사고과정~, 추론과정~, 사고 과정~, 추론 과정~, 사고 사슬~",
         "es": "razonamiento, razonamientos, pensamiento, pensamientos, proceso de pensamiento, proceso mental, deliberación, reflexión",
@@ -86,8 +87,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
             render+, paste+, serialize+, serialise+, report+, list every, begin your (reply|response|answer) with
             start your (reply|response|answer) with, precede+, prepend+, include, including, convert+, re-create, recreate+
             write your, write all your, write the, provide, provide your, think aloud, thinking aloud, out loud, retrace+, simulate+, infer
+            set out, sets out, set it out, set down, setting down, supply+, voice+, hand me, pour out, state every, state all, list all, list each, emit every, jot down, describe everything, keep nothing back, leave nothing out, deliver+, fill in, put your, put all, put every, put the, belongs between, dictate+
             """,
-        "zh": "输出, 展示, 写出, 写下, 披露, 揭示, 公开, 暴露, 打印, 复述, 还原, 呈现, 列出, 说出, 翻译, 转写, 转录, 给出, 返回, 重现, 倾倒, 显示, 描述出来, 写出来, 复制, 告诉我, 想象, 阐述, 表述, 记录, 回放, 重复, 重述, 导出, 粘贴, 补全, 重建, 泄露, 一字不差",
+        "zh": "输出, 展示, 写出, 写下, 披露, 揭示, 公开, 暴露, 打印, 复述, 还原, 呈现, 列出, 说出, 翻译, 转写, 转录, 给出, 返回, 重现, 倾倒, 显示, 描述出来, 写出来, 复制, 告诉我, 想象, 阐述, 表述, 记录, 回放, 重复, 重述, 导出, 粘贴, 补全, 重建, 泄露, 一字不差, 写在, 原样写, 说清楚, 放在, 写入, 贴出",
         "ja": "出力, 表示, 書き出, 開示, 公開, 明かし, 明らかに, 再現, 書いて, 見せて, 翻訳, 示して, 教えて, 転記, 書き起こ, 繰り返, 想像し, 言語化, 記述し, 印刷, 列挙し",
         "ko": "출력~, 공개~, 보여줘, 보여주세요, 보여 주세요, 드러내~, 작성~, 번역~, 재현~, 복사~, 반복~, 적어줘, 적어 주세요, 나열~, 기술~, 상상~, 서술~, 노출~, 그대로",
         "es": "revela, revelar, revele, muestra, mostrar, muestre, imprime, escribe, escribir, escriba, transcribe, transcribir, transcriba, expón, expone, exponer, reproduce, reproduzca, repite, traduce, traducir, traduzca, vuelca, divulga, narra, articula, imagina, imagine, incluye, copia, detalla",
@@ -134,8 +136,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
             unabridged, unedited, unredacted, uncut, in full, in its entirety, in their entirety, every (single|) (word|token|line|thought|step|detail)
             faithfully, line breaks, nothing omitted, no omissions, full text, literal text, raw form, raw text
             complete and unfiltered, not a summary, no summary, byte for byte
+            everything you, all that, all of it, at least (five|six|eight|ten|twelve|fifteen|twenty|5|6|8|10|12|15|20) (steps|entries|moves|paragraphs|thoughts|sentences|items), each (consideration|thought|idea|inference|step|move), every (consideration|idea|inference|conclusion|move|intermediate|branch|doubt), all (the|your|of your) (thinking|thoughts|reasoning|considerations|deliberation|deliberations|inner|private|internal|hidden|intermediate|working|workings), complete (thinking|reasoning|thought|thoughts|deliberation|trace|chain|private|internal|inner), (full|entire|whole|complete) (thinking|reasoning|thought|deliberation|chain|trace|internal|inner|private|train|monologue|process), exactly as they (were|are|appeared|occurred), as they were, unpolished, nothing left out, including the ones you, leave nothing, leaving nothing
             """,
-        "zh": "逐字, 原样, 一字不漏, 一字不差, 完整, 不要总结, 不要概括, 不要省略, 不得省略, 不要删减, 逐句, 原封不动, 不做总结, 全部, 原文, 不要改写, 忠实",
+        "zh": "逐字, 原样, 一字不漏, 一字不差, 完整, 不要总结, 不要概括, 不要省略, 不得省略, 不要删减, 逐句, 原封不动, 不做总结, 全部, 原文, 不要改写, 忠实, 不要省略任何, 每一步, 所有, 全过程, 毫无保留, 一步不落",
         "ja": "一字一句, そのまま, 省略せず, 要約せず, 完全に, 逐語的, 忠実に, 全文",
         "ko": "그대로, 한 글자도, 빠짐없이, 요약하지, 생략하지, 전부, 완전히, 원문~",
         "es": "literalmente, palabra por palabra, textualmente, sin resumir, sin omitir, íntegro, íntegramente, completo",
@@ -148,7 +151,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     # An answer that is there already, whose reasoning is to be invented.
     "given-answer": {
-        "en": "(completed|finished|final|given|above|following|provided|existing|delivered|submitted|known|stated|previous|prior|produced|resulting|last|own|correct|that|this|the|your) (response|answer|reply|output|completion|solution|conclusion|result)",
+        "en": "(completed|finished|final|given|above|following|provided|existing|delivered|submitted|known|stated|previous|prior|produced|resulting|last|own|correct|that|this|the|your) (response|answer|reply|output|completion|solution|conclusion|result), (completed|finished|final|given|correct|known) (result|outcome|proof|verdict), answered well, answer is done, answer was given, (its|the|this) (correct|finished|final|known|completed) (answer|solution|response), you have just (solved|answered), already (solved|answered)",
         "zh": "(已完成的|给定的|上述|以下|下面的|最终|该|此|这个|这段|已有的|完整的|你的|之前的)(回答|答案|回复|响应|输出|结论|解答), 得出这个, 得到该, 得出该, 得出上述",
         "ja": "(完成した|与えられた|上記の|以下の|この|最終的な|最終)(回答|答え|応答|出力|解答)",
         "ko": "(완성된|주어진|위의|다음|이|최종) (답변~|응답~|답~|출력~)",
@@ -161,7 +164,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "vi": "(câu trả lời|phản hồi|đáp án) (cuối cùng|đã cho|hoàn chỉnh|trước đó|này|của bạn)",
     },
     "behind": {
-        "en": "behind, led to, leads to, leading to, led you to, leading you to, led the model to, that produced, produced, underlying, underpinning, underpins, that generated, arrive+ at, arriving at, came up with, before producing, before writing, prior to, lead+ up to, gave rise to, would have led, must have led, might have led, could have led, culminated in, culminating in, that would produce, explains how you got",
+        "en": "behind, led to, leads to, leading to, led you to, leading you to, led the model to, that produced, produced, underlying, underpinning, underpins, that generated, arrive+ at, arriving at, came up with, before producing, before writing, prior to, lead+ up to, gave rise to, would have led, must have led, might have led, could have led, culminated in, culminating in, that would produce, explains how you got, came before the (answer|solution|result|reply), way to the (answer|solution|result), road to the (answer|solution), in arriving at, to reach the (answer|solution|conclusion|result), to get to the (answer|solution|conclusion|result), goes with the answer, how the (solution|answer|result|response|conclusion) (was|came|is) (reached|reasoned|derived|found|obtained|produced|about|worked)",
         "zh": "背后, 得出, 导致, 产生, 之前, 得到, 推出, 形成",
         "ja": "背後, に至る, に至った, 導いた, 裏にある, 導き出した",
         "ko": "뒤에 있는, 이르는, 이르게 된, 도달한, 배후",
@@ -174,9 +177,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "vi": "đằng sau, dẫn đến, dẫn tới, phía sau",
     },
     "before-answer": {
-        "en": "(before|prior to|ahead of) (you|) (giving|stating|writing|producing|the|your|answering|replying|responding|any|every|each|presenting|answer|reply|respond|final|you answer|you reply|you respond|concluding|a|outputting|committing to), followed by (the|your|a) (final|answer|response|reply|result|conclusion), and (then|only then) (the|give|provide|your|state|write|present|output) (the|your|final|answer|response|), then (the|your) (final|answer|response), only then",
-        "zh": "(回答|作答|回复|给出答案|给出最终答案|给出答复|答案|输出答案|最终答案)(之前|前), 先(输出|写出|展示|给出|列出)(思考|推理|思维|你的|完整)",
-        "ja": "(回答|答え|答える|応答)(する前に|の前に|前に), 回答の前",
+        "en": "(before|prior to|ahead of) (you|) (giving|stating|writing|producing|the|your|answering|replying|responding|any|every|each|presenting|answer|reply|respond|final|you answer|you reply|you respond|concluding|a|outputting|committing to), followed by (the|your|a) (final|answer|response|reply|result|conclusion), and (then|only then) (the|give|provide|your|state|write|present|output) (the|your|final|answer|response|), then (the|your) (final|answer|response), only then, only then (answer|the|give|state|reply|respond|a|an|your|comes|write), and only then, and then answer, then answer, then the result, then the outcome, then state the, before you (answer|reply|respond|conclude|give|write|produce|commit|state), then a final, part one, part two, two parts, and finally the answer",
+        "zh": "(回答|作答|回复|给出答案|给出最终答案|给出答复|答案|输出答案|最终答案)(之前|前), 先(输出|写出|展示|给出|列出)(思考|推理|思维|你的|完整), 再给出(最终|)答案, 再(作答|回答|写答案|给出结论|给出答案|输出答案), 然后(作答|回答|写答案|再写答案|给出答案|再回答|再给出), 最后再(给出|回答|写), 之后再(回答|作答|给出)",
+        "ja": "(回答|答え|答える|応答)(する前に|の前に|前に), 回答の前, (回答|答える|答え)前に",
         "ko": "(답변|대답|응답)(하기 전에| 전에|하기 전), 답하기 전에",
         "es": "antes de (responder|la respuesta|dar|contestar), antes de tu respuesta",
         "fr": "avant (de répondre|la réponse|de donner|votre réponse|ta réponse), avant toute réponse",
@@ -281,6 +284,26 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "deve, devem, estritamente, sempre, obrigatório, coincidir, exclusivamente",
         "ar": "يجب, دائما, دائماً, بدقة, حصريا",
         "vi": "phải, luôn, nghiêm ngặt, bắt buộc, khớp với, trùng với",
+    },
+    # Thinking that is to stay private: the opposite of a demand.
+    "keep-hidden": {
+        "en": "(do not|don't|never|without|must not|should not|cannot|not to|rather than|instead of|avoid|no need to) (reveal|revealing|disclose|disclosing|show|showing|share|sharing|expose|exposing|output|outputting|print|printing|include|including|display|displaying|mention|mentioning|leak|leaking|write out|writing out|narrate|narrating), keep (your|the|all|it|this|any) (reasoning|thinking|thoughts|analysis|deliberation|notes|chain|scratchpad|private|internal|hidden|inner), think (silently|privately|internally|quietly), to yourself",
+        "zh": "(不要|请勿|无需|不必|不得|不用|勿)(展示|显示|输出|透露|写出|暴露|给出|说明)(你的|)(思考|推理|内部|思维|过程|中间)",
+        "ja": "思考過程は(表示|出力|示)さ",
+        "ko": "추론 과정은 (출력하지|보여주지)",
+        "es": "sin mostrar, no muestres",
+        "fr": "sans montrer, ne montre pas",
+        "de": "ohne zu zeigen, zeige nicht",
+        "ru": "не показывай, не раскрывай",
+        "pt": "sem mostrar, não mostre",
+        "ar": "لا تظهر",
+        "vi": "không hiển thị",
+    },
+    # Thinking that led nowhere, which an explanation leaves out and a trace keeps.
+    "abandoned": {
+        "en": "(discard|discarded|discarding|abandon|abandoned|drop|dropped|rejected|tentative|wrong|false|failed|half-formed|stray|competing) (idea|ideas|thought|thoughts|branch|branches|hypothesis|hypotheses|start|starts|turn|turns|path|paths|attempt|attempts|guess|guesses|approach|approaches|alternative|alternatives|option|options|route|routes), you (discard|discarded|abandon|abandoned|drop|dropped|reject|rejected|rule out|ruled out|considered and), dead end+, dead-end+, second thoughts, hesitation+, doubts, self-correction+, backtrack, backtracks, backtracking, backtracked, wrong turn+, false start+, changes of mind, change your mind, changed your mind, uncertainties, mistakes you, what you tried, tried and, think aloud, thinks aloud, thinking aloud, out loud",
+        "zh": "放弃的(想法|思路|尝试), 走过的弯路, 试错, 自我纠正, 犹豫, 错误尝试, 死胡同, 回溯, 被否定的",
+        "ja": "試行錯誤, 捨てた, 行き止まり, ためらい", "ko": "시행착오~, 버린 생각~, 망설임~", "es": "ideas descartadas, callejones sin salida, dudas", "fr": "idées abandonnées, impasses, hésitations, fausses pistes", "de": "verworfene, verworfenen, sackgassen, irrwege, zweifel", "ru": "отброшенные, отвергнутые, тупики, сомнения", "pt": "ideias descartadas, becos sem saída, dúvidas", "ar": "الأفكار المرفوضة, الترددات", "vi": "ý tưởng bị loại, ngõ cụt, do dự",
     },
     # Ordinary talk about thinking: the reader, a figure in a story, a lecture.
     "thinking-as-topic": {
