@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from revenuer.campaigns.explain import Tested, weigh_explanations
 from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import Judged, Judgement
+from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import shared_tokens
 from revenuer.records import Axis, InnocentExplanation, Verdict
@@ -22,6 +23,9 @@ PART_SHARE = 0.1
 """Share of a group from which a group of the next resolution is a part of it. placeholder"""
 MOSTLY_INSIDE = 0.8
 """Share of a finer group that must lie inside for it to be a part. placeholder"""
+SAME_HABITS = 0.5
+"""Similarity of two parts' software from which they are one's. Random halves of simulated
+campaigns have 0.6 to 0.8, campaigns that share a wording under 0.5. placeholder"""
 SPANNING_SHARE = 0.25
 """Share of a part that must hold a thing for the thing to reach it. placeholder"""
 FEW_INNOCENTS = 0.1
@@ -142,14 +146,30 @@ def is_fused(group: Judged, formed: list[Judged], incidences: Incidences) -> boo
     shared = shared_tokens(incidences, group.members).filter(
         pl.col("inside") >= pl.col("holders") / 2
     )
-    own = np.isin(incidences.token, shared["token"].to_numpy())
-    reach = np.zeros((len(parts), incidences.n_tokens), dtype=bool)
+    reach = np.zeros((len(parts), incidences.n_tokens))
     for number, part in enumerate(parts):
-        rows = own & np.isin(incidences.account, part)
+        rows = np.isin(incidences.account, part)
         held = np.bincount(incidences.token[rows], minlength=incidences.n_tokens)
-        reach[number] = held >= SPANNING_SHARE * part.size
-    meeting = (reach.astype(np.int64) @ reach.T.astype(np.int64)) > 0
+        reach[number] = held / part.size
+    own = shared["token"].to_numpy()
+    software = incidences.kinds_in(FAMILIES["software"])[incidences.kind[own]]
+    meeting = _spanned(reach[:, own[~software]]) | _alike(reach[:, own[software]])
     return int(connected_components(meeting, directed=False)[0]) > 1
+
+
+def _spanned(reach: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Pairs of parts that one thing reaches both. Shape (n_parts, n_parts)."""
+    reached = (reach >= SPANNING_SHARE).astype(np.int64)
+    return np.asarray(reached @ reached.T > 0)
+
+
+def _alike(reach: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Pairs of parts with the same habits: two labs may word their prompts alike, but not
+    in the same proportions. Weighted Jaccard similarity. Shape (n_parts, n_parts).
+    """
+    common = np.minimum(reach[:, None, :], reach[None, :, :]).sum(axis=2)
+    either = np.maximum(reach[:, None, :], reach[None, :, :]).sum(axis=2)
+    return np.asarray(common >= SAME_HABITS * np.maximum(either, 1e-12))
 
 
 def members_of(cases: list[Case], size: int) -> NDArray[np.int64]:

@@ -40,6 +40,9 @@ PRIVATE_STRENGTH = 1.5
 HALF_INSIDE = 0.5
 """Part of a token's other holders that must be in the group for it to hold a member."""
 
+HOLDING_FAMILIES = 2
+"""Families of links that must hold a member in its group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -70,57 +73,61 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     weights = link_weights(incidences, every) * strength[incidences.kind[incidences.token]]
     partitions = []
     for resolution in RESOLUTIONS:
-        labels = _groups(incidences, weights, resolution, smallest, seed)
-        without = {
-            family: _groups(
-                incidences,
-                np.where(_in_family(incidences, family), 0.0, weights),
-                resolution,
-                smallest,
-                seed,
-            )
+        labels = communities(incidences, weights, resolution=resolution, seed=seed)
+        held = families_holding(incidences, labels) >= HOLDING_FAMILIES
+        whole = renumber(np.where(held, labels, UNGROUPED), smallest=smallest)
+        without = {"timing": whole} | {
+            family: _without(incidences, weights, family, resolution, smallest, seed)
             for family in FAMILIES
             if family != "timing"
         }
-        partitions.append(Partition(resolution, labels, without | {"timing": labels}))
+        partitions.append(Partition(resolution, whole, without))
     return partitions
 
 
-def _in_family(incidences: Incidences, family: str) -> NDArray[np.bool_]:
-    """Mask of the rows whose token belongs to the family. Shape (n_rows,)."""
-    kinds = incidences.kinds_in(FAMILIES[family])
-    return np.asarray(kinds[incidences.kind[incidences.token]], dtype=bool)
-
-
-def _groups(
+def _without(
     incidences: Incidences,
     weights: NDArray[np.float64],
+    family: str,
     resolution: float,
     smallest: int,
     seed: int,
 ) -> NDArray[np.int64]:
-    labels = communities(incidences, weights, resolution=resolution, seed=seed)
-    held = held_members(incidences, labels, weights > 0)
+    """The groups that form when a family's links are not looked at."""
+    kinds = incidences.kinds_in(FAMILIES[family])
+    rest = np.where(kinds[incidences.kind[incidences.token]], 0.0, weights)
+    labels = communities(incidences, rest, resolution=resolution, seed=seed)
+    held = families_holding(incidences, labels, leaving_out=family) >= 1
     return renumber(np.where(held, labels, UNGROUPED), smallest=smallest)
 
 
-def held_members(
-    incidences: Incidences, labels: NDArray[np.int64], rows: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Accounts that a token of their own group's holds in it, not one of the wide world.
+def families_holding(
+    incidences: Incidences, labels: NDArray[np.int64], *, leaving_out: str | None = None
+) -> NDArray[np.int64]:
+    """In how many families of links something of its own group's holds each account.
 
-    A community algorithm puts every account somewhere; an account whose tokens are
-    mostly held by strangers does not belong.
+    A community algorithm puts every account somewhere. One whose tokens are mostly held
+    by strangers does not belong, and one that a single family ties, as an address that
+    was passed on, may be there by accident.
 
     Args:
         incidences: The bipartite graph.
         labels: Each account's community. Shape (n_accounts,).
-        rows: Incidences that count. Shape (n_rows,).
+        leaving_out: A family that does not count.
+
+    Returns:
+        Shape (n_accounts,).
     """
     others_inside = (shared_inside(incidences, labels) - 1) / np.maximum(
         incidences.holders[incidences.token] - 1, 1
     )
-    holding = rows & (others_inside >= HALF_INSIDE)
-    held = np.zeros(incidences.n_accounts, dtype=bool)
-    held[incidences.account[holding]] = True
-    return held
+    holding = others_inside >= HALF_INSIDE
+    count = np.zeros(incidences.n_accounts, dtype=np.int64)
+    for family, channels in FAMILIES.items():
+        if family == leaving_out:
+            continue
+        kinds = incidences.kinds_in(channels)[incidences.kind[incidences.token]]
+        held = np.zeros(incidences.n_accounts, dtype=bool)
+        held[incidences.account[holding & kinds]] = True
+        count += held
+    return count
