@@ -210,6 +210,19 @@ def test_the_deciding_axis_is_marked_and_no_other(example: Findings) -> None:
     assert heads == ["concealment", "concealment"]
 
 
+def test_pieces_too_small_to_see_are_folded_away_and_still_there() -> None:
+    faint = tuple(
+        replace(piece, log_e_value=0.01, statement=f"faint {n}")
+        for n, piece in enumerate(convicted().evidence[:2])
+    )
+    text = render_html(only(replace(convicted(), evidence=(*convicted().evidence, *faint))))
+    folded = re.search(r'<details class="folded">(.*?)</div>\s*</details>', text, re.DOTALL)
+    assert folded
+    assert "2 pieces that add less than 0.1" in folded[1]
+    assert "faint 0" in folded[1]
+    assert "faint 1" in folded[1]
+
+
 def test_an_explanation_that_holds_says_so(example: Findings) -> None:
     text = Page(render_html(only(example.campaigns[1]))).text
     assert "reseller holds" in text

@@ -41,6 +41,13 @@ def test_what_pieces_share_is_taken_away_once() -> None:
     assert last.change == pytest.approx(6.1 - 3.4 - 2.9)
 
 
+def test_a_step_that_would_be_printed_as_nothing_is_small() -> None:
+    pieces = tuple(Evidence(str(n), Axis.EXTRACTION, "s", n) for n in (-0.06, -0.04, 0.049, 0.051))
+    steps = waterfall(replace(convicted(), evidence=pieces), Axis.EXTRACTION)
+    by_kind = {step.evidence.kind: step.is_small for step in steps if step.evidence}
+    assert by_kind == {"-0.06": False, "-0.04": True, "0.049": True, "0.051": False}
+
+
 def test_an_axis_without_evidence_has_no_steps() -> None:
     assert waterfall(replace(convicted(), evidence=(), axes={}), Axis.EXTRACTION) == ()
 

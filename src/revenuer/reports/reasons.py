@@ -10,6 +10,8 @@ from revenuer.records import Axis, Campaign, Evidence, Findings, Verdict
 from revenuer.reports.wording import nats
 
 GRAVITY = tuple(Verdict)
+# Nats below what is printed: a difference of rounding, not a step.
+ROUNDING = 0.05
 
 
 def by_gravity(findings: Findings) -> tuple[Campaign, ...]:
@@ -71,9 +73,10 @@ class Step:
         """Nats that it adds."""
         return self.end - self.start
 
-
-# Differences below what is printed are rounding, not a step.
-ROUNDING = 0.05
+    @property
+    def is_small(self) -> bool:
+        """It would be printed as 0.0."""
+        return abs(self.change) < ROUNDING
 
 
 def waterfall(campaign: Campaign, axis: Axis) -> tuple[Step, ...]:

@@ -84,7 +84,7 @@ def _block(campaign: Campaign) -> RenderableType:
 
 def _figures(campaign: Campaign) -> Table:
     table = Table.grid(padding=(0, 2), expand=False)
-    for width in (9, 8, 15, 21, 16):
+    for width in (9, 8, 15, 21, 18):
         table.add_column(width=width, no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     table.add_row(

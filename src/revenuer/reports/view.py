@@ -28,13 +28,17 @@ MOST_EXAMPLES = 40
 
 @dataclass(frozen=True, slots=True)
 class AxisView:
-    """One axis: its total beside the other axes, and the steps that lead to it."""
+    """One axis: its total beside the other axes, and the steps that lead to it.
+
+    `folded` are the steps too small to see, which the page folds away.
+    """
 
     axis: Axis
     value: float
     decides: bool
     bar: Markup
     steps: tuple[tuple[Step, Markup], ...]
+    folded: tuple[tuple[Step, Markup], ...]
     total: Markup
 
 
@@ -110,12 +114,14 @@ def _axis(campaign: Campaign, axis: Axis, shared: Scale, least: float, decides: 
     value = campaign.axes.get(axis, 0.0)
     steps = waterfall(campaign, axis)
     own = Scale([least, value, *(step.end for step in steps)])
+    drawn = tuple((step, draw_step(step, own)) for step in steps)
     return AxisView(
         axis=axis,
         value=value,
         decides=decides,
         bar=draw_axis(axis, value, scale=shared, least=least, decides=decides),
-        steps=tuple((step, draw_step(step, own)) for step in steps),
+        steps=tuple(pair for pair in drawn if not pair[0].is_small),
+        folded=tuple(pair for pair in drawn if pair[0].is_small),
         total=draw_total(value, scale=own, least=least),
     )
 

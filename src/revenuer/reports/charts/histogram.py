@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from revenuer.reports.charts.svg import chart, element, joined, percentage
-from revenuer.reports.charts.ticks import linear_edges, log_edges
+from revenuer.reports.charts.ticks import linear_edges, log_edges, spread
 from revenuer.reports.wording import amount, count, counted
 
 TOP, BASE, HEIGHT = 16, 100, 120
@@ -58,8 +58,7 @@ def _bars(accounts: Sequence[int], edges: Sequence[int]) -> Iterator[Markup]:
 
 def _labels(edges: Sequence[int]) -> Iterator[Markup]:
     last = len(edges) - 1
-    every = max(1, round(last / (LABELS - 1)))
-    for place in range(0, last + 1, every):
+    for place in spread(len(edges), labels=LABELS):
         anchor = "start" if place == 0 else "end" if place == last else "middle"
         x = percentage(place / last)
         yield element("text", amount(edges[place]), class_="tick", x=x, y=BASE + 14,

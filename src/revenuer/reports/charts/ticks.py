@@ -20,6 +20,18 @@ def nice_ceiling(largest: float) -> float:
     )
 
 
+def spread(length: int, *, labels: int) -> tuple[int, ...]:
+    """Places of at most `labels` labels, evenly spread, the first and the last among them.
+
+    Examples:
+        >>> spread(21, labels=5), spread(2, labels=5), spread(1, labels=5)
+        ((0, 5, 10, 15, 20), (0, 1), (0,))
+    """
+    shown = min(labels, length)
+    places = {round(n * (length - 1) / max(shown - 1, 1)) for n in range(shown)}
+    return tuple(sorted(places))
+
+
 def log_edges(least: int, most: int) -> tuple[int, ...]:
     """Edges 1, 2, 5, 10, 20, … that enclose counts of at least 1.
 

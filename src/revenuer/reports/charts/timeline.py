@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from revenuer.records import Exhibit
 from revenuer.reports.charts.svg import chart, element, joined, percentage
-from revenuer.reports.charts.ticks import nice_ceiling
+from revenuer.reports.charts.ticks import nice_ceiling, spread
 from revenuer.reports.wording import amount, count, counted, in_utc, moment
 
 TOP, BASE, HEIGHT = 40, 176, 196
@@ -85,9 +85,7 @@ def _bar(class_: str, x: str, width: str, top: float, bottom: float) -> Markup:
 
 def _dates(days: Sequence[str]) -> Iterator[Markup]:
     """At most five dates, evenly spread, the first and the last among them."""
-    labelled = min(LABELLED_DAYS, len(days))
-    places = sorted({round(n * (len(days) - 1) / max(labelled - 1, 1)) for n in range(labelled)})
-    for place in places:
+    for place in spread(len(days), labels=LABELLED_DAYS):
         position = (place + 0.5) / len(days)
         anchor = "start" if place == 0 else "end" if place == len(days) - 1 else "middle"
         edge = {"start": 0.0, "end": 1.0, "middle": position}[anchor]
