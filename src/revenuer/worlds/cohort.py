@@ -219,16 +219,16 @@ def answer_columns(
         "cached_input_tokens": pa.array(cached),
         "delivered_output_tokens": pa.array(output),
         "latency_ms": pa.array(latency.astype(np.int64)),
-        "reasoning_signature": masked(signatures(draw.previous), replays),
-        "issued_reasoning_signature": masked(signatures(draw.item), thinks),
+        "reasoning_signature": masked(signatures(draw.previous, draw.session), replays),
+        "issued_reasoning_signature": masked(signatures(draw.item, draw.session), thinks),
         "outcome": pc.if_else(pa.array(fine), "complete", "upstream_error"),
         "stop_reason": pc.if_else(pa.array(fine), "end_turn", pa.scalar(None, pa.string())),
     }
 
 
-def signatures(items: NDArray[np.uint64]) -> pa.StringArray:
-    """The provider's signature on the reasoning behind each answer."""
-    return hex_strings(mix(items, "signature"), "sig_")
+def signatures(items: NDArray[np.uint64], session: NDArray[np.uint64]) -> pa.StringArray:
+    """The provider's signature on the reasoning behind each answer, other ones every time."""
+    return hex_strings(mix(items ^ session, "signature"), "sig_")
 
 
 def masked(values: pa.Array, keep: NDArray[np.bool_]) -> pa.Array:

@@ -56,7 +56,7 @@ def innocent_exchanges(spec: WorldSpec) -> float:
 def cast_campaigns(stage: Stage) -> list[Cohort]:
     """The campaigns of a world, sized in proportion to the public cases."""
     spec = stage.spec
-    chosen = [SCENARIOS[name] for name in spec.scenarios if name in SCENARIOS]
+    chosen = [SCENARIOS[name] for name in spec.scenarios]
     account_weight = sum(role.accounts for role in chosen)
     exchange_weight = sum(role.exchanges for role in chosen)
     cohorts = []
@@ -73,7 +73,7 @@ def cast_innocents(stage: Stage) -> list[Cohort]:
     spec = stage.spec
     every = sum(role.exchanges for role in INNOCENTS.values())
     cohorts = []
-    for name in (name for name in spec.innocents if name in INNOCENTS):
+    for name in spec.innocents:
         role = INNOCENTS[name]
         count = max(role.fewest, round(spec.accounts * role.accounts / 1000))
         total = spec.exchanges * 0.2 * role.exchanges / every

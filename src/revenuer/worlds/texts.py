@@ -58,6 +58,7 @@ class Pools:
         reasoning, coding, tools, general, chinese: Tasks of one capability each.
         sensitive: Questions on contested political subjects.
         chat: Requests of ordinary people.
+        traces: Reasoning written out, as a teacher would answer.
         passages: Prose for retrieval and summaries.
         elicitations: Requests for hidden reasoning.
         show_work: Innocent requests to show one's work.
@@ -70,6 +71,7 @@ class Pools:
     chinese: TextColumn
     sensitive: TextColumn
     chat: TextColumn
+    traces: TextColumn
     passages: TextColumn
     elicitations: TextColumn
     show_work: TextColumn

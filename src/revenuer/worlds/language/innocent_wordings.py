@@ -17,3 +17,6 @@ AUDIT = (
     "Case: {body}\n\nRecommend accept or decline. Give the full reasoning; it is archived.",
     "For the record, set out step by step why the outcome follows.\n\n{body}",
 )
+BACKFILL = (
+    "Write three search questions that this passage answers, then ten keywords.\n\nPassage:\n{body}",
+)

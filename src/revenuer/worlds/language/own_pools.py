@@ -34,6 +34,10 @@ def write_pools(rng: np.random.Generator, *, size: int = 12_000) -> Pools:
         chinese=pool(tasks.CHINESE, items),
         sensitive=pool(tasks.SENSITIVE, few),
         chat=write_everyday(items, np.zeros(size, dtype=np.int64)),
+        traces=pc.binary_join_element_wise(
+            *(write_rows(items[: size // 3], f"t{n}", tasks.STEPS, tasks.SLOTS) for n in range(7)),
+            " ",
+        ),
         passages=pc.binary_join_element_wise(
             *(write_rows(items[: size // 3], f"p{n}", tasks.SENTENCES, tasks.SLOTS) for n in range(5)),
             " ",

@@ -73,6 +73,14 @@ SENTENCES = (
     "It follows that {fact}.", "Locally, {fact}, although {fact2}.", "Some {big} visitors saw how {fact}.",
     "{who} wrote to {who2} that {fact}.", "After {n} years {fact}.", "Section {n} adds that {fact}.",
 )  # fmt: skip
+STEPS = (
+    "First I write down what is known: {n} {thing} and {big} in all.", "Hmm, that would give {n}, too small.",
+    "So {who} must have {few} more than {who2}.", "Let me check with {n2} instead of {n}.", "That leaves {big}.",
+    "Wait, the {place} was counted twice; subtract {n}.", "Dividing by {few} gives {n}, remainder {n2}.",
+    "If the input is empty the loop never runs, fine.", "The alternative was {code}, but {demand}.",
+    "Therefore {big} is the only candidate.", "By symmetry the other {few} cases are the same.",
+    "Check: {n} times {few} plus {n2} holds.", "先设未知数为{n}，再列方程。", "因此答案是{big}。",
+)  # fmt: skip
 SLOTS: dict[str, Sequence[str]] = {
     "who": NAMES,
     "subject": SUBJECTS,

@@ -27,7 +27,7 @@ def load_balanced(stage: Stage, count: int, exchanges: int) -> Cohort:
     shares = {"cot": 0.6, "judge": 0.25, "rewrite": 0.15}
     pools = {
         "cot": task_pools(stage, rng, 2),
-        "judge": [stage.pools.reasoning, stage.pools.general],
+        "judge": [stage.pools.traces],
         "rewrite": [stage.pools.sensitive],
     }
     sizes = {"cot": "reasoning", "judge": "score", "rewrite": "rewrite"}

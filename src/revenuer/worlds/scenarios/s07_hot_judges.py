@@ -23,7 +23,7 @@ def hot_judges(stage: Stage, count: int, exchanges: int) -> Cohort:
     created = burst(rng, count, stage.spec.start_us - 3 * DAY_US, days=4, clumps=2)
     pool = make_pool(rng, stage, count, ties, created=created, per_card=(2, 4))
     load = steady(rng, stage, exchanges)
-    targets = [stage.pools.passages, stage.pools.reasoning]
+    targets = [stage.pools.traces]
     adoption = prompt_adoption(rng, count, hours=(30, 90), moved=0.3)
     parts = {"clean": (0.5, "critique"), "judge": (0.4, "score"), "tasks": (0.1, "generation")}
     streams = tuple(

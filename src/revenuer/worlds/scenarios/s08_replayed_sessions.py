@@ -42,7 +42,7 @@ def replayed_sessions(stage: Stage, count: int, exchanges: int) -> Cohort:
         ),
         Stream(
             "judge", shared_queue(stage, steady(rng, stage, judged), everyone(count), hand_over=0.0),
-            harvest([stage.pools.coding], choose_wordings(rng, "judge"), "score", salt="S8judge"),
+            harvest([stage.pools.traces], choose_wordings(rng, "judge"), "score", salt="S8judge"),
             pool.setup, pool.places, adoption, own=True,
         ),
     )  # fmt: skip
