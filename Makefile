@@ -5,7 +5,8 @@
 
 BIN := .venv/bin
 READY := .venv/.ready
-PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
+# Tests of one file stay together, so that they make what they share only once.
+PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider --dist loadfile
 JOBS ?= 2
 
 help: ## Say what there is
@@ -44,7 +45,7 @@ layers: setup ## Imports point downwards only
 	@$(BIN)/lint-imports
 
 docs: setup ## Docs say what the program does: generated pages fresh, links whole
-	@$(PYTEST) tests/docs tests/cli
+	@$(PYTEST) tests/docs
 
 docs-write: setup ## Rewrite the generated pages of docs/
 	@$(BIN)/python tools/write_docs.py
