@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from findings_fixture import (
@@ -137,6 +141,22 @@ def test_the_policy_allows_this_style_and_nothing_else(example: Findings) -> Non
 
 def test_the_same_findings_give_the_same_bytes(example: Findings) -> None:
     assert render_html(example) == render_html(findings())
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_bytes_do_not_depend_on_the_run(example: Findings, seed: str) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from findings_fixture import findings; from revenuer.reports.html import render_html;"
+        "sys.stdout.buffer.write(render_html(findings()).encode())"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parent)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    ).stdout
+    assert printed.decode() == render_html(example)
 
 
 def test_hostile_text_stays_text() -> None:
