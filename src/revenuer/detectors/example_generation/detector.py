@@ -33,7 +33,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
-CLAUSE = 9
+CLAUSE = 12
 PARAGRAPH = 40
 
 
@@ -57,7 +57,8 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     seeds = c.near("made", "seeds", reach=PARAGRAPH)
     diverse = c.near("made", "diverse", reach=PARAGRAPH)
     many = c.near("made", "many", reach=CLAUSE)
-    trains = c.near("made", "training", reach=PARAGRAPH)
+    trains = c.near(("made", "ideal-reply"), "training", reach=PARAGRAPH)
+    ideal = c.near("the-instruction", "ideal-reply", reach=CLAUSE)
     scores = weigh(
         (pairs, 0.4),
         (pairs & many, 0.3),
@@ -69,6 +70,8 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (made & many & diverse, 0.4),
         (made & seeds & (many | diverse), 0.4),
         (made & trains, 0.35),
+        (ideal, 0.4),
+        (ideal & (made | trains), 0.3),
     )
     return np.where(c.has("classroom") & ~trains, 0.4, 1.0) * scores
 

@@ -56,7 +56,7 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     grades = c.near("grade", ("model-answer", "trace"), reach=SENTENCE)
     grades_answer = grades | c.near("grade", "answer-word", reach=SENTENCE)
     rubric = c.near("grade", "rubric", reach=PARAGRAPH)
-    terse = c.near("grade", "score-only", reach=PARAGRAPH)
+    terse = c.near(("grade", "pairwise", "reward"), "score-only", reach=PARAGRAPH)
     pair = c.has("pairwise")
     role = c.has("judge-role")
     reward = c.has("reward")
@@ -66,13 +66,13 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (grades & rubric, 0.3),
         (grades_answer & terse, 0.4),
         (grades & terse, 0.35),
-        (rubric & terse, 0.4),
+        (rubric & terse, 0.5),
         (role & (rubric | terse | pair), 0.4),
         (role & grades_answer, 0.35),
         (pair & c.has(("model-answer", "answer-word")), 0.4),
         (pair & terse, 0.45),
         (pair & grades_answer, 0.25),
-        (reward & (grades_answer | terse | pair | role), 0.5),
+        (reward & (grades_answer | terse | pair | role), 0.55),
         (reward & c.has(("model-answer", "trace")), 0.3),
     )
     return np.where(c.has("human-graded") & ~reward, 0.4, 1.0) * scores

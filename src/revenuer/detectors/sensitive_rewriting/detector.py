@@ -55,12 +55,15 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     sensitive = c.near("recast", "sensitive", reach=PARAGRAPH)
     permitted = c.near("recast", "permitted", reach=PARAGRAPH)
     about = c.near("sensitive", "asking", reach=SENTENCE)
+    ruled = c.near(("recast", "sensitive"), "content-rules", reach=PARAGRAPH)
     scores = weigh(
         (asked & sensitive & permitted, 0.6),
         (sensitive & permitted & about, 0.4),
         (asked & c.near("permitted", "asking", reach=5), 0.35),
         (asked & sensitive, 0.3),
         (sensitive & permitted, 0.2),
+        (asked & ruled, 0.4),
+        (ruled & about, 0.3),
     )
     return np.where(c.has("ordinary-writing"), 0.5, 1.0) * scores
 

@@ -34,7 +34,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
-CLAUSE = 9
+CLAUSE = 12
 PARAGRAPH = 40
 
 

@@ -64,6 +64,7 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (blamed, 0.3),
         (blamed & repairs, 0.25),
         (keeps & faulty, 0.4),
+        (c.near("wrong-step", "repair", reach=SENTENCE), 0.5),
     )
     return np.where(c.has("human-graded"), 0.4, 1.0) * scores
 

@@ -48,6 +48,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             self-talk, reflections, ruminations, musings, cogitation, introspection, mental model
             internal process, working-out, considerations, internal steps, inner workings, thought chain+
             thought, reasoned, intermediate (conclusion|conclusions|result|results|steps|inferences|thoughts), consideration+, weigh up, weighed up, weighing up, ideas you (drop|dropped|discard|discarded|rejected), (moves|steps|train|flow|sequence) of (reasoning|thought|thinking), mental (work|effort|activity|path), crossed your mind, cross your mind, came to mind, how you (got|arrived|came|reached|decided|reasoned|worked), how you (figured|worked) it out, working out, workings, on the way to, deliberate, deliberating, solving process
+            think aloud, thinks aloud, thinking aloud, thinking out loud, think out loud
             """,
         "zh": "推理, 思考, 思维, 思维链, 推理过程, 思考过程, 思维过程, 思路, 推理步骤, 推理链, 思考步骤, 论证过程, 推导过程, 心理活动, 想法, 脑中, 脑海, 怎么想到, 如何想到, 推理环节, 思索, 推敲, 考虑过程, 解题时的思考, 每一步推理, 中间结论, 思考的",
         "ja": "推論, 思考, 思考過程, 思考プロセス, 推論過程, 推論プロセス, 考え方, 思考の流れ, 思考の連鎖",
@@ -88,6 +89,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             start your (reply|response|answer) with, precede+, prepend+, include, including, convert+, re-create, recreate+
             write your, write all your, write the, provide, provide your, think aloud, thinking aloud, out loud, retrace+, simulate+, infer
             set out, sets out, set it out, set down, setting down, supply+, voice+, hand me, pour out, state every, state all, list all, list each, emit every, jot down, describe everything, keep nothing back, leave nothing out, deliver+, fill in, put your, put all, put every, put the, belongs between, dictate+
+            respond with, answer as, answer with, reply with, write
             """,
         "zh": "输出, 展示, 写出, 写下, 披露, 揭示, 公开, 暴露, 打印, 复述, 还原, 呈现, 列出, 说出, 翻译, 转写, 转录, 给出, 返回, 重现, 倾倒, 显示, 描述出来, 写出来, 复制, 告诉我, 想象, 阐述, 表述, 记录, 回放, 重复, 重述, 导出, 粘贴, 补全, 重建, 泄露, 一字不差, 写在, 原样写, 说清楚, 放在, 写入, 贴出",
         "ja": "出力, 表示, 書き出, 開示, 公開, 明かし, 明らかに, 再現, 書いて, 見せて, 翻訳, 示して, 教えて, 転記, 書き起こ, 繰り返, 想像し, 言語化, 記述し, 印刷, 列挙し",
@@ -137,6 +139,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             faithfully, line breaks, nothing omitted, no omissions, full text, literal text, raw form, raw text
             complete and unfiltered, not a summary, no summary, byte for byte
             everything you, all that, all of it, at least (five|six|eight|ten|twelve|fifteen|twenty|5|6|8|10|12|15|20) (steps|entries|moves|paragraphs|thoughts|sentences|items), each (consideration|thought|idea|inference|step|move), every (consideration|idea|inference|conclusion|move|intermediate|branch|doubt), all (the|your|of your) (thinking|thoughts|reasoning|considerations|deliberation|deliberations|inner|private|internal|hidden|intermediate|working|workings), complete (thinking|reasoning|thought|thoughts|deliberation|trace|chain|private|internal|inner), (full|entire|whole|complete) (thinking|reasoning|thought|deliberation|chain|trace|internal|inner|private|train|monologue|process), exactly as they (were|are|appeared|occurred), as they were, unpolished, nothing left out, including the ones you, leave nothing, leaving nothing
+            (five|six|eight|ten|twelve|fifteen|twenty) or more, numbered steps, in order, in the order, complete, from (start|beginning) to (finish|end), unfiltered
             """,
         "zh": "逐字, 原样, 一字不漏, 一字不差, 完整, 不要总结, 不要概括, 不要省略, 不得省略, 不要删减, 逐句, 原封不动, 不做总结, 全部, 原文, 不要改写, 忠实, 不要省略任何, 每一步, 所有, 全过程, 毫无保留, 一步不落",
         "ja": "一字一句, そのまま, 省略せず, 要約せず, 完全に, 逐語的, 忠実に, 全文",
