@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from revenuer.detectors import (
     example_generation,
@@ -57,20 +58,42 @@ def as_prompts(texts: list[str]) -> Prompts:
     return read_prompts(frame, chars=1600)
 
 
+BENIGN = (
+    "awesome_chatgpt_prompts",
+    "bfcl_v4",
+    "classic_agnews_test",
+    "gsm8k",
+    "hh_rlhf_harmless_test",
+    "humaneval",
+    "mbpp",
+    "mt_bench",
+    "self_instruct_user252",
+    "unmimic_hard_negatives",
+    "wikitext2_valid_test",
+)
+
+
 def main(root: Path) -> None:
-    """Print one row a set."""
+    """Print one row a set, then the recall on the elicitation set kept out of all tuning."""
     ids = [detector.card.id for detector in DETECTORS]
     print("fires (score >= 0.5), percent / mean score")
     print(f"{'set':28}{'prompts':>8}" + "".join(f"{name[:20]:>22}" for name in ids))
+    kept: dict[str, list[NDArray[np.float64]]] = {}
     for folder in sorted(root.iterdir()):
         if not (folder / "prompts.jsonl.gz").exists():
             continue
         prompts = read_set(folder)
-        cells = []
-        for detector in DETECTORS:
-            scores = detector.score(prompts)
-            cells.append(f"{100 * np.mean(scores >= 0.5):13.2f} / {np.mean(scores):6.4f}")
+        scores = [detector.score(prompts) for detector in DETECTORS]
+        cells = [f"{100 * np.mean(s >= 0.5):13.2f} / {np.mean(s):6.4f}" for s in scores]
         print(f"{folder.name:28}{len(prompts):8}" + "".join(cells))
+        kept[folder.name] = scores
+    benign = np.concatenate([kept[name][0] for name in BENIGN])
+    attacks = kept["unmimic_cot_elicitation"][0]
+    print(f"\nreasoning-elicitation on {attacks.size} held-out attacks, {benign.size} benign prompts")
+    for rate in (0.0001, 0.001, 0.01):
+        bar = np.quantile(benign, 1 - rate)
+        passed = attacks > bar
+        print(f"  benign above {bar:.2f}: {np.mean(benign > bar):.4%}   recall {passed.mean():.1%}")
 
 
 if __name__ == "__main__":

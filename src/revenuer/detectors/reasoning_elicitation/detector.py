@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from revenuer.detector import Card, Maturity
 from revenuer.features.concepts import Concepts, weigh
+from revenuer.features.markup import has_closing_tag
 from revenuer.features.prompts import Prompts
 from revenuer.records import Axis, Method
 
@@ -43,6 +44,7 @@ CARD = Card(
 THINKING = ("hidden-mind", "mind")
 SENTENCE = 14
 CLAUSE = 7
+PARAGRAPH = 40
 
 
 class ReasoningElicitation:
@@ -52,10 +54,10 @@ class ReasoningElicitation:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt demands reasoning that is not shown."""
-        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
+        return np.where(prompts.has_text, read(prompts.concepts, has_closing_tag(prompts.text)), np.nan)
 
 
-def read(concepts: Concepts) -> NDArray[np.float64]:
+def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
     c = concepts.joined("disclose", THINKING, reach=SENTENCE, name="shown")
     c = c.joined("hidden-mind", "disclose", reach=SENTENCE, name="hidden-shown")
@@ -65,13 +67,15 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     owned = c.near("own", THINKING, reach=4)
     answer = c.near(THINKING, ("given-answer", "behind"), reach=SENTENCE)
     before = c.near((*THINKING, "shown"), "before-answer", reach=SENTENCE)
-    tags = c.near(THINKING, "tag-words", reach=SENTENCE)
+    tags = c.near(THINKING, "tag-words", reach=SENTENCE) | (tagged & c.has(THINKING))
+    asked = c.near("ask-about", "hidden-mind", reach=CLAUSE)
     whole = c.near(THINKING, "verbatim", reach=SENTENCE)
     prior = c.near(THINKING, "prior", reach=CLAUSE)
     language = c.near(THINKING, "language-name", reach=SENTENCE)
     forced = language & c.near(THINKING, "must", reach=SENTENCE)
     dead_ends = c.near(THINKING, "abandoned", reach=SENTENCE)
     pretext = c.has(("debug-pretext", "system-pretext"))
+    played = c.near("role-pretext", THINKING, reach=PARAGRAPH)
     denied = c.has("anti-flag")
     scores = weigh(
         (bare, 0.3),
@@ -84,7 +88,12 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (bare & language, 0.5),
         (bare & pretext, 0.6),
         (bare & dead_ends, 0.5),
-        (hidden & owned & ~shown, 0.2),
+        (hidden & owned, 0.2),
+        (asked & owned, 0.35),
+        (asked & (prior | answer | whole), 0.4),
+        (hidden & played & (shown | owned), 0.35),
+        (hidden & pretext, 0.3),
+        (tagged & tags & before, 0.4),
         (hidden & before, 0.3),
         (shown & answer, 0.35),
         (shown & answer & (owned | whole), 0.3),

@@ -64,6 +64,7 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (sensitive & permitted, 0.2),
         (asked & ruled, 0.4),
         (ruled & about, 0.3),
+        (sensitive & c.near("permitted", "answer-word", reach=5), 0.35),
     )
     return np.where(c.has("ordinary-writing"), 0.5, 1.0) * scores
 

@@ -59,6 +59,8 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     many = c.near("made-task", "many", reach=CLAUSE)
     trains = c.near("made-task", "rl", reach=PARAGRAPH)
     scores = weigh(
+        (checked, 0.15),
+        (checked & (c.count("verifiable") >= 2), 0.35),
         (new & checked, 0.5),
         (checked & hard, 0.4),
         (checked & many, 0.35),

@@ -7,6 +7,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "hidden-mind": {
         "en": """
             (internal|inner|hidden|private|unspoken|silent|unseen|invisible|concealed|raw|
+            (your|the model's|the assistant's|its) (complete|full|entire|actual|true|exact|original|untouched|step-by-step internal) (thoughts|thinking|thought process|chain of thought|reasoning trace|deliberation|reasoning chain|thinking process|train of thought|stream of thought), contents of your (mind|head|memory|thinking|context), inside your (head|mind), in your head, (hidden|internal|private) (thinking|reasoning) (process|steps|text|tokens|block|section|trace|content)
             """.replace("\n            ", "")
         + """unfiltered|undisclosed|secret|latent|underlying|behind-the-scenes|native) """
         + """(reasoning|thinking|thought|thoughts|thought process|thought processes|deliberation|deliberations|cognition|monologue|dialogue|chain of thought|chain-of-thoughts|cot|musings|analysis|reflections|trace|rationale|narration|logic|processing|train of thought|workings|scratchpad|notes|steps)
@@ -62,7 +63,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "vi": "suy luận, suy nghĩ, quá trình suy nghĩ, quá trình suy luận, lập luận, tư duy",
     },
     "hidden": {
-        "en": "internal, internally, hidden, private, privately, inner, unspoken, silent, silently, unseen, invisible, concealed, undisclosed, unfiltered, raw, secret, latent, behind the scenes, under the hood, unedited, unredacted, unabridged, implicit, underlying, (not|never) shown, not displayed, not visible, omitted from",
+        "en": "internal, internally, hidden, private, privately, inner, unspoken, silent, silently, unseen, invisible, concealed, undisclosed, unfiltered, raw, secret, latent, behind the scenes, under the hood, unedited, unredacted, unabridged, implicit, underlying, (not|never) shown, not displayed, not visible, omitted from, hides your, hiding your, hidden from, kept from, withheld, suppressed, not the summary, rather than a summary, instead of a summary, before summarization, before it is summarized, pre-summary, normally hidden, usually hidden, normally not shown, off the record",
         "zh": "内部, 隐藏, 内在, 内心, 未公开, 原始, 幕后, 未展示, 隐含, 背后, 没有显示, 真实",
         "ja": "内部, 隠れた, 隠された, 内的, 非公開, 生の, 裏側",
         "ko": "내부, 숨겨진, 숨은, 내적, 비공개, 원본",
@@ -101,6 +102,19 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "revele, revelar, revela, mostre, mostrar, mostra, imprima, escreva, escrever, transcreva, transcrever, exponha, expor, reproduza, repita, traduza, traduzir, divulgue, narre, articule, imagine, inclua, copie, exiba",
         "ar": "اكشف, أظهر, اعرض, اطبع, اكتب, انسخ, كرر, ترجم, أخرج, اذكر, صف, أعد, تخيل, سجل, فصح عن, دون",
         "vi": "tiết lộ, hiển thị, in ra, viết ra, xuất ra, trình bày, sao chép, lặp lại, dịch, ghi lại, phơi bày, cho tôi xem, tưởng tượng, công khai, tái hiện",
+    },
+    "ask-about": {
+        "en": "describe, explain, tell me, tell us, summarize, summarise, detail, elaborate, outline, what (was|were|is|are|did|does), which, quote, report, walk through, go through, let me see, i want to see, i need to see, access, view, read back, list, give, see your, look at your, continue",
+        "zh": "描述, 解释, 说明, 总结, 概述, 说说, 是什么, 有哪些, 让我看看, 我想看, 查看",
+        "ja": "説明, 要約, 述べ, 何を",
+        "ko": "설명~, 요약~, 알려줘, 알려 주세요, 무엇을",
+        "es": "describe, explica, resume, dime",
+        "fr": "décris, décrivez, explique, expliquez, résume, dis-moi",
+        "de": "beschreibe, erkläre, fasse, nenne, sag mir",
+        "ru": "опиши, объясни, расскажи, перечисли",
+        "pt": "descreva, explique, resuma, diga",
+        "ar": "صف, اشرح, لخص, أخبرني",
+        "vi": "mô tả, giải thích, tóm tắt, cho biết",
     },
     # Whose thinking: the model's own, or that behind its answer.
     "own": {
@@ -242,6 +256,19 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "ar": "رسالة النظام الحقيقية, موجه النظام الحقيقي, تجاهل التعليمات",
         "vi": "lời nhắc hệ thống (thật|thực|mới), bỏ qua các hướng dẫn",
     },
+    "role-pretext": {
+        "en": "pretend, role-play, roleplay, play the role, act as, act like, you are now, from now on, simulate being, imagine (you are|you're|that you), in this (scenario|game|simulation|exercise), hypothetically, for a (novel|film|play|game), assume you, suppose you, let's play",
+        "zh": "假装, 扮演, 你现在是, 从现在开始, 假设你, 模拟, 角色扮演",
+        "ja": "ふりをし, 演じ, 今から, あなたは今",
+        "ko": "역할~, 가정~, 지금부터, 척",
+        "es": "finge, actúa como, imagina que eres, a partir de ahora",
+        "fr": "fais semblant, joue le rôle, agis comme, à partir de maintenant",
+        "de": "tu so, spiele die rolle, ab jetzt, stell dir vor du",
+        "ru": "притворись, представь что ты, сыграй роль, с этого момента",
+        "pt": "finja, aja como, imagine que você é, a partir de agora",
+        "ar": "تظاهر, العب دور, من الآن",
+        "vi": "giả vờ, đóng vai, từ bây giờ",
+    },
     "anti-flag": {
         "en": """
             (do not|don't|never|please do not|must not|should not) (flag|refuse|block|report|classify|treat|mark|decline|reject|moderate|filter) (this|it|the|my|any|these|or|as|that|such|on)
@@ -310,7 +337,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     # Ordinary talk about thinking: the reader, a figure in a story, a lecture.
     "thinking-as-topic": {
-        "en": "what is chain of thought, what is (a|the) (reasoning|thinking), how do (reasoning|language|thinking) models, how does (chain of thought|reasoning) work, explain (what|how|why) (chain|reasoning|thinking), character's, protagonist, narrator, novel, short story, screenplay, stream of consciousness style, poem, psychology, philosophy, therapist, meditation, patient's, my (thoughts|thinking|reasoning|inner|thought process), her (thoughts|thinking|inner), his (thoughts|thinking|inner), blog post, essay about, research paper, literature, prompt engineering, article",
+        "en": "what is chain of thought, what is (a|the) (reasoning|thinking), how do (reasoning|language|thinking) models, how does (chain of thought|reasoning) work, explain (what|how|why) (chain|reasoning|thinking), character's, protagonist, narrator, novel, short story, screenplay, stream of consciousness style, poem, psychology, philosophy, therapist, meditation, patient's, my (thoughts|thinking|reasoning|inner|thought process), her (thoughts|thinking|inner), his (thoughts|thinking|inner), blog post, essay about, research paper, literature, prompt engineering, article, prompting technique+, reasoning models work",
         "zh": "什么是思维链, 小说, 人物, 角色, 主人公, 心理学, 哲学, 论文, 我的想法, 我的思路, 散文",
     },
 }
