@@ -84,6 +84,8 @@ def test_a_group_let_go_is_explained_by_the_explanation_that_holds(
     campaign: Campaign, name: str
 ) -> None:
     assert main_reason(campaign).startswith(name)
+    turned = tuple(reversed(campaign.innocent_explanations))
+    assert main_reason(replace(campaign, innocent_explanations=turned)).startswith(name)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.SUSPECTED, Verdict.UNDECIDED, Verdict.CLEARED])

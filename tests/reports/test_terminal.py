@@ -49,10 +49,12 @@ def test_columns_line_up_and_no_line_is_wider_than_the_terminal(example: Finding
 
 
 def test_large_numbers_still_fit(example: Findings) -> None:
-    one = replace(convicted(), exchanges=151_000_000, account_ids=tuple(map(str, range(24_975))))
+    ids = tuple(map(str, range(24_975)))
+    one = replace(convicted(), exchanges=151_000_000, account_ids=ids, probability=0.99999)
     text = printed(Findings(example.scanned, (one,)))
     assert "24,975 accounts" in text
     assert "151,000,000 exchanges" in text
+    assert "> 99.9 % probable" in text
     assert "since 3 Feb 2026" in text
 
 
