@@ -28,12 +28,12 @@ def command(
 
     Rows that cannot be read go to DIR/quarantine.jsonl with their line number and the reason.
     """
-    from revenuer import app
+    from revenuer.app.convert import convert
     from revenuer.cli.show.intake import say_intake
     from revenuer.cli.show.json_text import print_json
 
     session.out = out
-    intake = app.convert(exchanges, out=out, progress=session.progress(), **logs)
+    intake = convert(exchanges, out=out, progress=session.progress(), **logs)
     say_intake(intake, session)
     if as_json:
         print_json(intake)

@@ -27,9 +27,9 @@ def command(session: Session, out: Path, as_json: bool) -> None:
     The world has campaigns and the innocent traffic that looks most like them; who is guilty is in
     DIR/world/truth, which the scan does not read.
     """
-    from revenuer import app
+    from revenuer.app.demo import demo
     from revenuer.cli.scan import show
 
     session.out = out
-    outcome = app.demo(out, progress=session.progress())
+    outcome = demo(out, progress=session.progress())
     show(outcome, out / "scan", session, as_json=as_json)

@@ -18,11 +18,11 @@ def command() -> None:
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
     """List every detector: id, axis, maturity, title."""
-    from revenuer import app
+    from revenuer.app.detectors import detectors
     from revenuer.cli.show.detectors import print_detectors
     from revenuer.cli.show.json_text import print_json
 
-    cards = app.detectors()
+    cards = detectors()
     if as_json:
         print_json(cards)
     else:
@@ -37,12 +37,12 @@ def show(session: Session, name: str, as_json: bool) -> None:
     """Print the page of detector NAME: card, runbook, and the cases it must pass."""
     from difflib import get_close_matches
 
-    from revenuer import app
+    from revenuer.app.detectors import detectors
     from revenuer.cli.show.detector_page import cases_of, page
     from revenuer.cli.show.json_text import print_json
     from revenuer.errors import NotFoundError
 
-    cards = {card.id: card for card in app.detectors()}
+    cards = {card.id: card for card in detectors()}
     card = cards.get(name.replace("_", "-"))
     if card is None:
         near = get_close_matches(name, cards, n=1, cutoff=0.4)

@@ -22,11 +22,11 @@ def command(session: Session, old: Path, new: Path, as_json: bool) -> None:
 
     Campaigns that came, went, grew, merged or got another verdict.
     """
-    from revenuer import app
+    from revenuer.app.diff import diff
     from revenuer.cli.show.diff import print_diff
     from revenuer.cli.show.json_text import print_json
 
-    found = app.diff(old, new)
+    found = diff(old, new)
     if as_json:
         print_json(found)
     else:

@@ -36,11 +36,11 @@ def command(
     For each column: how many rows have it, how many different values, and the commonest. For each
     detector: whether it can run, and if not, which column it lacks.
     """
-    from revenuer import app
+    from revenuer.app.doctor import doctor
     from revenuer.cli.show.doctor import print_doctor
     from revenuer.cli.show.json_text import print_json
 
-    found = app.doctor(
+    found = doctor(
         exchanges,
         settings=settings_from(config).settings,
         progress=session.progress(),

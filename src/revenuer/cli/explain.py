@@ -29,11 +29,11 @@ def command(session: Session, target: str, out_dir: Path, as_json: bool) -> None
     the verdict without each piece of evidence; how many innocents share each token; and random
     exchanges beside the telling ones.
     """
-    from revenuer import app
+    from revenuer.app.explain import explain
     from revenuer.cli.show.explanation import print_explanation
     from revenuer.cli.show.json_text import print_json
 
-    found = app.explain(target, out_dir=out_dir)
+    found = explain(target, out_dir=out_dir)
     if as_json:
         print_json(found)
     else:

@@ -23,11 +23,11 @@ def command(
     Try a mapping with --map account_id=key_hash, or a whole --column-map, until nothing that you
     have is missing.
     """
-    from revenuer import app
+    from revenuer.app.inspect import inspect
     from revenuer.cli.show.inspection import print_inspection
     from revenuer.cli.show.json_text import print_json
 
-    found = app.inspect(exchanges, progress=session.progress(), **logs)
+    found = inspect(exchanges, progress=session.progress(), **logs)
     if as_json:
         print_json(found)
     else:

@@ -38,11 +38,11 @@ def command(
     Several accounts are given with commas. Neighbours come in the order of how rare the things are
     that they share with the target.
     """
-    from revenuer import app
+    from revenuer.app.pivot import pivot
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.pivot import print_pivot
 
-    found = app.pivot(
+    found = pivot(
         target,
         exchanges=exchanges,
         settings=settings_from(config).settings,

@@ -20,7 +20,7 @@ from revenuer.cli.inputs import (
 from revenuer.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from revenuer.app import ScanOutcome
+    from revenuer.app.scan import ScanOutcome
 
 
 @click.command("scan")
@@ -72,10 +72,10 @@ def command(
     .zst. A first scan needs no baseline: it fits one on what it reads. DIR gets campaigns.json,
     accounts.parquet, exchanges.parquet and report.html.
     """
-    from revenuer import app
+    from revenuer.app.scan import scan
 
     session.out = out
-    outcome = app.scan(
+    outcome = scan(
         exchanges,
         out=out,
         settings=settings_from(config, {"judge.fdr": fdr}).settings,
