@@ -98,32 +98,35 @@ def sign_up(
         created: When each signed up, microseconds since 1970. Shape (count,).
         plan: One plan for all, or one each.
     """
-    empty = np.full(count, None, dtype=object)
     homes = internet.homes(rng, count)
-    columns: dict[str, NDArray[np.object_]] = {f.name: empty.copy() for f in SCHEMA}
-    columns["account_id"] = mint(rng, "acct_", count)
-    columns["created_at"] = created.astype(object)
-    columns["plan"] = np.broadcast_to(np.asarray(plan, dtype=object), count).copy()
-    columns["country"] = internet.countries(homes.network)
-    columns["email_domain"] = rng.choice(np.array(MAIL_HOSTS, dtype=object), count, p=MAIL_WEIGHTS)
-    columns["payment_fingerprint"] = mint(rng, "pay_", count)
-    columns["phone_fingerprint"] = np.where(rng.random(count) < 0.7, mint(rng, "tel_", count), None)
-    columns["device_fingerprint"] = np.where(
-        rng.random(count) < 0.8, mint(rng, "dev_", count), None
-    )
-    columns["signup_ip"] = address_strings(homes.address).to_numpy(zero_copy_only=False)
-    columns["signup_asn"] = internet.asns[homes.network].astype(object)
-    columns["verification"] = rng.choice(np.array(["email", "phone", "card"], dtype=object), count)
-    columns["status"] = np.full(count, "active", dtype=object)
-    columns["payment_kind"] = rng.choice(
-        np.array(["credit", "debit", "prepaid", "invoice"], dtype=object),
-        count,
-        p=[0.62, 0.3, 0.05, 0.03],
-    )
+    columns = {f.name: np.full(count, None, dtype=object) for f in SCHEMA}
+    columns |= {
+        "account_id": mint(rng, "acct_", count),
+        "created_at": created.astype(object),
+        "plan": np.full(count, plan, dtype=object),
+        "country": internet.countries(homes.network),
+        "signup_ip": address_strings(homes.address).to_numpy(zero_copy_only=False),
+        "signup_asn": internet.asns[homes.network].astype(object),
+        "status": np.full(count, "active", dtype=object),
+    }
+    columns["plan_tokens_per_day"] = np.array([PLAN_TOKENS[p] for p in columns["plan"]], object)
     accounts = Accounts(columns)
-    tokens = [PLAN_TOKENS[str(name)] for name in columns["plan"]]
-    columns["plan_tokens_per_day"] = np.array([*tokens, None], dtype=object)[:-1]
+    identify(rng, accounts)
     return accounts
+
+
+def identify(rng: np.random.Generator, accounts: Accounts) -> None:
+    """Give each account a mail host, card, and for most a phone and a device."""
+    count = len(accounts)
+    hosts = rng.choice(np.array(MAIL_HOSTS, dtype=object), count, p=MAIL_WEIGHTS)
+    kinds = np.array(["credit", "debit", "prepaid", "virtual", "invoice"], dtype=object)
+    checks = np.array(["email", "phone", "card"], dtype=object)
+    accounts.put("email_domain", hosts)
+    accounts.put("payment_fingerprint", mint(rng, "pay_", count))
+    accounts.put("payment_kind", rng.choice(kinds, count, p=[0.6, 0.3, 0.05, 0.02, 0.03]))
+    accounts.put("phone_fingerprint", mint(rng, "tel_", count), rng.random(count) < 0.7)
+    accounts.put("device_fingerprint", mint(rng, "dev_", count), rng.random(count) < 0.8)
+    accounts.put("verification", rng.choice(checks, count))
 
 
 def creation_days(

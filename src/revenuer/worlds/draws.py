@@ -83,7 +83,10 @@ def mint(
 ) -> NDArray[np.object_]:
     """New opaque ids, one an account, card or key."""
     numbers = rng.integers(0, 2**63, count).astype(np.uint64) >> np.uint64(64 - 4 * digits)
-    return hex_strings(numbers, prefix, digits).to_numpy(zero_copy_only=False)
+    minted: NDArray[np.object_] = hex_strings(numbers, prefix, digits).to_numpy(
+        zero_copy_only=False
+    )
+    return minted
 
 
 def split(total: int, weights: Sequence[float] | NDArray[np.float64]) -> NDArray[np.int64]:
@@ -95,4 +98,5 @@ def split(total: int, weights: Sequence[float] | NDArray[np.float64]) -> NDArray
     """
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     bounds = np.floor(edges / edges[-1] * total + 1e-9).astype(np.int64)
-    return np.diff(bounds, prepend=0)
+    parts: NDArray[np.int64] = np.diff(bounds, prepend=0)
+    return parts

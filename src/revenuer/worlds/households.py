@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def team_network(
 ) -> Places:
     """One address a team, in an office or at a cloud."""
     base = stage.internet.places(rng, int(group.max()) + 1, kind, STATIC)
-    return Places(base.address[group], base.network[group], base.manner[group])
+    return base.at(group)
 
 
 def cloud_runners(rng: np.random.Generator, stage: Stage, group: NDArray[np.int64]) -> Places:
@@ -143,13 +144,13 @@ def work_together(
     pace: Pace,
     text: TextMaker,
     *,
-    active: NDArray[np.bool_] | None = None,
+    active: NDArray[Any] | None = None,
     adoption: Adoption | None = None,
     finish: Finish | None = None,
 ) -> Cohort:
     """The cohort of a team: every account works at the team's pace.
 
-    `active` marks the days on which each account is used; by default all of them.
+    `active` weighs the days of each account; by default all days count the same.
     """
     count, days = len(team.accounts), stage.spec.days
     weights = rng.gamma(pace.evenness, 1 / pace.evenness, (count, days))

@@ -49,16 +49,11 @@ class Places:
 
     def shared(self, count: int) -> Places:
         """`count` accounts behind the first address: one office, one class room."""
-        return Places(*(np.repeat(v[:1], count) for v in (self.address, self.network, self.manner)))
+        return self.at(np.zeros(count, dtype=np.int64))
 
-
-def join_places(parts: list[Places]) -> Places:
-    """Places of several groups of accounts, in order."""
-    return Places(
-        np.concatenate([p.address for p in parts]),
-        np.concatenate([p.network for p in parts]),
-        np.concatenate([p.manner for p in parts]),
-    )
+    def at(self, which: NDArray[np.int64]) -> Places:
+        """Places of accounts that sit where `which` says."""
+        return Places(self.address[which], self.network[which], self.manner[which])
 
 
 @dataclass(frozen=True)

@@ -89,10 +89,8 @@ def burst(
 ) -> NDArray[np.int64]:
     """Sign-up times in a few clumps of minutes, spread over some days."""
     tops = first_us + (rng.random(clumps) * days * DAY_US).astype(np.int64)
-    at = tops[rng.integers(0, clumps, count)] + rng.exponential(0.4 * HOUR_US, count).astype(
-        np.int64
-    )
-    return at
+    lag = rng.exponential(0.4 * HOUR_US, count).astype(np.int64)
+    return tops[rng.integers(0, clumps, count)] + lag
 
 
 def share_fingerprints(

@@ -77,9 +77,13 @@ class Software:
 
     def setup(self, rng: np.random.Generator, build: NDArray[np.int64]) -> Setup:
         """Requests as a client makes them by default, with a person's own small choices."""
-        count = build.size
-        pick = lambda values, p: rng.choice(np.array(values, dtype=object), count, p=p)  # noqa: E731
-        app = self.is_app[build]
+        count, app = build.size, self.is_app[build]
+
+        def any_of(values: list[Any], p: list[float]) -> NDArray[np.object_]:
+            return rng.choice(np.array(values, dtype=object), count, p=p)
+
+        formats = any_of(["text", "json_object", "json_schema"], [0.75, 0.12, 0.13])
+        limits = [None, 512, 1024, 4096, 8192]
         return Setup(
             {
                 "user_agent": self.user_agents[build],
@@ -87,15 +91,11 @@ class Software:
                 "harness": self.harness[build],
                 "tool_count": self.tools[build].astype(object),
                 "system_prompt": self.system[build],
-                "temperature": pick([None, 0.0, 0.2, 0.7, 1.0], [0.4, 0.12, 0.12, 0.18, 0.18]),
-                "max_output_tokens": pick(
-                    [None, 512, 1024, 4096, 8192], [0.3, 0.1, 0.2, 0.25, 0.15]
-                ),
-                "reasoning_effort": pick([None, "low", "medium", "high"], [0.6, 0.12, 0.18, 0.1]),
-                "response_format": np.where(
-                    app, "text", pick(["text", "json_object", "json_schema"], [0.75, 0.12, 0.13])
-                ),
-                "streamed": np.where(app, True, rng.random(count) < 0.4).astype(object),
+                "temperature": any_of([None, 0.0, 0.2, 0.7, 1.0], [0.4, 0.12, 0.12, 0.18, 0.18]),
+                "max_output_tokens": any_of(limits, [0.3, 0.1, 0.2, 0.25, 0.15]),
+                "reasoning_effort": any_of([None, "low", "medium", "high"], [0.6, 0.12, 0.18, 0.1]),
+                "response_format": np.where(app, "text", formats),
+                "streamed": (app | (rng.random(count) < 0.4)).astype(object),
                 "channel": np.where(app & (rng.random(count) < 0.4), "app", "api").astype(object),
                 "api_key_id": mint(rng, "key_", count),
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.draws import pick
 from revenuer.worlds.language.grammar import by_kind
 
-TextColumn = pa.StringArray
+TextColumn: TypeAlias = pa.StringArray
 
 # Median output tokens and their spread (standard deviation of the logarithm). placeholder
 SIZES: dict[str, tuple[float, float]] = {
@@ -96,9 +97,7 @@ def fill(
     return join(pa.array(heads).take(place), body, pa.array(tails).take(place))
 
 
-def choose_among(
-    pools: Sequence[TextColumn], item: NDArray[np.uint64], salt: str
-) -> TextColumn:
+def choose_among(pools: Sequence[TextColumn], item: NDArray[np.uint64], salt: str) -> TextColumn:
     """One text for each item, from one of several pools."""
     return by_kind(
         pick(item, salt + "-pool", len(pools)),

@@ -12,7 +12,7 @@ from revenuer.worlds.harvest import harvest
 from revenuer.worlds.households import group_sizes
 from revenuer.worlds.language.grammar import by_kind
 from revenuer.worlds.language.system_prompts import brand_names
-from revenuer.worlds.network import HOME, STATIC, Places, address_strings
+from revenuer.worlds.network import HOME, STATIC, address_strings
 from revenuer.worlds.people import everyday_texts, gradual_adoption, local_hours, own_software
 from revenuer.worlds.rhythm import DAY_US, IS_OFFICE
 from revenuer.worlds.stage import Stage
@@ -36,7 +36,7 @@ def classroom(stage: Stage, count: int, exchanges: int) -> Cohort:
     accounts = sign_up(rng, stage.internet, count, created=created, plan="free")
     schools = np.array([f"{n.lower()}.edu" for n in brand_names(rng, classes)], dtype=object)
     campus = stage.internet.places(rng, classes, HOME, STATIC)
-    places = Places(campus.address[group], campus.network[group], campus.manner[group])
+    places = campus.at(group)
     for name, value in (
         ("programme", "education"),
         ("email_domain", schools[group]),

@@ -56,11 +56,14 @@ def drift_monitors(stage: Stage, count: int, exchanges: int) -> Cohort:
     probes = 24
     rounds = max(1, round(exchanges / count / stage.spec.days / probes))
     hours = np.sort(rng.permutation(24)[: min(rounds, 24)])
-    text = harvest([stage.pools.reasoning.slice(900, probes)], wordings.EVALUATION, "extract", salt="N9")
+    text = harvest(
+        [stage.pools.reasoning.slice(900, probes)], wordings.EVALUATION, "extract", salt="N9"
+    )
 
     def dispatch(day: int, random: np.random.Generator) -> Draw:
         who, hour, probe = (
-            axis.ravel() for axis in np.meshgrid(np.arange(count), hours, np.arange(probes), indexing="ij")
+            axis.ravel()
+            for axis in np.meshgrid(np.arange(count), hours, np.arange(probes), indexing="ij")
         )
         at = stage.day_start(day) + hour * HOUR_US + probe * 2_000_000
         at = at + random.integers(0, 1_500_000, at.size)

@@ -10,7 +10,7 @@ from revenuer.worlds.cohort import Cohort, Stream
 from revenuer.worlds.dispatch import Draw, with_overload, work_alone
 from revenuer.worlds.draws import mint
 from revenuer.worlds.language.system_prompts import brand_names
-from revenuer.worlds.network import STATIC, Places
+from revenuer.worlds.network import CLOUD, EGRESS, STATIC, Places
 from revenuer.worlds.people import (
     daily_volumes,
     everyday_texts,
@@ -21,6 +21,9 @@ from revenuer.worlds.people import (
 )
 from revenuer.worlds.rhythm import DAY_US, IS_EVENING, IS_OFFICE
 from revenuer.worlds.stage import Stage
+
+# Well-known services of disposable addresses, all of them on public lists.
+THROW_AWAY = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com")
 
 
 def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
@@ -40,13 +43,14 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     offices = join_offices(rng, stage, accounts, places)
     join_families(rng, accounts, places, ~offices)
     leave_gaps(rng, accounts)
+    keep_private(rng, stage, accounts, places)
     profile = np.where(offices | (rng.random(count) < 0.3), IS_OFFICE, IS_EVENING)
     volumes = heavy_tail(rng, count, exchanges)
     expected = daily_volumes(rng, stage, volumes, profile, created)
     offset = local_hours(stage, places)
     setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
     join_niche_clients(rng, stage, setup.columns)
-    libraries = np.isin(setup.columns["harness"], [None]) & (setup.columns["channel"] == "api")
+    libraries = (setup.columns["harness"] == np.array(None)) & (setup.columns["channel"] == "api")
     products = libraries & (rng.random(count) < 0.35)
 
     def dispatch(day: int, random: np.random.Generator) -> Draw:
@@ -54,7 +58,12 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
         return with_overload(random, draw, 0.006)
 
     stream = Stream(
-        "everyday", dispatch, everyday_texts(stage, label, products), setup, places, gradual_adoption(rng, count)
+        "everyday",
+        dispatch,
+        everyday_texts(stage, label, products),
+        setup,
+        places,
+        gradual_adoption(rng, count),
     )
     return Cohort("ordinary", accounts, (stream,))
 
@@ -122,6 +131,20 @@ def leave_gaps(rng: np.random.Generator, accounts: Accounts) -> None:
         accounts.put(name, None, free)
     stopped = np.flatnonzero(rng.random(count) < 0.01)
     created = accounts["created_at"][stopped].astype(np.int64)
-    accounts.suspend(
-        created + (rng.uniform(5, 300, stopped.size) * DAY_US).astype(np.int64), stopped
-    )
+    lived = (rng.uniform(5, 300, stopped.size) * DAY_US).astype(np.int64)
+    accounts.suspend(created + lived, stopped)
+
+
+def keep_private(
+    rng: np.random.Generator, stage: Stage, accounts: Accounts, places: Places
+) -> None:
+    """Some people hide for no reason but privacy: a commercial VPN, throw-away mail."""
+    count = len(accounts)
+    exits = stage.internet.places(stage.random("vpn"), 12, CLOUD, EGRESS)
+    hidden = np.flatnonzero(rng.random(count) < 0.03)
+    through = exits.at(rng.integers(0, 12, hidden.size))
+    places.address[hidden] = through.address
+    places.network[hidden] = through.network
+    places.manner[hidden] = through.manner
+    mail = np.array(THROW_AWAY, dtype=object)
+    accounts.put("email_domain", rng.choice(mail, count), rng.random(count) < 0.015)

@@ -88,10 +88,38 @@ ENTRIES = (
 )  # fmt: skip
 PRODUCT_SLOTS |= {
     "who": NAMES,
-    "good": ("boots", "lamps", "filters", "toner", "bulbs", "chairs", "cables", "seeds", "helmets", "mugs",
-             "tyres", "tickets", "pumps", "blankets", "scales", "batteries", "frames", "kettles"),
-    "fault": ("arrived broken", "are the wrong colour", "never came", "leak", "do not fit", "stopped after {n} days",
-              "smell odd", "work fine now", "were left outside", "cost {big} too much"),
+    "good": (
+        "boots",
+        "lamps",
+        "filters",
+        "toner",
+        "bulbs",
+        "chairs",
+        "cables",
+        "seeds",
+        "helmets",
+        "mugs",
+        "tyres",
+        "tickets",
+        "pumps",
+        "blankets",
+        "scales",
+        "batteries",
+        "frames",
+        "kettles",
+    ),
+    "fault": (
+        "arrived broken",
+        "are the wrong colour",
+        "never came",
+        "leak",
+        "do not fit",
+        "stopped after {n} days",
+        "smell odd",
+        "work fine now",
+        "were left outside",
+        "cost {big} too much",
+    ),
 }
 
 

@@ -39,7 +39,10 @@ def write_pools(rng: np.random.Generator, *, size: int = 12_000) -> Pools:
             " ",
         ),
         passages=pc.binary_join_element_wise(
-            *(write_rows(items[: size // 3], f"p{n}", tasks.SENTENCES, tasks.SLOTS) for n in range(5)),
+            *(
+                write_rows(items[: size // 3], f"p{n}", tasks.SENTENCES, tasks.SLOTS)
+                for n in range(5)
+            ),
             " ",
         ),
         elicitations=pool(tasks.ELICIT, few),

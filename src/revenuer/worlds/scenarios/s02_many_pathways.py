@@ -68,6 +68,6 @@ def vary_types(rng: np.random.Generator, pool: Pool, count: int) -> None:
     pool.setup.put("region", rng.choice(np.array(["us-1", "eu-1", "ap-1"], object), count), cloud)
     pool.accounts.put("plan", rng.choice(np.array(PLANS, dtype=object), count))
     programme = rng.choice(np.array(["education", "security-research", "startup"], object), count)
-    pool.accounts.put("programme", np.where(rng.random(count) < 0.3, programme, None))
+    pool.accounts.put("programme", programme, rng.random(count) < 0.3)
     firm = rng.random(count) < 0.15
     pool.accounts.put("organization_id", mint(rng, "org_", int(firm.sum())), firm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from revenuer.worlds.accounts import Accounts
-from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
+from revenuer.worlds.cohort import CampaignTruth, Cohort, Dispatcher, Stream
 from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
 from revenuer.worlds.operators import Pool, burst, draw_ties, make_pool
@@ -60,7 +60,7 @@ def suspend_first_pool(
 
 def dispatchers(
     stage: Stage, rng: np.random.Generator, pool: Pool, first: int, change: int, exchanges: int
-) -> list[tuple[str, object]]:
+) -> list[tuple[str, Dispatcher]]:
     """The queue before and after the suspension, each over its own pool."""
     hand_over = float(rng.uniform(0.01, 0.05))
     members = np.arange(len(pool.accounts))

@@ -53,9 +53,7 @@ def replayed_sessions(stage: Stage, count: int, exchanges: int) -> Cohort:
     return Cohort("S8", pool.accounts, streams, truth)
 
 
-def rollouts(
-    rng: np.random.Generator, stage: Stage, count: int, exchanges: int
-) -> Dispatcher:
+def rollouts(rng: np.random.Generator, stage: Stage, count: int, exchanges: int) -> Dispatcher:
     """Sessions of the day, each sent again by other accounts within the hour."""
     repeats = int(rng.integers(2, 5))
     expected = np.full((count, stage.spec.days), exchanges / repeats / count / stage.spec.days)

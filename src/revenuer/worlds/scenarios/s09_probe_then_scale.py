@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Columns, Stream
 from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
-from revenuer.worlds.language.probes import PROBES, SLOTS
 from revenuer.worlds.language.grammar import write_rows
+from revenuer.worlds.language.probes import PROBES, SLOTS
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
 from revenuer.worlds.queues import everyone, shared_queue, steady

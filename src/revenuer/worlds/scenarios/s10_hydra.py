@@ -7,6 +7,7 @@ import numpy as np
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.dispatch import Draw, work_alone
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
+from revenuer.worlds.network import Places
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import everyday_texts, gradual_adoption, own_software, prompt_adoption
 from revenuer.worlds.queues import everyone, shared_queue, steady
@@ -54,7 +55,7 @@ def hydra(stage: Stage, count: int, exchanges: int) -> Cohort:
 
 
 def customers(
-    stage: Stage, rng: np.random.Generator, count: int, exchanges: int, places: object
+    stage: Stage, rng: np.random.Generator, count: int, exchanges: int, places: Places
 ) -> Stream:
     """Innocent customers of the reseller, inside the same accounts."""
     days = stage.spec.days
@@ -72,5 +73,5 @@ def customers(
         everyday_texts(stage, "S10", rng.random(count) < 0.3),
         setup,
         places,
-        gradual_adoption(rng, count),  # type: ignore[arg-type]
+        gradual_adoption(rng, count),
     )

@@ -32,7 +32,9 @@ def many_languages(stage: Stage, count: int, exchanges: int) -> Cohort:
     languages = rng.permutation(len(COERCION))[: int(rng.integers(6, len(COERCION) + 1))]
     stream = Stream(
         "coercion",
-        shared_queue(stage, steady(rng, stage, exchanges), everyone(count), hand_over=0.02, crests=50),
+        shared_queue(
+            stage, steady(rng, stage, exchanges), everyone(count), hand_over=0.02, crests=50
+        ),
         coerced(stage, languages),
         pool.setup,
         pool.places,
