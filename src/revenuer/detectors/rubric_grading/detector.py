@@ -61,18 +61,19 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     role = c.has("judge-role")
     reward = c.has("reward")
     scores = weigh(
-        (grades, 0.15),
+        (grades, 0.2),
         (grades_answer & rubric, 0.35),
-        (grades & rubric, 0.3),
+        (grades & rubric, 0.35),
         (grades_answer & terse, 0.4),
-        (grades & terse, 0.35),
+        (grades & terse, 0.4),
         (rubric & terse, 0.5),
+        (role, 0.2),
         (role & (rubric | terse | pair), 0.4),
-        (role & grades_answer, 0.35),
+        (role & grades_answer, 0.4),
         (pair & c.has(("model-answer", "answer-word")), 0.4),
         (pair & terse, 0.45),
         (pair & grades_answer, 0.25),
-        (reward & (grades_answer | terse | pair | role), 0.55),
+        (reward & (grades_answer | terse | pair | role), 0.6),
         (reward & c.has(("model-answer", "trace")), 0.3),
     )
     return np.where(c.has("human-graded") & ~reward, 0.4, 1.0) * scores

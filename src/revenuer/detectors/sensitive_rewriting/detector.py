@@ -59,11 +59,11 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     scores = weigh(
         (asked & sensitive & permitted, 0.6),
         (sensitive & permitted & about, 0.4),
-        (asked & c.near("permitted", "asking", reach=5), 0.35),
-        (asked & sensitive, 0.3),
-        (sensitive & permitted, 0.2),
-        (asked & ruled, 0.4),
-        (ruled & about, 0.3),
+        (asked & c.near("permitted", "asking", reach=5), 0.45),
+        (asked & sensitive, 0.35),
+        (sensitive & permitted, 0.25),
+        (asked & ruled, 0.45),
+        (ruled & about, 0.35),
         (sensitive & c.near("permitted", "answer-word", reach=5), 0.35),
     )
     return np.where(c.has("ordinary-writing"), 0.5, 1.0) * scores

@@ -59,19 +59,19 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     many = c.near("made-task", "many", reach=CLAUSE)
     trains = c.near("made-task", "rl", reach=PARAGRAPH)
     scores = weigh(
-        (checked, 0.15),
+        (checked, 0.25),
         (checked & (c.count("verifiable") >= 2), 0.35),
-        (new & checked, 0.5),
+        (new & checked, 0.55),
         (checked & hard, 0.4),
         (checked & many, 0.35),
-        (new & hard, 0.4),
-        (new & many, 0.2),
+        (new & hard, 0.45),
+        (new & many, 0.25),
         (many & hard, 0.25),
         (new & many & c.has("diverse"), 0.25),
-        (new & c.has("seeds"), 0.3),
-        (makes & trains, 0.4),
+        (new & c.has("seeds"), 0.35),
+        (makes & trains, 0.45),
         (trains & checked, 0.45),
-        (trains & new, 0.3),
+        (trains & new, 0.35),
     )
     return np.where(c.has("classroom") & ~c.has("rl"), 0.4, 1.0) * scores
 

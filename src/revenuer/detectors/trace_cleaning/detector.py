@@ -57,13 +57,13 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     keeps = c.near("keep-answer", ("trace", "repair"), reach=PARAGRAPH)
     training = c.near(("training", "reward"), "trace", reach=PARAGRAPH)
     scores = weigh(
-        (repairs, 0.3),
+        (repairs, 0.35),
         (repairs & faulty, 0.4),
         (repairs & keeps, 0.45),
         (repairs & training, 0.4),
-        (blamed, 0.3),
-        (blamed & repairs, 0.25),
-        (keeps & faulty, 0.4),
+        (blamed, 0.35),
+        (blamed & repairs, 0.3),
+        (keeps & faulty, 0.45),
         (c.near("wrong-step", "repair", reach=SENTENCE), 0.5),
     )
     return np.where(c.has("human-graded"), 0.4, 1.0) * scores
