@@ -1,44 +1,66 @@
-"""Worlds as files: `simulate` writes one, with its truth beside it."""
+"""Worlds as files: `simulate` writes one with its truth, `plant` hides a campaign in logs."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from revenuer.errors import SourceError
+from revenuer.errors import NothingToReadError, SourceError
 from revenuer.worlds import Pools, World, WorldSpec, cast_world, generate, write_pools
 from revenuer.worlds.columns import CAMPAIGN
 from revenuer.worlds.draws import generator
+from revenuer.worlds.planting import Soil, fit_rows, plant_campaign, planted_accounts
+from revenuer.worlds.truth import (
+    ACCOUNT_LINKS,
+    EXCHANGE_TRUTH,
+    PERMITS,
+    account_table,
+    account_truth,
+    campaign_records,
+    own_exchanges,
+    releases_toml,
+    spec_record,
+)
 
 Progress = Callable[[str, int, int], None]
 
-HARVEST_SETS = {
+# Which prompt sets serve as what. Evaluators ask the same questions as harvesters do, so
+# that no text is proof by itself.
+PROMPT_SETS: dict[str, tuple[str, ...]] = {
     "reasoning": ("gsm8k",),
     "coding": ("gpteacher_codegen", "mbpp", "humaneval"),
     "tools": ("bfcl_v4", "gpteacher_toolformer"),
     "general": ("self_instruct_seed175", "gpteacher_toolformer"),
     "chinese": ("belle_eval_zh",),
     "elicitations": ("unmimic_cot_elicitation",),
-}
-INNOCENT_SETS = {
-    "chat": ("hh_rlhf_harmless_test", "mt_bench", "self_instruct_user252", "awesome_chatgpt_prompts",
-             "classic_agnews_test", "classic_hatespeech", "belle_zh_seed"),
+    "chat": ("hh_rlhf_harmless_test", "mt_bench", "self_instruct_user252", "belle_zh_seed",
+             "awesome_chatgpt_prompts", "classic_agnews_test", "classic_hatespeech"),
     "passages": ("wikitext2_valid_test",),
     "show_work": ("unmimic_hard_negatives",),
 }  # fmt: skip
+# Read beside the project's own, which add languages and everyday matters.
+WITH_OWN = ("chat",)
+SAMPLED_PROMPTS = 5000
 
 
 @dataclass(frozen=True)
 class WorldSummary:
-    """What was written."""
+    """What was written.
+
+    Attributes:
+        exchanges, accounts: Rows in all, the operator's own included.
+        campaigns: How many campaigns are hidden in them.
+        own_exchanges: Exchanges that belong to a campaign's own stream.
+    """
 
     exchanges: int
     accounts: int
@@ -52,21 +74,78 @@ def simulate(
     """Write a world to a folder: exchanges, accounts, permits, releases and the truth.
 
     Args:
+        spec: What to build.
+        out: Folder; what an earlier world left in it is replaced.
         prompts: A folder of prompt sets, each `NAME/prompts.jsonl.gz` with `id` and `prompt`;
             without it the project's own generators write all text.
         progress: Called with a stage, how much is done, and how much there is.
     """
     world = cast_world(spec, read_pools(spec, prompts))
-    for folder in ("exchanges", "truth"):
-        (out / folder).mkdir(parents=True, exist_ok=True)
-    for stale in (out / "exchanges").glob("part-*.parquet"):
-        stale.unlink()
-    rows, own = write_exchanges(world, out, progress)
-    write_accounts(world, out)
+    clear(out)
+    rows = own = 0
+    with pq.ParquetWriter(out / "truth" / "exchanges.parquet", EXCHANGE_TRUTH) as truth:
+        for number, part in enumerate(generate(world, progress=progress)):
+            path = out / "exchanges" / f"part-{number:05d}.parquet"
+            pq.write_table(part.drop_columns([CAMPAIGN]), path, compression="zstd")
+            guilty = own_exchanges(part)
+            truth.write_table(guilty)
+            rows, own = rows + part.num_rows, own + guilty.num_rows
+    accounts = account_table(world.cohorts)
+    pq.write_table(accounts, out / "accounts.parquet")
+    write_extras(world, out)
     write_truth(world, out)
     campaigns = sum(cohort.campaign is not None for cohort in world.cohorts)
-    people = sum(len(cohort.accounts) for cohort in world.cohorts)
-    return WorldSummary(rows, people, campaigns, own)
+    return WorldSummary(rows, accounts.num_rows, campaigns, own)
+
+
+def plant(
+    logs: Path | Sequence[Path],
+    out: Path,
+    *,
+    scenario: str,
+    accounts: int,
+    exchanges: int,
+    seed: int,
+    account_file: Path | None = None,
+    prompts: Path | None = None,
+) -> WorldSummary:
+    """Write an operator's logs with one campaign hidden in them, and the truth.
+
+    The operator's files are copied byte for byte. The campaign stays inside their window,
+    uses their models, and fills only columns that they fill.
+
+    Args:
+        logs: Canonical Parquet: a file, a folder, or several of them.
+        out: Folder; what an earlier world left in it is replaced.
+        scenario: Which campaign, such as `S1`.
+        accounts: Its accounts.
+        exchanges: Its exchanges, about.
+        seed: Everything that is drawn follows from it.
+        account_file: The operator's accounts as Parquet; planted ones are added.
+        prompts: A folder of prompt sets, as for `simulate`.
+    """
+    files = log_files([logs] if isinstance(logs, Path) else logs)
+    soil = read_soil(files)
+    pools = read_pools(WorldSpec(seed=seed, exchanges=max(exchanges, 1)), prompts)
+    world = plant_campaign(
+        soil, pools, scenario=scenario, accounts=accounts, exchanges=exchanges, seed=seed
+    )
+    clear(out)
+    rows = copy_logs(files, out)
+    planted, own = write_planted(world, soil, pq.read_schema(files[0]), out)
+    people = write_planted_accounts(world, account_file, out)
+    write_truth(world, out)
+    return WorldSummary(rows + planted, people, 1, own)
+
+
+def clear(out: Path) -> None:
+    """Make the folders of a world, without the files of an earlier one."""
+    for folder in ("exchanges", "truth"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    for stale in (out / "exchanges").glob("*.parquet"):
+        stale.unlink()
+    for name in ("permits.parquet", "account_links.parquet", "releases.toml"):
+        (out / name).unlink(missing_ok=True)
 
 
 def read_pools(spec: WorldSpec, prompts: Path | None) -> Pools:
@@ -77,21 +156,19 @@ def read_pools(spec: WorldSpec, prompts: Path | None) -> Pools:
         return own
     if not prompts.is_dir():
         raise SourceError(f"no folder of prompts at {prompts}", "Give a folder of prompt sets.")
-    pools = {field: getattr(own, field) for field in own.__dataclass_fields__}
-    for field, names in (HARVEST_SETS | INNOCENT_SETS).items():
-        texts = [text for name in names for text in read_prompt_set(prompts / name)]
-        if not texts:
-            continue
-        # A world sees most of each set, not all of it, so that no two worlds are alike.
-        kept = rng.permutation(len(texts))[: max(50, len(texts) * 3 // 4)]
-        chosen = pa.array([texts[place] for place in kept], pa.string())
-        keep_own = field in ("chat",)
-        pools[field] = pa.concat_arrays([chosen, own.chat]) if keep_own else chosen
+    pools = {field.name: getattr(own, field.name) for field in fields(own)}
+    for name, sets in PROMPT_SETS.items():
+        texts = [text for folder in sets for text in read_prompt_set(prompts / folder)]
+        if texts:
+            # A world sees three quarters of each set, so that no two worlds are alike.
+            kept = rng.permutation(len(texts))[: max(50, len(texts) * 3 // 4)]
+            chosen = pa.array([texts[place] for place in kept], pa.string())
+            pools[name] = pa.concat_arrays([chosen, pools[name]]) if name in WITH_OWN else chosen
     return Pools(**pools)
 
 
 def read_prompt_set(folder: Path, *, longest: int = 4000) -> list[str]:
-    """Prompts of one set; none where the folder lacks it."""
+    """Prompts of one set, cut at `longest` characters; none where the folder lacks it."""
     path = folder / "prompts.jsonl.gz"
     if not path.exists():
         return []
@@ -99,80 +176,120 @@ def read_prompt_set(folder: Path, *, longest: int = 4000) -> list[str]:
         return [json.loads(line)["prompt"][:longest] for line in lines]
 
 
-def write_exchanges(world: World, out: Path, progress: Progress | None) -> tuple[int, int]:
-    """Write the parts and, beside them, which exchanges are a campaign's own."""
-    rows = own = 0
-    truth_schema = pa.schema([("exchange_id", pa.string()), (CAMPAIGN, pa.string())])
-    with pq.ParquetWriter(out / "truth" / "exchanges.parquet", truth_schema) as truth:
-        for number, part in enumerate(generate(world, progress=progress)):
-            path = out / "exchanges" / f"part-{number:05d}.parquet"
-            pq.write_table(part.drop_columns([CAMPAIGN]), path, compression="zstd")
-            guilty = part.select(["exchange_id", CAMPAIGN]).filter(part[CAMPAIGN].is_valid())
-            truth.write_table(guilty)
-            rows, own = rows + part.num_rows, own + guilty.num_rows
-    return rows, own
-
-
-def write_accounts(world: World, out: Path) -> None:
-    """Write the accounts in an order that tells nothing, and the permits."""
-    table = pa.concat_tables([cohort.accounts.table() for cohort in world.cohorts])
-    pq.write_table(table.sort_by("account_id"), out / "accounts.parquet")
-    time = pa.timestamp("us", tz="UTC")
-    permit_schema = pa.schema(
-        [("account_id", pa.string()), ("organization_id", pa.string()), ("purpose", pa.string()),
-         ("valid_from", time), ("valid_until", time), ("max_exchanges", pa.int64()),
-         ("max_tokens", pa.int64()), ("models", pa.list_(pa.string()))]
-    )  # fmt: skip
+def write_extras(world: World, out: Path) -> None:
+    """Write permits, links that change over time, and releases."""
     permits = [permit for cohort in world.cohorts for permit in cohort.permits]
-    pq.write_table(pa.Table.from_pylist(permits, permit_schema), out / "permits.parquet")
+    pq.write_table(pa.Table.from_pylist(permits, PERMITS), out / "permits.parquet")
     links = [link for cohort in world.cohorts for link in cohort.links]
     if links:
-        link_schema = pa.schema(
-            [("account_id", pa.string()), ("kind", pa.string()), ("value", pa.string()),
-             ("first_seen", time), ("last_seen", time)]
-        )  # fmt: skip
-        pq.write_table(pa.Table.from_pylist(links, link_schema), out / "account_links.parquet")
+        pq.write_table(pa.Table.from_pylist(links, ACCOUNT_LINKS), out / "account_links.parquet")
+    (out / "releases.toml").write_text(releases_toml(world.stage), encoding="utf-8")
 
 
 def write_truth(world: World, out: Path) -> None:
-    """Write who is guilty of what, the spec, and when models were released."""
-    campaigns, rows = [], []
-    for cohort in world.cohorts:
-        truth = cohort.campaign
-        guilty = truth is not None
-        for account in cohort.accounts["account_id"]:
-            rows.append((account, cohort.name, truth.id if truth else None, guilty))
-        if truth is not None:
-            campaigns.append(
-                {
-                    "id": truth.id,
-                    "scenario": truth.scenario,
-                    "decidable": truth.decidable,
-                    "expected_verdict": truth.expected_verdict,
-                    "account_ids": sorted(cohort.accounts["account_id"].tolist()),
-                    "methods": list(truth.methods),
-                    "ties": list(truth.ties),
-                    "note": truth.note,
-                }
-            )
-    text = json.dumps(campaigns, indent=1, ensure_ascii=False) + "\n"
-    (out / "truth" / "campaigns.json").write_text(text, encoding="utf-8")
-    names = ("account_id", "cohort", "campaign", "guilty")
-    kinds = (pa.string(), pa.string(), pa.string(), pa.bool_())
-    columns = [
-        pa.array(list(c), k) for c, k in zip(zip(*sorted(rows), strict=True), kinds, strict=True)
-    ]
-    pq.write_table(pa.table(columns, names=list(names)), out / "truth" / "accounts.parquet")
-    spec = asdict(world.stage.spec) | {"start": world.stage.spec.start.isoformat()}
-    (out / "truth" / "spec.json").write_text(json.dumps(spec, indent=1) + "\n", encoding="utf-8")
-    (out / "releases.toml").write_text(releases_toml(world), encoding="utf-8")
+    """Write who is guilty of what, and the spec it came from."""
+    pq.write_table(account_truth(world.cohorts), out / "truth" / "accounts.parquet")
+    for name, record in (
+        ("campaigns.json", campaign_records(world.cohorts)),
+        ("spec.json", spec_record(world.stage)),
+    ):
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        (out / "truth" / name).write_text(text, encoding="utf-8")
 
 
-def releases_toml(world: World) -> str:
-    """The provider's releases, as the settings file spells them."""
-    blocks = []
-    models = world.stage.models
-    for name, released in zip(models.names, models.released_us, strict=True):
-        moment = datetime.fromtimestamp(released / 1e6, UTC).isoformat().replace("+00:00", "Z")
-        blocks.append(f'[[releases]]\nmodel = "{name}"\nat = {moment}\n')
-    return "\n".join(blocks)
+def log_files(paths: Sequence[Path]) -> list[Path]:
+    """The Parquet files at some paths, in order of name."""
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        named = ", ".join(str(path) for path in paths)
+        hint = "Make canonical Parquet first with `revenuer convert`."
+        raise NothingToReadError(f"no Parquet files at {named}", hint)
+    return files
+
+
+def read_soil(files: Sequence[Path]) -> Soil:
+    """What a campaign must fit into: window, models, columns and some prompts."""
+    times, models, prompts = [], [], []
+    filled: set[str] = set()
+    for file in files:
+        filled |= filled_columns(pq.read_metadata(file))
+        names = set(pq.read_schema(file).names)
+        times.append(pc.min_max(pq.read_table(file, columns=["occurred_at"])["occurred_at"]))
+        if "model" in names:
+            models.append(pq.read_table(file, columns=["model"])["model"])
+        if "prompt" in names:
+            prompts.append(some_prompts(file))
+    bounds = [bound.as_py() for bound in times if bound["min"].is_valid]
+    if not bounds:
+        raise NothingToReadError("the logs have no exchange", "Give logs with at least one.")
+    return Soil(
+        min(bound["min"] for bound in bounds),
+        max(bound["max"] for bound in bounds),
+        commonest(models),
+        frozenset(filled),
+        pa.concat_arrays([pa.array([], pa.string()), *prompts])[:SAMPLED_PROMPTS],
+    )
+
+
+def some_prompts(file: Path) -> pa.StringArray:
+    """The first prompts of a file."""
+    batches = pq.ParquetFile(file).iter_batches(SAMPLED_PROMPTS, columns=["prompt"])
+    head = next(batches, None)
+    return (
+        pa.array([], pa.string()) if head is None else head.column(0).cast(pa.string()).drop_null()
+    )
+
+
+def commonest(columns: Sequence[pa.ChunkedArray]) -> tuple[str, ...]:
+    """The three commonest models, ties in order of name; `model` where none is known."""
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    counted = pc.value_counts(pa.chunked_array(chunks, pa.string()).drop_null()).to_pylist()
+    ranked = sorted(counted, key=lambda row: (-row["counts"], row["values"]))
+    return tuple(row["values"] for row in ranked[:3]) or ("model",)
+
+
+def filled_columns(metadata: pq.FileMetaData) -> set[str]:
+    """Columns of a file with at least one value, by its statistics."""
+    filled = set()
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for place in range(row_group.num_columns):
+            column = row_group.column(place)
+            known = column.statistics is not None and column.statistics.null_count is not None
+            if not known or column.statistics.null_count < column.num_values:
+                filled.add(column.path_in_schema.split(".")[0])
+    return filled
+
+
+def copy_logs(files: Sequence[Path], out: Path) -> int:
+    """Copy the operator's files as they are; their rows."""
+    for number, file in enumerate(files):
+        shutil.copyfile(file, out / "exchanges" / f"logs-{number:05d}.parquet")
+    return sum(pq.read_metadata(file).num_rows for file in files)
+
+
+def write_planted(world: World, soil: Soil, schema: pa.Schema, out: Path) -> tuple[int, int]:
+    """Write the planted rows; how many, and how many are the campaign's own."""
+    rows = own = 0
+    with pq.ParquetWriter(out / "truth" / "exchanges.parquet", EXCHANGE_TRUTH) as truth:
+        for number, part in enumerate(generate(world)):
+            kept = fit_rows(part, soil, schema)
+            guilty = own_exchanges(part)
+            guilty = guilty.filter(pc.is_in(guilty["exchange_id"], kept["exchange_id"]))
+            pq.write_table(kept, out / "exchanges" / f"planted-{number:05d}.parquet")
+            truth.write_table(guilty)
+            rows, own = rows + kept.num_rows, own + guilty.num_rows
+    return rows, own
+
+
+def write_planted_accounts(world: World, account_file: Path | None, out: Path) -> int:
+    """Write the operator's accounts and the planted ones; their number."""
+    cohort = world.cohorts[0]
+    if account_file is None:
+        people = cohort.accounts.table()
+    else:
+        people = planted_accounts(cohort, pq.read_table(account_file))
+    pq.write_table(people, out / "accounts.parquet")
+    return int(people.num_rows)
