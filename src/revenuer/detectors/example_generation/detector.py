@@ -49,7 +49,7 @@ class ExampleGeneration:
 
 def read(concepts: Concepts) -> NDArray[np.float64]:
     """The readings of a population, combined; shape (n,)."""
-    c = concepts.joined("pairs", "make", reach=CLAUSE, name="made-pairs")
+    c = concepts.joined("pairs", ("make", "furnish"), reach=CLAUSE, name="made-pairs")
     c = c.joined(("pairs", "instructions"), "make", reach=CLAUSE, name="made")
     pairs = c.has("made-pairs")
     made = c.has("made")
@@ -59,6 +59,7 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     many = c.near("made", "many", reach=CLAUSE)
     trains = c.near(("made", "ideal-reply"), "training", reach=PARAGRAPH)
     ideal = c.near("the-instruction", "ideal-reply", reach=CLAUSE)
+    record = c.near("the-instruction", "fields", reach=PARAGRAPH)
     scores = weigh(
         (pairs, 0.4),
         (pairs & many, 0.3),
@@ -72,6 +73,8 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
         (made & trains, 0.4),
         (ideal, 0.45),
         (ideal & (made | trains), 0.3),
+        (record, 0.35),
+        (record & c.near("furnish", "the-instruction", reach=CLAUSE), 0.3),
     )
     return np.where(c.has("classroom") & ~trains, 0.4, 1.0) * scores
 

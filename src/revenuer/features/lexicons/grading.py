@@ -53,7 +53,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     # People and things that people grade at work or school.
     "human-graded": {
-        "en": "student's, students, pupil+, my essay, this essay, the essay, essay's, my class, homework, teacher, teachers, candidate's resume, job candidate, applicant+, interview, interviewer, interviewees, employee+, vendor+, supplier+, resume, cv, cover letter, performance review, my (answer|response|thesis|paper|draft|story|code|reply|email), term paper, my son, my daughter, tenant+, customer feedback, credit score, restaurant, film, movie, wine, survey respondents, hackathon, startup pitch, grant application+, presentation, oral exam, dissertation",
+        "en": "student's, students, pupil+, my essay, this essay, the essay, essay's, my class, homework, my teacher, the teacher said, as a teacher, i am a teacher, candidate's resume, job candidate, applicant+, interview, interviewer, interviewees, employee+, vendor+, supplier+, resume, cv, cover letter, performance review, my (answer|response|thesis|paper|draft|story|code|reply|email), term paper, my son, my daughter, tenant+, customer feedback, credit score, restaurant, film, movie, wine, survey respondents, hackathon, startup pitch, grant application+, presentation, oral exam, dissertation",
         "zh": "学生, 作文, 我的论文, 作业, 老师, 简历, 求职者, 应聘者, 面试, 员工, 供应商, 绩效, 我的答案, 我的回答, 高考, 课堂, 候选人",
     },
     # Reasoning that is handed over as material.

@@ -50,6 +50,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             internal process, working-out, considerations, internal steps, inner workings, thought chain+
             thought, reasoned, intermediate (conclusion|conclusions|result|results|steps|inferences|thoughts), consideration+, weigh up, weighed up, weighing up, ideas you (drop|dropped|discard|discarded|rejected), (moves|steps|train|flow|sequence) of (reasoning|thought|thinking), mental (work|effort|activity|path), crossed your mind, cross your mind, came to mind, how you (got|arrived|came|reached|decided|reasoned|worked), how you (figured|worked) it out, working out, workings, on the way to, deliberate, deliberating, solving process
             think aloud, thinks aloud, thinking aloud, thinking out loud, think out loud
+            what you think, what you thought, how you think, how you thought, what you were thinking, your thought
             """,
         "zh": "推理, 思考, 思维, 思维链, 推理过程, 思考过程, 思维过程, 思路, 推理步骤, 推理链, 思考步骤, 论证过程, 推导过程, 心理活动, 想法, 脑中, 脑海, 怎么想到, 如何想到, 推理环节, 思索, 推敲, 考虑过程, 解题时的思考, 每一步推理, 中间结论, 思考的",
         "ja": "推論, 思考, 思考過程, 思考プロセス, 推論過程, 推論プロセス, 考え方, 思考の流れ, 思考の連鎖",
