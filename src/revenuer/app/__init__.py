@@ -1,5 +1,1 @@
 """What a user can ask for, one function each; every face calls only these."""
-
-
-
-

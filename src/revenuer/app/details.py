@@ -58,7 +58,7 @@ def read_details(out: Path) -> Details:
 
 def make_details(judgement: Judgement, population: Population) -> Details:
     """Turn a judgement into tables."""
-    ids = population.incidences.account_ids
+    ids = population.account_ids
     groups = pl.DataFrame(
         [
             {
@@ -71,7 +71,7 @@ def make_details(judgement: Judgement, population: Population) -> Details:
                     for axis, parts in group.parts.items()
                     for kind, nats in parts.items()
                 ],
-                "account_ids": [str(name) for name in ids[group.members]],
+                "account_ids": ids[population.accounts_of(group.members)].tolist(),
             }
             for number, group in enumerate(judgement.groups)
         ],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from revenuer.campaigns.cases import listed_owners
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis
@@ -39,16 +40,17 @@ def check_known_innocent(
     """Find the nearest miss among the operator's known innocents."""
     if innocents is None:
         return None
-    ids = population.incidences.account_ids
-    listed = np.isin(ids.astype(str), np.array(sorted(innocents), dtype=str))
+    listed = listed_owners(population, innocents)
+    seen = np.isin(population.account_ids, sorted(innocents))
     holding = [group for group in judgement.groups if listed[group.members].any()]
     nearest = max(holding, key=lambda group: group.log_e_value, default=None)
     account = None
     if nearest is not None:
-        account = str(ids[nearest.members[listed[nearest.members]][0]])
+        here = seen & np.isin(population.owner, nearest.members)
+        account = str(population.account_ids[here][0])
     return KnownInnocent(
         listed=len(innocents),
-        seen=int(listed.sum()),
+        seen=int(seen.sum()),
         stopped=sum(group.passes for group in holding),
         nearest_account=account,
         nearest_log_e_value=None if nearest is None else nearest.log_e_value,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
-from revenuer.campaigns.cases import Case, members_of
+from revenuer.campaigns.cases import Case, case_of_accounts
 from revenuer.campaigns.stream import StreamModel, habits, learn_stream
 from revenuer.features.prompts import shorten
 from revenuer.features.words import split_words
@@ -72,30 +72,23 @@ def learn(
     observation: Observation, cases: list[Case], baseline: NDArray[np.bool_]
 ) -> list[StreamModel]:
     """Learn what marks each case's exchanges, from the sample."""
-    owner = members_of(cases, observation.population.size)
-    place = _sample_accounts(observation)
+    population = observation.population
+    # The prompts' accounts are the population's: both are sorted and complete.
+    place = observation.prompts.account
+    case = case_of_accounts(cases, population)[place]
+    outside = baseline[population.owner][place]
     categories = habits(observation.sample)
     words = observation.prompts.words
-    outside = baseline[place]
     return [
-        learn_stream(categories, words, owner[place] == number, outside)
+        learn_stream(categories, words, case == number, outside)
         for number in range(len(cases))
     ]
 
 
-def _sample_accounts(observation: Observation) -> NDArray[np.int64]:
-    """The position of each sampled exchange's account in the population. Shape (n,)."""
-    ids = observation.population.accounts.select("account_id").with_row_index("place")
-    joined = observation.sample.select("account_id").join(
-        ids, on="account_id", how="left", maintain_order="left"
-    )
-    return joined["place"].cast(pl.Int64).to_numpy()
-
-
 def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
-    owner = members_of(cases, observation.population.size)
+    case = case_of_accounts(cases, observation.population)
     frame = observation.population.accounts.select("account_id").with_columns(
-        case=pl.Series(owner)
+        case=pl.Series(case)
     )
     return frame.filter(pl.col("case") >= 0)
 

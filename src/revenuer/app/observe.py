@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from revenuer.app.progress import Progress
 from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
-from revenuer.campaigns.population import Population
+from revenuer.campaigns.population import Population, number_owners
 from revenuer.campaigns.timing import activity_matrix
 from revenuer.detector import (
     BehaviourDetector,
@@ -73,9 +73,10 @@ def observe(
     accounts = accounts.with_columns(repeat_share(prompts))
     scores = _scores(seeing, prompts, progress)
     statistics = _statistics(seeing, accounts, prompts, scores, context)
-    incidences = _links(logs, seeing, accounts["account_id"], prompts, progress)
+    owners = accounts.select("account_id", "owner")
+    incidences = _links(logs, seeing, owners, prompts, progress)
     hours = logs.engine.fetch(hourly_activity(logs.tables.exchanges))
-    activity = activity_matrix(hours, accounts["account_id"])
+    activity = activity_matrix(hours, owners)
     population = Population(accounts, incidences, statistics, activity)
     return Observation(population, sample, prompts, scores, blind, context)
 
@@ -106,7 +107,9 @@ def _accounts(
     with progress.stage("accounts: one pass over the exchanges", None):
         features = logs.engine.fetch(account_features(exchanges, wanted))
         known = logs.engine.fetch(logs.tables.accounts)
-    return features.join(known, on="account_id", how="left").sort("account_id")
+    joined = features.join(known, on="account_id", how="left").sort("account_id")
+    stated = pl.coalesce("organization_id", "organization_seen").alias("organization_id")
+    return number_owners(joined.with_columns(stated))
 
 
 def _sample(
@@ -162,19 +165,24 @@ def mean_scores(scores: NDArray[np.float64], prompts: Prompts) -> NDArray[np.flo
     return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
 
 
-def links(
-    logs: Logs, detectors: tuple[Detector, ...], settings: SampleSettings, progress: Progress
-) -> Incidences:
-    """What accounts share, alone."""
-    ids = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
+def link_accounts(
+    logs: Logs,
+    detectors: tuple[Detector, ...],
+    settings: SampleSettings,
+    progress: Progress,
+) -> tuple[Incidences, pl.Series]:
+    """What accounts share, each account on its own, and the accounts in order."""
+    found = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
+    ids = found["account_id"].sort()
     _, prompts = _sample(logs, settings, progress)
-    return _links(logs, detectors, ids["account_id"].sort(), prompts, progress)
+    alone = pl.DataFrame({"account_id": ids, "owner": np.arange(len(ids), dtype=np.int64)})
+    return _links(logs, detectors, alone, prompts, progress), ids
 
 
 def _links(
     logs: Logs,
     detectors: tuple[Detector, ...],
-    account_ids: pl.Series,
+    owners: pl.DataFrame,
     prompts: Prompts,
     progress: Progress,
 ) -> Incidences:
@@ -185,7 +193,7 @@ def _links(
         for detector in linking:
             frames[_kind(detector)] = _tokens(detector, logs, prompts)
             advance(1)
-    return build_incidences(account_ids, frames)
+    return build_incidences(owners, frames)
 
 
 def _tokens(

@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from revenuer.app.details import make_details
 from revenuer.app.label import Labels
+from revenuer.app.saved import EXHIBITS
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import probability_of
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis, Findings, Verdict
 from revenuer.reports.campaigns_json import to_json
+from revenuer.reports.exhibits_json import exhibits_to_json
 from revenuer.reports.html import render_html
 from revenuer.sources import Intake
 
@@ -37,6 +40,8 @@ def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
     (out / "campaigns.json").write_text(to_json(outputs.findings), encoding="utf-8")
     account_table(outputs).write_parquet(out / "accounts.parquet")
     exchange_table(outputs).write_parquet(out / "exchanges.parquet")
+    make_details(outputs.judgement, outputs.population).write(out)
+    (out / EXHIBITS).write_text(exhibits_to_json(outputs.findings.exhibits), encoding="utf-8")
     (out / "report.html").write_text(render_html(outputs.findings), encoding="utf-8")
     kept = out / "quarantine.jsonl"
     kept.unlink(missing_ok=True)
@@ -49,13 +54,10 @@ def account_table(outputs: Outputs) -> pl.DataFrame:
     population, judgement = outputs.population, outputs.judgement
     campaign = np.full(population.size, None, dtype=object)
     nats = _alone(judgement, population.size)
-    by_members = {campaign.account_ids: campaign for campaign in outputs.findings.campaigns}
-    ids = population.incidences.account_ids
-    for case in outputs.cases:
-        found = by_members.get(tuple(sorted(str(name) for name in ids[case.group.members])))
-        if found is not None:
-            campaign[case.group.members] = found.id
-            nats[case.group.members] = found.log_e_value
+    for found in outputs.findings.campaigns:
+        mine = np.isin(population.account_ids, found.account_ids)
+        campaign[mine] = found.id
+        nats[mine] = found.log_e_value
     probability = [probability_of(value) for value in nats]
     return pl.DataFrame(
         {
@@ -80,21 +82,25 @@ def _alone(judgement: Judgement, size: int) -> np.ndarray:
 
 def exchange_table(outputs: Outputs) -> pl.DataFrame:
     """`exchanges.parquet`: the convicted campaigns' own exchanges."""
+    population = outputs.population
     convicted = {
-        campaign.account_ids: campaign.id
+        campaign.account_ids[0]: campaign.id
         for campaign in outputs.findings.campaigns
         if campaign.verdict is Verdict.CONVICTED
     }
-    ids = outputs.population.incidences.account_ids
+    firsts = [
+        str(population.account_ids[population.accounts_of(case.group.members)[0]])
+        for case in outputs.cases
+    ]
     parts = [
         outputs.labels.own(number).select(
             "exchange_id",
             "account_id",
-            campaign_id=pl.lit(convicted[members]),
+            campaign_id=pl.lit(convicted[first]),
             probability="probability",
         )
-        for number, case in enumerate(outputs.cases)
-        if (members := tuple(sorted(str(name) for name in ids[case.group.members]))) in convicted
+        for number, first in enumerate(firsts)
+        if first in convicted
     ]
     empty = pl.DataFrame(
         schema={

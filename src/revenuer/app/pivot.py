@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.app.observe import links, sighted
+from revenuer.app.observe import link_accounts, sighted
 from revenuer.app.opening import open_with
 from revenuer.app.progress import Progress, Silent
 from revenuer.campaigns.incidence import Incidences
@@ -108,21 +108,24 @@ def pivot(
         )
         with logs:
             seeing, _ = sighted(load_detectors(), logs.tables.present)
-            incidences = links(logs, seeing, settings.sample, progress)
-    return neighbourhood(incidences, _starts(incidences, target))
+            incidences, ids = link_accounts(logs, seeing, settings.sample, progress)
+    names = ids.to_numpy().astype(str)
+    return neighbourhood(incidences, names, _starts(incidences, names, target))
 
 
-def _starts(incidences: Incidences, target: str) -> NDArray[np.int64]:
+def _starts(
+    incidences: Incidences, names: NDArray[np.str_], target: str
+) -> NDArray[np.int64]:
     """The accounts that a target means."""
     asked = [name.strip() for name in target.split(",") if name.strip()]
-    found = np.flatnonzero(np.isin(incidences.account_ids.astype(str), asked))
+    found = np.flatnonzero(np.isin(names, asked))
     if found.size == len(asked) and asked:
         return found
     for token in range(incidences.n_tokens):
         kind = incidences.kinds[incidences.kind[token]].id
         name = str(incidences.names[token])
         if target in (name, masked(kind, name)):
-            return np.asarray(incidences.account[incidences.token == token])
+            return np.asarray(incidences.owner[incidences.token == token])
     raise NotFoundError(
         f"{len(asked) - found.size} of the {len(asked)} accounts asked for made no exchange here, "
         "and no token has that name.",
@@ -130,23 +133,25 @@ def _starts(incidences: Incidences, target: str) -> NDArray[np.int64]:
     )
 
 
-def neighbourhood(incidences: Incidences, starts: NDArray[np.int64]) -> Pivot:
+def neighbourhood(
+    incidences: Incidences, names: NDArray[np.str_], starts: NDArray[np.int64]
+) -> Pivot:
     """The accounts that share tokens with the starts, the rarest sharing first."""
-    mine = np.isin(incidences.account, starts)
+    mine = np.isin(incidences.owner, starts)
     tokens, held = np.unique(incidences.token[mine], return_counts=True)
     rows = np.flatnonzero(np.isin(incidences.token, tokens) & ~mine)
-    reached, place = np.unique(incidences.account[rows], return_inverse=True)
+    reached, place = np.unique(incidences.owner[rows], return_inverse=True)
     rarest = np.zeros((reached.size, len(incidences.kinds)))
     token = incidences.token[rows]
     np.maximum.at(rarest, (place, incidences.kind[token]), incidences.rarity[token])
     weight = rarest.sum(axis=1)
     order = np.lexsort((reached, -weight))[:NEIGHBOURS]
     return Pivot(
-        starts=tuple(str(name) for name in incidences.account_ids[starts]),
+        starts=tuple(names[starts].tolist()),
         tokens=_tokens(incidences, tokens, held),
         neighbours=tuple(
             Neighbour(
-                str(incidences.account_ids[reached[row]]),
+                str(names[reached[row]]),
                 round(float(weight[row]), 4),
                 tuple(incidences.kinds[kind].id for kind in np.flatnonzero(rarest[row] > 0)),
             )

@@ -15,7 +15,7 @@ import polars as pl
 
 from revenuer.app.innocence import KnownInnocent, check_known_innocent
 from revenuer.app.label import Labels, label_exchanges
-from revenuer.app.observe import Observation, observe, sighted, without_text
+from revenuer.app.observe import Observation, observe, without_text
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, write_outputs
 from revenuer.app.progress import Progress, Silent
@@ -178,11 +178,14 @@ def _findings(
     unmask: bool,
 ) -> Findings:
     """Every case as a campaign, the gravest first."""
-    ids = observation.population.incidences.account_ids
-    groups = [frozenset(str(name) for name in ids[case.group.members]) for case in cases]
+    population = observation.population
+    groups = [
+        frozenset(population.account_ids[population.accounts_of(case.group.members)].tolist())
+        for case in cases
+    ]
     names = name_groups(groups, earlier)
     sources = Sources(
-        observation.population, judgement, by_id(detectors), observation.prompts,
+        population, judgement, by_id(detectors), observation.prompts,
         observation.scores,
     )
     releases = settings.releases
@@ -199,7 +202,7 @@ def _findings(
     scanned = Scanned(
         exchanges=span.exchanges,
         tasks=span.tasks,
-        accounts=observation.population.size,
+        accounts=population.size,
         first=span.first,
         last=span.last,
         fdr=settings.judge.fdr,
@@ -223,10 +226,10 @@ def _campaign(
 ) -> Campaign:
     own = labels.own(number)
     prompts = sources.prompts
-    mine = np.isin(prompts.account, case.group.members) & np.isin(
+    mine = np.isin(prompts.account, sources.accounts(case.group)) & np.isin(
         prompts.exchange_id.astype(str), own["exchange_id"].to_numpy().astype(str)
     )
-    ordinary = sources.judgement.baseline[prompts.account]
+    ordinary = sources.judgement.baseline[sources.population.owner][prompts.account]
     return conclude(
         case,
         name=name,
@@ -242,11 +245,12 @@ def _campaign(
 
 
 def _nearby(case: Case, sources: Sources) -> int:
-    """Ordinary accounts that share a token with two members or more."""
-    incidences = sources.population.incidences
-    tokens = shared_tokens(incidences, case.group.members)["token"].to_numpy()
-    holders = np.unique(incidences.account[np.isin(incidences.token, tokens)])
-    return int(sources.judgement.baseline[holders].sum())
+    """Accounts of ordinary owners that share a token with two members or more."""
+    population = sources.population
+    tokens = shared_tokens(population.incidences, case.group.members)["token"].to_numpy()
+    holders = population.incidences.owner[np.isin(population.incidences.token, tokens)]
+    near = population.accounts_of(np.unique(holders))
+    return int(sources.judgement.baseline[population.owner[near]].sum())
 
 
 def _exhibit(
@@ -259,7 +263,12 @@ def _exhibit(
     unmask: bool,
 ) -> Exhibit:
     members = case.group.members
-    accounts = observation.population.accounts[members]
+    population = observation.population
+    accounts = population.accounts[population.accounts_of(members)]
+    names = {
+        int(owner): tuple(ids)
+        for owner, ids in accounts.group_by("owner").agg("account_id").iter_rows()
+    }
     return make_exhibit(
         campaign,
         exchanges=labels.all_of(number),
@@ -267,7 +276,7 @@ def _exhibit(
         sample=observation.sample.filter(
             pl.col("account_id").is_in(accounts["account_id"].to_list())
         ),
-        ties=strongest_ties(observation.population.incidences, members),
+        ties=strongest_ties(population.incidences, members, names),
         releases=releases,
         unmask=unmask,
     )
@@ -275,8 +284,9 @@ def _exhibit(
 
 def _baseline_id(observation: Observation, judgement: Judgement) -> str:
     """A name for the baseline: the same accounts, the same name."""
-    ids = observation.population.incidences.account_ids[judgement.baseline]
-    digest = hashlib.sha256("\n".join(str(name) for name in ids).encode()).hexdigest()
+    population = observation.population
+    ids = population.account_ids[judgement.baseline[population.owner]]
+    digest = hashlib.sha256("\n".join(ids.tolist()).encode()).hexdigest()
     return f"fitted-{ids.size}-{digest[:16]}"
 
 

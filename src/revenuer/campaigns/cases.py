@@ -56,14 +56,14 @@ def make_cases(
         innocents: Accounts that the operator knows to be innocent; none is convicted.
     """
     worth = [group for group in judgement.groups if _worth_a_look(group)]
-    listed = np.isin(population.incidences.account_ids.astype(str), sorted(innocents or ()))
+    listed = listed_owners(population, innocents or frozenset())
     cases = []
     for group in disjoint(worth, judgement.groups, population):
         group = without_innocents(group, listed)
         tested = Tested(
             population,
             group.members,
-            population.accounts[group.members],
+            population.accounts[population.accounts_of(group.members)],
             permits,
             judgement.baseline,
         )
@@ -72,8 +72,15 @@ def make_cases(
     return cases
 
 
+def listed_owners(population: Population, account_ids: frozenset[str]) -> NDArray[np.bool_]:
+    """Mask of the owners of the listed accounts. Shape (n_owners,)."""
+    listed = np.zeros(population.n_owners, dtype=bool)
+    listed[population.owner[np.isin(population.account_ids, sorted(account_ids))]] = True
+    return listed
+
+
 def without_innocents(group: Judged, listed: NDArray[np.bool_]) -> Judged:
-    """The group without listed accounts; with more than a few of them it convicts nobody."""
+    """The group without listed owners; with more than a few of them it convicts nobody."""
     share = float(listed[group.members].mean())
     kept = group.members[~listed[group.members]]
     if not share:
@@ -98,7 +105,7 @@ def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> 
 
 
 def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:
-    """Choose among groups that overlap, so that each account is in one case at most.
+    """Choose among groups that overlap, so that each owner is in one case at most.
 
     Coarse groups come first, but for those that are several campaigns fused: they give
     way to their parts.
@@ -118,7 +125,7 @@ def disjoint(groups: list[Judged], formed: list[Judged], population: Population)
             int(group.members[0]),
         ),
     )
-    taken = np.zeros(population.size, dtype=bool)
+    taken = np.zeros(population.n_owners, dtype=bool)
     chosen = []
     for group in order:
         if not taken[group.members].any() and not is_fused(group, formed, population.incidences):
@@ -148,7 +155,7 @@ def is_fused(group: Judged, formed: list[Judged], incidences: Incidences) -> boo
     )
     reach = np.zeros((len(parts), incidences.n_tokens))
     for number, part in enumerate(parts):
-        rows = np.isin(incidences.account, part)
+        rows = np.isin(incidences.owner, part)
         held = np.bincount(incidences.token[rows], minlength=incidences.n_tokens)
         reach[number] = held / part.size
     own = shared["token"].to_numpy()
@@ -172,9 +179,9 @@ def _alike(reach: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(common >= SAME_HABITS * np.maximum(either, 1e-12))
 
 
-def members_of(cases: list[Case], size: int) -> NDArray[np.int64]:
-    """The case of each account, -1 for none. Shape (size,)."""
-    owner = np.full(size, -1, dtype=np.int64)
-    for number, case in enumerate(cases):
-        owner[case.group.members] = number
-    return owner
+def case_of_accounts(cases: list[Case], population: Population) -> NDArray[np.int64]:
+    """The case of each account, -1 for none. Shape (n_accounts,)."""
+    case = np.full(population.n_owners, -1, dtype=np.int64)
+    for number, one in enumerate(cases):
+        case[one.group.members] = number
+    return np.asarray(case[population.owner])

@@ -25,13 +25,13 @@ def log_overlap_p(
     """Bound the chance that a token's other holders fall into a group so often.
 
     Seen from one member: of the token's `holders - 1` other holders, `shared - 1` are
-    among the group's `size - 1` other members, drawn from `population - 1` accounts.
+    among the group's `size - 1` other members, drawn from `population - 1` owners.
 
     Args:
         shared: Members that hold the token, the member itself included. Shape (n,).
         holders: Accounts that hold the token. Shape (n,).
         size: Members of the group. Shape (n,).
-        population: All accounts.
+        population: All owners.
 
     Returns:
         Log of an upper bound on the hypergeometric tail, at most 0. Shape (n,).
@@ -42,7 +42,7 @@ def log_overlap_p(
         without replacement: P <= exp(-n KL(a || q)).
 
     Examples:
-        By hand: 4 of 4 other holders inside a group that is worth 10 % of the accounts:
+        By hand: 4 of 4 other holders inside a group that is worth 10 % of the owners:
         4 ln 0.1 = -9.21.
 
         >>> one = np.ones(1, np.int64)
@@ -59,8 +59,8 @@ def log_overlap_p(
 
 
 def shared_inside(incidences: Incidences, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each row, how many accounts of the row's group hold its token. Shape (n_rows,)."""
-    group = labels[incidences.account]
+    """For each row, how many owners of the row's group hold its token. Shape (n_rows,)."""
+    group = labels[incidences.owner]
     cell = incidences.token * (labels.max(initial=UNGROUPED) + 2) + group + 1
     _, inverse, counts = np.unique(cell, return_inverse=True, return_counts=True)
     return np.asarray(counts[inverse], dtype=np.int64)
@@ -69,64 +69,64 @@ def shared_inside(incidences: Incidences, labels: NDArray[np.int64]) -> NDArray[
 def sharing_p(
     incidences: Incidences, labels: NDArray[np.int64], kinds: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Say for each account how rarely chance would link it so well to its own group.
+    """Say for each owner how rarely chance would link it so well to its own group.
 
-    Valid for groups that were formed without these kinds. The account's best token
+    Valid for groups that were formed without these kinds. The owner's best token
     counts, times the number of tokens it holds (Bonferroni). Links that tie a group only
-    in bits, as several teams with a card each, do not make it one: accounts outside the
+    in bits, as several teams with a card each, do not make it one: owners outside the
     group's largest piece are not linked to it.
 
     Args:
         incidences: The bipartite graph.
-        labels: Each account's group. Shape (n_accounts,).
+        labels: Each owner's group. Shape (n_owners,).
         kinds: Kinds of token to look at. Shape (n_kinds,).
 
     Returns:
-        In (0, 1]; 1 for an account that shares none of its tokens, NaN for accounts
-        without a group or without such a token. Shape (n_accounts,).
+        In (0, 1]; 1 for an owner that shares none of its tokens, NaN for owners
+        without a group or without such a token. Shape (n_owners,).
     """
     grouped = labels != UNGROUPED
     tried = incidences.held[:, kinds].sum(axis=1)
     p_values = np.where(grouped & (tried > 0), 1.0, np.nan)
-    rows = np.flatnonzero(kinds[incidences.kind[incidences.token]] & grouped[incidences.account])
+    rows = np.flatnonzero(kinds[incidences.kind[incidences.token]] & grouped[incidences.owner])
     if not rows.size:
         return p_values
     sizes = np.bincount(labels[grouped])
-    account, token = incidences.account[rows], incidences.token[rows]
+    owner, token = incidences.owner[rows], incidences.token[rows]
     log_p = log_overlap_p(
         shared_inside(incidences, labels)[rows],
         incidences.holders[token],
-        sizes[labels[account]],
-        incidences.n_accounts,
+        sizes[labels[owner]],
+        incidences.n_owners,
     )
-    best = np.zeros(incidences.n_accounts)
-    np.minimum.at(best, account, log_p)
-    p_account = np.exp(np.minimum(best + np.log(np.maximum(tried, 1)), 0.0))
-    surprising = log_p + np.log(tried[account]) < np.log(SURPRISING)
-    joined = in_largest_piece(account[surprising], token[surprising], labels)
-    return np.where(joined, p_account, p_values)
+    best = np.zeros(incidences.n_owners)
+    np.minimum.at(best, owner, log_p)
+    p_owner = np.exp(np.minimum(best + np.log(np.maximum(tried, 1)), 0.0))
+    surprising = log_p + np.log(tried[owner]) < np.log(SURPRISING)
+    joined = in_largest_piece(owner[surprising], token[surprising], labels)
+    return np.where(joined, p_owner, p_values)
 
 
 def in_largest_piece(
-    account: NDArray[np.int64], token: NDArray[np.int64], labels: NDArray[np.int64]
+    owner: NDArray[np.int64], token: NDArray[np.int64], labels: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Accounts in the largest connected piece of their group, tied by the given incidences.
 
     Args:
-        account: Shape (n_rows,).
+        owner: Shape (n_rows,).
         token: Shape (n_rows,).
-        labels: Each account's group. Shape (n_accounts,).
+        labels: Each owner's group. Shape (n_owners,).
     """
     # A token ties inside each group on its own, so a cell is a token in one group.
     cells, cell = np.unique(
-        token * (labels.max(initial=UNGROUPED) + 2) + labels[account], return_inverse=True
+        token * (labels.max(initial=UNGROUPED) + 2) + labels[owner], return_inverse=True
     )
     n = labels.size
     nodes = n + cells.size
-    edges = sparse.coo_array((np.ones(account.size), (account, n + cell)), shape=(nodes, nodes))
+    edges = sparse.coo_array((np.ones(owner.size), (owner, n + cell)), shape=(nodes, nodes))
     piece = connected_components(edges, directed=False)[1][:n]
     tied = np.zeros(n, dtype=bool)
-    tied[account] = True
+    tied[owner] = True
     # Numbered by group and piece, so that each group's largest piece can be found at once.
     pair, place, size = np.unique(
         np.column_stack([labels, piece])[tied], axis=0, return_inverse=True, return_counts=True

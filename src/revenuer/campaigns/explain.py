@@ -22,27 +22,27 @@ class Tested:
 
     Attributes:
         population: All accounts.
-        members: Positions of the group's accounts. Shape (k,).
-        accounts: Their rows.
-        permits: The permits table.
-        baseline: Accounts taken for ordinary use. Shape (n_accounts,).
+        owners: The group's owners. Shape (k,).
+        accounts: The rows of their accounts.
+        permits: The permits table, with a number `permit` a row.
+        baseline: Owners taken for ordinary use. Shape (n_owners,).
     """
 
     population: Population
-    members: NDArray[np.int64]
+    owners: NDArray[np.int64]
     accounts: pl.DataFrame
     permits: pl.DataFrame
     baseline: NDArray[np.bool_]
 
 
 def open_organization(group: Tested) -> InnocentExplanation:
-    """Colleagues: the members say themselves that they belong together."""
-    owners = group.population.owners[group.members]
-    values, counts = np.unique(owners, return_counts=True)
+    """Colleagues: most of the accounts say themselves that they belong together."""
+    counts = group.accounts.group_by("owner").len()["len"].to_numpy()
     share = float(counts.max() / counts.sum())
     return InnocentExplanation(
         "one open organization",
-        f"{share:.0%} of the accounts declare the same owner; there are {values.size} owners.",
+        f"{share:.0%} of the {counts.sum()} accounts declare the same owner; there are "
+        f"{counts.size} owners.",
         holds=share >= MOSTLY,
     )
 
@@ -50,14 +50,14 @@ def open_organization(group: Tested) -> InnocentExplanation:
 def permit(group: Tested) -> InnocentExplanation:
     """Declared and agreed use: a permit that covers who, when and how much."""
     covered, used, allowed = _permitted(group)
-    share = covered / group.members.size
+    share = covered / group.accounts.height
     if not covered:
         return InnocentExplanation("permit", "No permit names any of the accounts.")
     within = allowed is None or used <= allowed
     bound = "without a bound" if allowed is None else f"of at most {allowed:,} exchanges"
     return InnocentExplanation(
         "permit",
-        f"Permits {bound} cover {covered} of {group.members.size} accounts, which made {used:,}.",
+        f"Permits {bound} cover {covered} of {group.accounts.height} accounts, which made {used:,}.",
         holds=share >= MOSTLY and within,
     )
 
@@ -90,9 +90,9 @@ def popular_client(group: Tested) -> InnocentExplanation:
     incidences = group.population.incidences
     software = {"client-fingerprint", "system-prompt", "prompt-template", "request-shape"}
     kinds = np.array([kind.id in software for kind in incidences.kinds], dtype=bool)
-    rows = np.isin(incidences.account, group.members) & kinds[incidences.kind[incidences.token]]
+    rows = np.isin(incidences.owner, group.owners) & kinds[incidences.kind[incidences.token]]
     tokens, inside = np.unique(incidences.token[rows], return_counts=True)
-    wide = inside >= group.members.size / 2
+    wide = inside >= group.owners.size / 2
     if not wide.any():
         return InnocentExplanation(
             "popular client", "No client, template or system prompt is common to half of them."
@@ -102,7 +102,7 @@ def popular_client(group: Tested) -> InnocentExplanation:
     holders = int(incidences.holders[tokens[wide]][best])
     return InnocentExplanation(
         "popular client",
-        f"Of {holders} accounts with the rarest client or text that half of them share, "
+        f"Of {holders} owners with the rarest client or text that half of them share, "
         f"{int(inside[wide][best])} are members.",
         holds=bool(exclusive[best] < 1 - MOSTLY),
     )
@@ -112,16 +112,16 @@ def class_behind_one_address(group: Tested) -> InnocentExplanation:
     """Students or colleagues in one building, each with little use."""
     incidences = group.population.incidences
     kinds = np.array([kind.id in {"live-address", "live-block"} for kind in incidences.kinds])
-    rows = np.isin(incidences.account, group.members) & kinds[incidences.kind[incidences.token]]
+    rows = np.isin(incidences.owner, group.owners) & kinds[incidences.kind[incidences.token]]
     counts = np.unique(incidences.token[rows], return_counts=True)[1]
-    share = float(counts.max(initial=0) / group.members.size)
-    volume = group.population.accounts["n_exchanges"].to_numpy()
-    typical = float(np.median(volume[group.members]))
+    share = float(counts.max(initial=0) / group.owners.size)
+    volume = group.population.volume
+    typical = float(np.median(volume[group.owners]))
     high = float(np.quantile(volume[group.baseline], 0.9)) if group.baseline.any() else 0.0
     return InnocentExplanation(
         "class or office behind one address",
-        f"{share:.0%} of the accounts meet at one address block; their median is {typical:,.0f} "
-        f"exchanges, and nine in ten ordinary accounts stay under {high:,.0f}.",
+        f"{share:.0%} of the owners meet at one address block; their median is {typical:,.0f} "
+        f"exchanges, and nine in ten ordinary ones stay under {high:,.0f}.",
         holds=share >= MOSTLY and typical <= high,
     )
 
@@ -131,7 +131,7 @@ def declared_gateway(group: Tested) -> InnocentExplanation:
     named = group.accounts["gateway_share"].fill_null(0.0).fill_nan(0.0).to_numpy()
     weight = group.accounts["n_exchanges"].to_numpy()
     share = float(np.average(named, weights=weight))
-    owners = int(np.unique(group.population.owners[group.members]).size)
+    owners = group.owners.size
     return InnocentExplanation(
         "gateway that declares itself",
         f"{share:.0%} of the exchanges name an end user or a reseller; {owners} owners.",
@@ -147,7 +147,7 @@ def batch_job(group: Tested) -> InnocentExplanation:
             weights=group.accounts["n_exchanges"].to_numpy(),
         )
     )
-    owners = int(np.unique(group.population.owners[group.members]).size)
+    owners = group.owners.size
     return InnocentExplanation(
         "batch job",
         f"{share:.0%} of the exchanges came as a batch; {owners} owners.",
@@ -159,7 +159,7 @@ def evaluation(group: Tested) -> InnocentExplanation:
     """An evaluation or a monitor: the same questions again and again, by one owner."""
     repeats = group.accounts["repeat_share"].fill_null(0.0).fill_nan(0.0).to_numpy()
     share = float(np.average(repeats, weights=group.accounts["n_exchanges"].to_numpy()))
-    owners = int(np.unique(group.population.owners[group.members]).size)
+    owners = group.owners.size
     return InnocentExplanation(
         "evaluation",
         f"{share:.0%} of the sampled prompts repeat one of the same account to the letter; "

@@ -1,4 +1,4 @@
-"""Communities of accounts that hold the same rare tokens."""
+"""Communities of owners that hold the same rare tokens."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ UNGROUPED = -1
 def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Weigh each incidence by the rarity of its token.
 
-    All tokens of one kind together weigh no more for an account than its rarest one:
-    sixty shingles of one template are one link, not sixty. Tokens that the account holds
+    All tokens of one kind together weigh no more for an owner than its rarest one:
+    sixty shingles of one template are one link, not sixty. Tokens that the owner holds
     alone count too: who uses a hundred addresses meets strangers at one of them.
 
     Args:
@@ -27,7 +27,7 @@ def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[n
     """
     rarity = np.where(usable, incidences.rarity, 0.0)
     weight = rarity[incidences.token]
-    slot = incidences.account * max(len(incidences.kinds), 1) + incidences.kind[incidences.token]
+    slot = incidences.owner * max(len(incidences.kinds), 1) + incidences.kind[incidences.token]
     slots = incidences.held.size
     alone = incidences.held.ravel() - np.bincount(slot, minlength=slots)
     total = np.bincount(slot, weights=weight, minlength=slots) + alone
@@ -40,7 +40,7 @@ def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[n
 def communities(
     incidences: Incidences, weights: NDArray[np.float64], *, resolution: float, seed: int
 ) -> NDArray[np.int64]:
-    """Group accounts through the tokens they share.
+    """Group owners through the tokens they share.
 
     The graph stays bipartite: projected to pairs under a frequency cap it lost every
     attacker (docs/decisions/0001).
@@ -52,34 +52,34 @@ def communities(
         seed: Same seed, same groups.
 
     Returns:
-        The group of each account, `UNGROUPED` for those without an edge. Shape
-        (n_accounts,).
+        The group of each owner, `UNGROUPED` for those without an edge. Shape
+        (n_owners,).
 
     Source:
         Traag, Waltman and van Eck (2019), "From Louvain to Leiden", Sci. Rep. 9, 5233.
     """
     rows = np.flatnonzero(weights > 0)
     if not rows.size:
-        return np.full(incidences.n_accounts, UNGROUPED, dtype=np.int64)
+        return np.full(incidences.n_owners, UNGROUPED, dtype=np.int64)
     nk.setNumberOfThreads(1)
     nk.setSeed(seed, False)
-    graph = nk.Graph(incidences.n_accounts + incidences.n_tokens, weighted=True)
+    graph = nk.Graph(incidences.n_owners + incidences.n_tokens, weighted=True)
     ends = (
-        incidences.account[rows].astype(np.uint64),
-        (incidences.token[rows] + incidences.n_accounts).astype(np.uint64),
+        incidences.owner[rows].astype(np.uint64),
+        (incidences.token[rows] + incidences.n_owners).astype(np.uint64),
     )
     # The tuple form alone keeps the weights (networkit issue 1493).
     graph.addEdges((weights[rows].astype(np.float64), ends))
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)
     found.run()
-    labels = np.array(found.getPartition().getVector(), dtype=np.int64)[: incidences.n_accounts]
-    linked = np.zeros(incidences.n_accounts, dtype=bool)
-    linked[incidences.account[rows]] = True
+    labels = np.array(found.getPartition().getVector(), dtype=np.int64)[: incidences.n_owners]
+    linked = np.zeros(incidences.n_owners, dtype=bool)
+    linked[incidences.owner[rows]] = True
     return np.where(linked, labels, UNGROUPED)
 
 
 def renumber(labels: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:
-    """Number the groups of at least `smallest` accounts from 0; the others become ungrouped."""
+    """Number the groups of at least `smallest` owners from 0; the others become ungrouped."""
     values, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     kept = (counts >= smallest) & (values != UNGROUPED)
     numbers = np.where(kept, np.cumsum(kept) - 1, UNGROUPED)

@@ -16,22 +16,21 @@ OWNERS_TAIL = 2.0
 """How fast larger honest groups of undeclared owners become rare (Pareto index). placeholder"""
 
 
-def sprawl(owners: NDArray[np.int64]) -> float:
+def sprawl(owners: int) -> float:
     """Evidence that one operator claims to be many owners, in nats.
 
     Honest people who act together without saying so are few: households, an agency's
     clients. Their number is taken as Pareto, so n owners have p = (n / usual)^-tail.
 
     Args:
-        owners: The declared owner of each member. Shape (k,).
+        owners: Declared owners in the group.
     """
-    n = np.unique(owners).size
-    p_value = min(1.0, (n / USUAL_OWNERS) ** -OWNERS_TAIL)
+    p_value = min(1.0, (owners / USUAL_OWNERS) ** -OWNERS_TAIL)
     return float(log_e_from_p(np.array([p_value]))[0])
 
 
 def evenness(
-    exchanges: NDArray[np.int64],
+    exchanges: NDArray[np.float64],
     members: NDArray[np.int64],
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
@@ -43,12 +42,12 @@ def evenness(
     no more degrees of freedom than the group has independent members.
 
     Args:
-        exchanges: Each account's exchanges. Shape (n_accounts,).
-        members: Positions of the group's accounts. Shape (k,).
-        baseline: Accounts to compare with. Shape (n_accounts,).
+        exchanges: Each owner's exchanges. Shape (n_owners,).
+        members: Owners of the group. Shape (k,).
+        baseline: Owners to compare with. Shape (n_owners,).
         settings: Gives the number of independent members.
     """
-    volumes = np.log(np.maximum(exchanges, 1).astype(float))
+    volumes = np.log(np.maximum(exchanges, 1))
     ordinary = volumes[baseline]
     spread = float(np.var(ordinary)) if ordinary.size > 1 else 0.0
     if spread <= 0 or members.size < 3:

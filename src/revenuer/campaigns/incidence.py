@@ -1,4 +1,9 @@
-"""Which account holds which token, as one sparse table."""
+"""Which owner holds which token, as one sparse table.
+
+An owner is whoever an account declares to belong to: its parent account, its
+organization, or itself. What colleagues share inside one declared organization is no
+secret, so owners are linked and judged, not accounts.
+"""
 
 from __future__ import annotations
 
@@ -33,22 +38,22 @@ class LinkKind:
 
 @dataclass(frozen=True, slots=True)
 class Incidences:
-    """The bipartite graph of accounts and the tokens that at least two of them hold.
+    """The bipartite graph of owners and the tokens that at least two of them hold.
 
     Attributes:
-        account_ids: Every account that was read, sorted. Shape (n_accounts,).
-        account: Row's account, a position in `account_ids`. Shape (n_rows,).
+        n_owners: Owners in all.
+        owner: Row's owner, in [0, n_owners). Shape (n_rows,).
         token: Row's token, in [0, n_tokens). Shape (n_rows,).
         kind: Each token's position in `kinds`. Shape (n_tokens,).
-        holders: Accounts that hold each token. Shape (n_tokens,).
+        holders: Owners that hold each token. Shape (n_tokens,).
         names: Each token as its detector gave it. Shape (n_tokens,).
-        held: Tokens of each kind that each account holds, shared or not. Shape
-            (n_accounts, n_kinds).
+        held: Tokens of each kind that each owner holds, shared or not. Shape
+            (n_owners, n_kinds).
         kinds: The link detectors, in the order of registration.
     """
 
-    account_ids: NDArray[np.object_]
-    account: NDArray[np.int64]
+    n_owners: int
+    owner: NDArray[np.int64]
     token: NDArray[np.int64]
     kind: NDArray[np.int64]
     holders: NDArray[np.int64]
@@ -57,18 +62,19 @@ class Incidences:
     kinds: tuple[LinkKind, ...]
 
     @property
-    def n_accounts(self) -> int:
-        return int(self.account_ids.size)
-
-    @property
     def n_tokens(self) -> int:
         return int(self.holders.size)
 
     @property
     def rarity(self) -> NDArray[np.float64]:
-        """1 for a token of two accounts, 0 for one that all hold. Shape (n_tokens,)."""
-        n = max(self.n_accounts, 3)
+        """1 for a token of two owners, 0 for one that all hold. Shape (n_tokens,)."""
+        n = max(self.n_owners, 3)
         return np.clip(np.log(n / self.holders) / np.log(n / 2), 0.0, 1.0)
+
+    @property
+    def declared(self) -> NDArray[np.bool_]:
+        """Mask of the kinds that are shared openly. Shape (n_kinds,)."""
+        return np.array([kind.declared for kind in self.kinds], dtype=bool)
 
     def kinds_in(self, channels: frozenset[Channel]) -> NDArray[np.bool_]:
         """Mask of the kinds that belong to one of the channels. Shape (n_kinds,)."""
@@ -76,27 +82,26 @@ class Incidences:
 
 
 def build_incidences(
-    account_ids: pl.Series, tokens_by_kind: Mapping[LinkKind, pl.DataFrame]
+    owners: pl.DataFrame, tokens_by_kind: Mapping[LinkKind, pl.DataFrame]
 ) -> Incidences:
-    """Number accounts and tokens, and drop the tokens that only one account holds.
+    """Number tokens, and drop those that only one owner holds.
 
     Args:
-        account_ids: Every account, sorted.
+        owners: `account_id` and `owner`, a number from 0, of every account.
         tokens_by_kind: `account_id` and `token` for each link detector.
     """
     kinds = tuple(tokens_by_kind)
-    places = pl.DataFrame(
-        {"account_id": account_ids, "account": np.arange(len(account_ids), dtype=np.int64)}
-    )
+    n_owners = int(owners["owner"].max() or 0) + 1 if owners.height else 0  # type: ignore[call-overload]
     parts = [
         frame.select("account_id", pl.col("token").cast(pl.String))
         .drop_nulls()
+        .join(owners, on="account_id")
+        .select("owner", "token", kind=pl.lit(number, pl.Int64))
         .unique()
-        .with_columns(kind=pl.lit(number, pl.Int64))
         for number, frame in enumerate(tokens_by_kind.values())
     ]
-    empty = pl.DataFrame(schema={"account_id": pl.String, "token": pl.String, "kind": pl.Int64})
-    rows = pl.concat([empty, *parts]).join(places, on="account_id")
+    schema = {"owner": pl.Int64, "token": pl.String, "kind": pl.Int64}
+    rows = pl.concat([pl.DataFrame(schema=schema), *parts])
     tokens = (
         rows.group_by("kind", "token")
         .agg(holders=pl.len().cast(pl.Int64))
@@ -104,12 +109,12 @@ def build_incidences(
         .sort("kind", "token")
         .with_row_index("number")
     )
-    held = np.zeros((len(account_ids), len(kinds)), dtype=np.int64)
-    np.add.at(held, (rows["account"].to_numpy(), rows["kind"].to_numpy()), 1)
-    rows = rows.join(tokens, on=["kind", "token"]).sort("number", "account")
+    held = np.zeros((n_owners, len(kinds)), dtype=np.int64)
+    np.add.at(held, (rows["owner"].to_numpy(), rows["kind"].to_numpy()), 1)
+    rows = rows.join(tokens, on=["kind", "token"]).sort("number", "owner")
     return Incidences(
-        account_ids=account_ids.to_numpy().astype(object),
-        account=rows["account"].to_numpy(),
+        n_owners=n_owners,
+        owner=rows["owner"].to_numpy(),
         token=rows["number"].cast(pl.Int64).to_numpy(),
         kind=tokens["kind"].to_numpy(),
         holders=tokens["holders"].to_numpy(),

@@ -33,7 +33,7 @@ class Judged:
     """A group and its evidence.
 
     Attributes:
-        members: Positions of its accounts. Shape (k,).
+        members: Its owners. Shape (k,).
         resolution: At which it was found.
         parts: Log e-values in nats, by axis and kind of evidence.
         axes: Each axis' log e-value: the mean of its parts, as e-values.
@@ -58,7 +58,7 @@ class Judgement:
 
     Attributes:
         groups: Every group that was formed, at every resolution.
-        baseline: Accounts taken for ordinary use. Shape (n_accounts,).
+        baseline: Owners taken for ordinary use. Shape (n_owners,).
         evidence: Each account's evidence on the axes that accounts can show alone.
         abstains: Why nothing may be convicted, or empty.
     """
@@ -80,9 +80,9 @@ def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judg
     partitions = make_partitions(
         population.incidences, smallest=settings.smallest_group, seed=seed
     )
-    everyone = np.ones(population.size, dtype=bool)
+    everyone = np.ones(population.n_owners, dtype=bool)
     links = [coordination(population, one, everyone, settings) for one in partitions]
-    alone = _outside(population.size, partitions, links, settings)
+    alone = _outside(population.n_owners, links)
     first = _weigh(population, partitions, alone, settings)
     # Coordinated groups that extract nothing (offices, families) are ordinary use too.
     baseline = everyone.copy()
@@ -93,12 +93,9 @@ def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judg
 
 
 def _outside(
-    size: int,
-    partitions: list[Partition],
-    links: list[list[tuple[NDArray[np.int64], dict[str, float]]]],
-    settings: JudgeSettings,
+    size: int, links: list[list[tuple[NDArray[np.int64], dict[str, float]]]]
 ) -> NDArray[np.bool_]:
-    """Accounts that no coordinated group claims; every account if that leaves too few."""
+    """Owners that no coordinated group claims. Shape (size,)."""
     alone = np.ones(size, dtype=bool)
     for found in links:
         for members, parts in found:
@@ -115,20 +112,24 @@ def _weigh(
 ) -> Judgement:
     """Weigh every group against the baseline that no coordinated group is part of."""
     evidence = {
-        axis: axis_evidence(population.statistics.get(axis, {}), baseline)
+        axis: axis_evidence(population.statistics.get(axis, {}), baseline[population.owner])
         for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
+    }
+    by_owner = {
+        axis: np.column_stack([population.mean_by_owner(v) for v in shown.log_e_values.T])
+        if shown.detectors
+        else np.empty((population.n_owners, 0))
+        for axis, shown in evidence.items()
     }
     judged = []
     for partition in partitions:
         for members, parts in coordination(population, partition, baseline, settings):
             by_axis = {Axis.COORDINATION: parts}
             for axis, shown in evidence.items():
-                by_axis[axis] = _parts(shown, members, settings)
+                by_axis[axis] = _parts(shown.detectors, by_owner[axis][members], settings)
             by_axis[Axis.CONCEALMENT] |= {
-                "split-owners": sprawl(population.owners[members]),
-                "even-load": evenness(
-                    population.accounts["n_exchanges"].to_numpy(), members, baseline, settings
-                ),
+                "split-owners": sprawl(members.size),
+                "even-load": evenness(population.volume, members, baseline, settings),
             }
             axes = {
                 axis: log_mean_exp(list(values.values()) or [0.0])
@@ -138,7 +139,7 @@ def _weigh(
     passing = e_bh(np.array([group.log_e_value for group in judged]), alpha=settings.fdr)
     enough = int(baseline.sum()) >= settings.smallest_baseline
     why = "" if enough else (
-        f"the baseline has {int(baseline.sum())} accounts outside all groups; "
+        f"the baseline has {int(baseline.sum())} owners outside all groups; "
         f"{settings.smallest_baseline} are needed"
     )
     groups = [
@@ -149,14 +150,12 @@ def _weigh(
 
 
 def _parts(
-    evidence: AxisEvidence, members: NDArray[np.int64], settings: JudgeSettings
+    detectors: tuple[str, ...], nats: NDArray[np.float64], settings: JudgeSettings
 ) -> dict[str, float]:
     """The group's log e-value by each detector of an axis."""
     return {
-        name: block_product(
-            evidence.log_e_values[members, column], at_most=settings.effective_accounts
-        )
-        for column, name in enumerate(evidence.detectors)
+        name: block_product(nats[:, column], at_most=settings.effective_accounts)
+        for column, name in enumerate(detectors)
     }
 
 
@@ -201,16 +200,13 @@ def _family_evidence(
 ) -> list[NDArray[np.float64]]:
     """Each account's log e-values against "no more linked to its group than by chance"."""
     incidences = population.incidences
-    kinds = incidences.kinds_in(FAMILIES[family]) & ~np.array(
-        [kind.declared for kind in incidences.kinds], dtype=bool
-    )
+    kinds = incidences.kinds_in(FAMILIES[family]) & ~incidences.declared
     p_values = []
     if kinds.any() and incidences.held[:, kinds].any():
         p_values.append(sharing_p(incidences, labels, kinds))
     if family == "timing":
-        volume = population.accounts["n_exchanges"].to_numpy().astype(float)
-        p_values.append(lockstep_p(population.activity, volume, labels, baseline))
-        p_values.append(proximity_p(population.seconds("created_at"), labels, baseline))
+        p_values.append(lockstep_p(population.activity, population.volume, labels, baseline))
+        p_values.append(proximity_p(population.first_seconds("created_at"), labels, baseline))
     floor = np.exp(-50.0)
     return [
         np.minimum(log_e_from_p(np.clip(values, floor, 1.0)), MOST_PER_ACCOUNT)

@@ -40,6 +40,9 @@ PRIVATE_STRENGTH = 1.5
 HALF_INSIDE = 0.5
 """Part of a token's other holders that must be in the group for it to hold a member."""
 
+OWN_PART = 0.1
+"""Part of an owner's tokens of a kind that must tie it to the group: an office of forty
+meets everybody somewhere. placeholder"""
 HOLDING_FAMILIES = 2
 """Families of links that must hold a member in its group."""
 
@@ -50,7 +53,7 @@ class Partition:
 
     Attributes:
         resolution: Of modularity.
-        labels: Each account's group, -1 for none. Shape (n_accounts,).
+        labels: Each owner's group, -1 for none. Shape (n_owners,).
         without: The labels that a family's links had no part in, by family.
     """
 
@@ -67,7 +70,7 @@ def binding(kinds: tuple[LinkKind, ...]) -> NDArray[np.float64]:
 
 
 def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list[Partition]:
-    """Group the accounts at every resolution, and again without each family of links."""
+    """Group the owners at every resolution, and again without each family of links."""
     every = np.ones(incidences.n_tokens, dtype=bool)
     strength = binding(incidences.kinds)
     weights = link_weights(incidences, every) * strength[incidences.kind[incidences.token]]
@@ -104,30 +107,30 @@ def _without(
 def families_holding(
     incidences: Incidences, labels: NDArray[np.int64], *, leaving_out: str | None = None
 ) -> NDArray[np.int64]:
-    """In how many families of links something of its own group's holds each account.
+    """In how many families of links something of its own group's holds each owner.
 
-    A community algorithm puts every account somewhere. One whose tokens are mostly held
+    A community algorithm puts every owner somewhere. One whose tokens are mostly held
     by strangers does not belong, and one that a single family ties, as an address that
     was passed on, may be there by accident.
 
     Args:
         incidences: The bipartite graph.
-        labels: Each account's community. Shape (n_accounts,).
+        labels: Each owner's community. Shape (n_owners,).
         leaving_out: A family that does not count.
 
     Returns:
-        Shape (n_accounts,).
+        Shape (n_owners,).
     """
     others_inside = (shared_inside(incidences, labels) - 1) / np.maximum(
         incidences.holders[incidences.token] - 1, 1
     )
-    holding = others_inside >= HALF_INSIDE
-    count = np.zeros(incidences.n_accounts, dtype=np.int64)
+    kind = incidences.kind[incidences.token]
+    cells = (incidences.n_owners, len(incidences.kinds))
+    cell = incidences.owner * cells[1] + kind
+    inside = np.bincount(cell[others_inside >= HALF_INSIDE], minlength=cells[0] * cells[1])
+    part = inside.reshape(cells) / np.maximum(incidences.held, 1)
+    count = np.zeros(incidences.n_owners, dtype=np.int64)
     for family, channels in FAMILIES.items():
-        if family == leaving_out:
-            continue
-        kinds = incidences.kinds_in(channels)[incidences.kind[incidences.token]]
-        held = np.zeros(incidences.n_accounts, dtype=bool)
-        held[incidences.account[holding & kinds]] = True
-        count += held
+        if family != leaving_out:
+            count += (part[:, incidences.kinds_in(channels)] >= OWN_PART).any(axis=1)
     return count

@@ -15,15 +15,15 @@ from revenuer.records import Axis
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """The accounts of a log, all arrays in the order of `accounts`.
+    """The accounts of a log, and the owners that they declare.
 
     Attributes:
         accounts: A row an account, sorted by `account_id`: base aggregates, detectors'
-            aggregates, columns of the accounts table.
-        incidences: Who holds which token.
+            aggregates, columns of the accounts table, and `owner` (see `number_owners`).
+        incidences: Which owner holds which token.
         statistics: By axis and detector id, shape (n_accounts,) each; larger is less
             ordinary, NaN is no evidence.
-        activity: From `timing.activity_matrix`.
+        activity: From `timing.activity_matrix`, a row an owner.
     """
 
     accounts: pl.DataFrame
@@ -33,19 +33,58 @@ class Population:
 
     @property
     def size(self) -> int:
+        """Accounts in all."""
         return self.accounts.height
 
     @property
-    def owners(self) -> NDArray[np.int64]:
-        """A number for each declared owner: the organization, or the account itself."""
-        owner = self.accounts.select(
-            pl.coalesce("parent_account_id", "organization_id", "account_id").rank("dense")
-        )
-        return owner.to_series().cast(pl.Int64).to_numpy()
+    def n_owners(self) -> int:
+        """Owners in all."""
+        return self.incidences.n_owners
 
-    def seconds(self, column: str) -> NDArray[np.float64]:
-        """A timestamp column as seconds since 1970, NaN where unknown."""
-        return (
-            self.accounts[column].dt.epoch("us").cast(pl.Float64).fill_null(float("nan")).to_numpy()
-            / 1e6
-        )
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """The owner of each account. Shape (n_accounts,)."""
+        return self.accounts["owner"].to_numpy()
+
+    @property
+    def account_ids(self) -> NDArray[np.str_]:
+        """Shape (n_accounts,)."""
+        return self.accounts["account_id"].to_numpy().astype(str)
+
+    def accounts_of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions of the accounts of some owners."""
+        return np.flatnonzero(np.isin(self.owner, owners))
+
+    def mean_by_owner(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The mean over each owner's accounts, NaN where all are NaN. Shape (n_owners,)."""
+        known = ~np.isnan(values)
+        total = np.bincount(self.owner[known], weights=values[known], minlength=self.n_owners)
+        count = np.bincount(self.owner[known], minlength=self.n_owners)
+        return np.divide(total, count, out=np.full(self.n_owners, np.nan), where=count > 0)
+
+    @property
+    def volume(self) -> NDArray[np.float64]:
+        """Exchanges of each owner. Shape (n_owners,)."""
+        exchanges = self.accounts["n_exchanges"].to_numpy()
+        return np.bincount(self.owner, weights=exchanges, minlength=self.n_owners)
+
+    def first_seconds(self, column: str) -> NDArray[np.float64]:
+        """Each owner's earliest time in a column, seconds since 1970, NaN if unknown."""
+        first = self.accounts.group_by("owner").agg(pl.col(column).min()).sort("owner")[column]
+        return first.dt.epoch("us").cast(pl.Float64).fill_null(float("nan")).to_numpy() / 1e6
+
+
+def number_owners(accounts: pl.DataFrame) -> pl.DataFrame:
+    """Add `owner`: the declared owner of each account as a number from 0.
+
+    An account belongs to its parent account, else to its organization, else to itself.
+    """
+    declared = pl.coalesce(
+        pl.lit("parent ") + pl.col("parent_account_id"),
+        pl.lit("organization ") + pl.col("organization_id"),
+        # A parent owns itself too.
+        pl.when(pl.col("account_id").is_in(pl.col("parent_account_id").drop_nulls().implode()))
+        .then(pl.lit("parent ") + pl.col("account_id")),
+        pl.lit("account ") + pl.col("account_id"),
+    )
+    return accounts.with_columns(owner=declared.rank("dense").cast(pl.Int64) - 1)

@@ -41,6 +41,10 @@ class Sources:
     prompts: Prompts
     scores: Mapping[str, NDArray[np.float64]]
 
+    def accounts(self, group: Judged) -> NDArray[np.int64]:
+        """Positions of a group's accounts."""
+        return self.population.accounts_of(group.members)
+
 
 def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
     """Every piece of a group's evidence; on each axis they add up to its log e-value."""
@@ -71,7 +75,8 @@ def _statement(
     detector = sources.detectors.get(kind)
     if isinstance(detector, BehaviourDetector):
         accounts = sources.population.accounts
-        return detector.describe(accounts[group.members], accounts.filter(sources.judgement.baseline))
+        ordinary = sources.judgement.baseline[sources.population.owner]
+        return detector.describe(accounts[sources.accounts(group)], accounts.filter(ordinary))
     if isinstance(detector, ContentDetector):
         return _content(detector, group, sources)
     return _group_wide(kind, axis, group, sources)
@@ -83,19 +88,19 @@ def _coordination(family: str, group: Judged, links: list[Sharing]) -> str:
     n = group.members.size
     if own:
         said = [
-            f"{link.linked} of {n} accounts {link.kind.phrase} ({link.outsiders} others do)"
+            f"{link.linked} of {n} owners {link.kind.phrase} ({link.outsiders} others do)"
             for link in own[:3]
         ]
         return "; ".join(said) + "."
     if family == "timing":
-        return f"How closely the {n} accounts keep the same hours and were made together."
-    return f"No {family} link ties the {n} accounts."
+        return f"How closely the {n} owners keep the same hours and were made together."
+    return f"No {family} link ties the {n} owners."
 
 
 def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
     scores = sources.scores[detector.card.id]
-    mine = np.isin(sources.prompts.account, group.members)
-    theirs = sources.judgement.baseline[sources.prompts.account]
+    mine = np.isin(sources.prompts.account, sources.accounts(group))
+    theirs = sources.judgement.baseline[sources.population.owner][sources.prompts.account]
     here, there = _share(scores[mine] >= HIT), _share(scores[theirs] >= HIT)
     return f"{here:.1%} of the members' sampled prompts {detector.phrase}; {there:.1%} elsewhere."
 
@@ -108,15 +113,13 @@ def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
     population = sources.population
     n = group.members.size
     if kind == "split-owners":
-        owners = np.unique(population.owners[group.members]).size
-        return f"{n} accounts that act as one declare {owners} separate owners."
+        accounts = sources.accounts(group).size
+        return f"{accounts} accounts that act as one declare {n} separate owners."
     if kind == "even-load":
-        low, high = np.quantile(
-            population.accounts["n_exchanges"].to_numpy()[group.members], [0.1, 0.9]
-        )
+        low, high = np.quantile(population.volume[group.members], [0.1, 0.9])
         return f"Eight in ten members made between {low:,.0f} and {high:,.0f} exchanges."
     evidence = sources.judgement.evidence[axis]
-    p_values = evidence.p_values[group.members, evidence.detectors.index(kind)]
+    p_values = evidence.p_values[sources.accounts(group), evidence.detectors.index(kind)]
     median = float(np.nanmedian(p_values)) if (~np.isnan(p_values)).any() else 1.0
     return (
         f"On all signs of {axis} together, the median member is further out than "
@@ -129,12 +132,11 @@ def _telling_accounts(
 ) -> tuple[str, ...]:
     """The members that show it most."""
     evidence = sources.judgement.evidence.get(axis)
-    ids = sources.population.incidences.account_ids
-    if evidence is None or kind not in evidence.detectors:
-        return tuple(str(name) for name in ids[group.members][:CITED])
-    nats = np.nan_to_num(evidence.log_e_values[group.members, evidence.detectors.index(kind)])
-    order = np.argsort(-nats, kind="stable")[:CITED]
-    return tuple(str(name) for name in ids[group.members[order]])
+    accounts = sources.accounts(group)
+    if evidence is not None and kind in evidence.detectors:
+        nats = np.nan_to_num(evidence.log_e_values[accounts, evidence.detectors.index(kind)])
+        accounts = accounts[np.argsort(-nats, kind="stable")]
+    return tuple(str(name) for name in sources.population.account_ids[accounts[:CITED]])
 
 
 def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str, ...]:
@@ -142,7 +144,9 @@ def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str,
     scores = sources.scores.get(kind)
     if scores is None:
         return ()
-    rows = np.flatnonzero(np.isin(sources.prompts.account, group.members) & (scores > 0))
+    rows = np.flatnonzero(
+        np.isin(sources.prompts.account, sources.accounts(group)) & (scores > 0)
+    )
     order = np.argsort(-scores[rows], kind="stable")[:CITED]
     return tuple(str(name) for name in sources.prompts.exchange_id[rows[order]])
 

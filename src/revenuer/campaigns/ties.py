@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +23,9 @@ class Sharing:
 
     Attributes:
         kind: The link detector.
-        linked: Members that share a token of the kind with another member.
+        linked: Owners that share a token of the kind with another member.
         tokens: Distinct tokens that two or more members share.
-        outsiders: Accounts outside the group that share one of those tokens.
+        outsiders: Owners outside the group that share one of those tokens.
     """
 
     kind: LinkKind
@@ -35,7 +36,7 @@ class Sharing:
 
 def shared_tokens(incidences: Incidences, members: NDArray[np.int64]) -> pl.DataFrame:
     """The tokens that two or more members share: `token`, `kind`, `inside`, `holders`."""
-    mine = np.isin(incidences.account, members)
+    mine = np.isin(incidences.owner, members)
     tokens, inside = np.unique(incidences.token[mine], return_counts=True)
     return pl.DataFrame(
         {
@@ -53,7 +54,7 @@ def sharings(incidences: Incidences, members: NDArray[np.int64]) -> list[Sharing
     shared = shared_tokens(incidences, members)
     for number in shared["kind"].unique().sort():
         tokens = shared.filter(pl.col("kind") == number)["token"].to_numpy()
-        holders = np.unique(incidences.account[np.isin(incidences.token, tokens)])
+        holders = np.unique(incidences.owner[np.isin(incidences.token, tokens)])
         linked = int(np.isin(holders, members).sum())
         found.append(
             Sharing(incidences.kinds[number], linked, tokens.size, holders.size - linked)
@@ -61,8 +62,16 @@ def sharings(incidences: Incidences, members: NDArray[np.int64]) -> list[Sharing
     return sorted(found, key=lambda one: (-one.linked, one.outsiders, one.kind.id))
 
 
-def strongest_ties(incidences: Incidences, members: NDArray[np.int64]) -> tuple[Tie, ...]:
-    """The tokens that tie most members and fewest others, a few of each kind."""
+def strongest_ties(
+    incidences: Incidences, members: NDArray[np.int64], names: Mapping[int, tuple[str, ...]]
+) -> tuple[Tie, ...]:
+    """The tokens that tie most members and fewest others, a few of each kind.
+
+    Args:
+        incidences: The bipartite graph.
+        members: Owners of the group. Shape (k,).
+        names: The account ids of each member.
+    """
     best = (
         shared_tokens(incidences, members)
         .with_columns(weight=pl.col("inside") ** 2 / pl.col("holders"))
@@ -72,20 +81,22 @@ def strongest_ties(incidences: Incidences, members: NDArray[np.int64]) -> tuple[
         .head(TIES_AT_MOST)
     )
     return tuple(
-        _tie(incidences, members, int(token), int(inside))
+        _tie(incidences, names, int(token), int(inside))
         for token, inside in best.select("token", "inside").iter_rows()
     )
 
 
-def _tie(incidences: Incidences, members: NDArray[np.int64], token: int, inside: int) -> Tie:
+def _tie(
+    incidences: Incidences, names: Mapping[int, tuple[str, ...]], token: int, inside: int
+) -> Tie:
     kind = incidences.kinds[incidences.kind[token]]
-    holders = incidences.account[incidences.token == token]
-    mine = holders[np.isin(holders, members)]
+    holders = incidences.owner[incidences.token == token]
+    mine = [name for owner in holders for name in names.get(int(owner), ())]
     return Tie(
         kind=kind.id,
         label=masked(kind.id, str(incidences.names[token])),
         channel=kind.channel,
-        account_ids=tuple(str(name) for name in incidences.account_ids[mine]),
+        account_ids=tuple(sorted(mine)),
         others=int(incidences.holders[token]) - inside,
     )
 

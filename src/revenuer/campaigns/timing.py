@@ -1,7 +1,7 @@
 """Whether the members of a group move together in time.
 
 Timing corroborates and never founds a group: on its own it touched 68.7 % of benign
-accounts (docs/decisions/0001). So it is judged on groups that were formed without it.
+owners (docs/decisions/0001). So it is judged on groups that were formed without it.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from revenuer.campaigns.group import UNGROUPED
 from revenuer.stats.upper_ranks import upper_rank_p
 
 SMALLEST_STRATUM = 100
-"""Baseline accounts of like volume below which all volumes are compared. placeholder"""
+"""Baseline owners of like volume below which all volumes are compared. placeholder"""
 
 
-def activity_matrix(hourly: pl.DataFrame, account_ids: pl.Series) -> sparse.csr_array:
-    """Hours in which each account was active, common hours weighing less, rows of length 1.
+def activity_matrix(hourly: pl.DataFrame, owners: pl.DataFrame) -> sparse.csr_array:
+    """Hours in which each owner was active, common hours weighing less, rows of length 1.
 
     Args:
         hourly: `account_id`, `hour`, `exchanges`.
-        account_ids: Every account, sorted.
+        owners: `account_id` and `owner`, a number from 0, of every account.
 
     Returns:
         Shape (n_accounts, n_hours).
     """
-    places = pl.DataFrame({"account_id": account_ids, "row": np.arange(len(account_ids))})
-    frame = hourly.join(places, on="account_id").with_columns(
-        column=(pl.col("hour") - pl.col("hour").min()),
-        weight=pl.col("exchanges").log1p(),
+    frame = (
+        hourly.join(owners, on="account_id")
+        .group_by("owner", column=pl.col("hour") - pl.col("hour").min())
+        .agg(weight=pl.col("exchanges").sum().log1p())
+        .sort("owner", "column")
     )
-    shape = (len(account_ids), int(frame["column"].max() or 0) + 1)
-    cells = (frame["row"].to_numpy(), frame["column"].to_numpy())
+    shape = (owners["owner"].n_unique(), int(frame["column"].max() or 0) + 1)  # type: ignore[call-overload]
+    cells = (frame["owner"].to_numpy(), frame["column"].to_numpy())
     counts = sparse.csr_array((frame["weight"].to_numpy(), cells), shape=shape)
     busy = np.bincount(cells[1], minlength=shape[1])
     weighted = sparse.csr_array(counts * np.log1p(shape[0] / np.maximum(busy, 1)))
@@ -48,20 +49,20 @@ def lockstep_p(
     labels: NDArray[np.int64],
     baseline: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Say how rarely a baseline account keeps the group's hours as closely as a member.
+    """Say how rarely a baseline owner keeps the group's hours as closely as a member.
 
     A member is compared with the other members' hours, itself left out; the baseline
     with the same hours. Accounts of ten times the volume cover more hours by volume
-    alone, so ranks are among accounts of like volume.
+    alone, so ranks are among owners of like volume.
 
     Args:
         activity: From `activity_matrix`. Shape (n_accounts, n_hours).
-        volume: Exchanges of each account. Shape (n_accounts,).
-        labels: Each account's group. Shape (n_accounts,).
-        baseline: Accounts to compare with. Shape (n_accounts,).
+        volume: Exchanges of each owner. Shape (n_owners,).
+        labels: Each owner's group. Shape (n_owners,).
+        baseline: Accounts to compare with. Shape (n_owners,).
 
     Returns:
-        NaN for ungrouped accounts. Shape (n_accounts,).
+        NaN for ungrouped owners. Shape (n_owners,).
     """
     p_values = np.full(labels.size, np.nan)
     stratum = np.floor(2 * np.log10(np.maximum(volume, 1))).astype(int)
@@ -99,16 +100,16 @@ def _ranks_by_stratum(
 def proximity_p(
     moment: NDArray[np.float64], labels: NDArray[np.int64], baseline: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Say how rarely a baseline account comes as close to the group's moment as a member.
+    """Say how rarely a baseline owner comes as close to the group's moment as a member.
 
     Args:
-        moment: When something happened to each account, such as its sign-up, in seconds;
-            NaN if unknown. Shape (n_accounts,).
-        labels: Each account's group. Shape (n_accounts,).
-        baseline: Accounts to compare with. Shape (n_accounts,).
+        moment: When something happened to each owner, such as its sign-up, in seconds;
+            NaN if unknown. Shape (n_owners,).
+        labels: Each owner's group. Shape (n_owners,).
+        baseline: Accounts to compare with. Shape (n_owners,).
 
     Returns:
-        NaN for ungrouped accounts and unknown moments. Shape (n_accounts,).
+        NaN for ungrouped owners and unknown moments. Shape (n_owners,).
     """
     p_values = np.full(labels.size, np.nan)
     for group in range(labels.max(initial=UNGROUPED) + 1):

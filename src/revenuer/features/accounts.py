@@ -20,6 +20,7 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "input_tokens": exchanges.input_tokens.sum(),
         "output_tokens": exchanges.output_tokens.sum(),
         "reasoning_tokens": exchanges.reasoning_tokens.sum(),
+        "organization_seen": exchanges.organization_id.max(),
         # A declared gateway names its customers; a batch is no burst.
         "gateway_share": (exchanges.end_user_id.notnull() | exchanges.reseller_id.notnull())
         .cast("int64")
