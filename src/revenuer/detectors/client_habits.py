@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
 from revenuer.detectors.incidences import digest, joined, known, spelled
+
+PARAMETERS = (
+    "temperature",
+    "max_output_tokens",
+    "n",
+    "reasoning_effort",
+    "response_format",
+    "streamed",
+    "logprobs",
+)
+"""What a request sets beside its messages."""
 
 
 def software(exchanges: ir.Table) -> ir.StringValue:
@@ -20,9 +33,30 @@ def instruction(exchanges: ir.Table) -> ir.StringValue:
     return ibis.coalesce(text, sketch)
 
 
-def habit(exchanges: ir.Table) -> ir.StringValue:
-    """The system prompt where there is one, else the software.
+def request_shape(rows: ir.Table) -> ir.StringValue:
+    """The parameters in one text, NULL where none was set."""
+    # Thousandths, because engines spell the same fraction differently.
+    temperature = (rows.temperature * 1000).round().cast("int64")
+    settings = [
+        temperature.cast("string"),
+        rows.max_output_tokens.cast("string"),
+        rows.n.cast("string"),
+        known(rows.reasoning_effort),
+        known(rows.response_format),
+        rows.streamed.cast("int64").cast("string"),
+        rows.logprobs.cast("int64").cast("string"),
+    ]
+    any_set = ibis.or_(*(setting.notnull() for setting in settings))
+    whole = joined(*(ibis.coalesce(setting, "-") for setting in settings))
+    return any_set.ifelse(whole, ibis.null("string"))
 
-    A system prompt is an operator's own words; a client is shared by its customers.
-    """
-    return ibis.coalesce(instruction(exchanges), digest(software(exchanges)))
+
+HABITS: dict[tuple[str, ...], Callable[[ir.Table], ir.StringValue]] = {
+    ("system_prompt", "system_prompt_sketch"): instruction,
+    ("tls_fingerprint", "user_agent"): software,
+    PARAMETERS: request_shape,
+}
+"""What an operator's accounts may have in common in every request, with its columns.
+
+Looked at one by one: a pool may vary one of them and forget another.
+"""

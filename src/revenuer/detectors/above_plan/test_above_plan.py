@@ -1,5 +1,5 @@
-from revenuer.detectors.cases import run_cases
 from revenuer.detectors.above_plan import DETECTOR
+from revenuer.detectors.cases import run_cases
 
 
 def test_cases_fire_and_stay_quiet() -> None:

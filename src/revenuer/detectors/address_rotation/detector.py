@@ -45,7 +45,7 @@ CARD = Card(
 )
 
 NAME = "address_rotation"
-FEWEST_EXCHANGES = 5
+FEWEST_EXCHANGES = 2
 
 
 class AddressRotation:
@@ -68,7 +68,7 @@ class AddressRotation:
 
         Returns:
             Logs of times the expected spread: the mean over addresses, blocks and
-            networks; NaN with fewer than five known addresses. Shape (n,).
+            networks; NaN with fewer than two known addresses. Shape (n,).
         """
         known = numbers(accounts, f"{NAME}_known")
         volumes = (np.log1p(known), np.log1p(numbers(accounts, "active_days")))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import habit
+from revenuer.detectors.client_habits import HABITS
 from revenuer.detectors.incidences import SEPARATOR, digest, merged
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
@@ -50,6 +52,8 @@ CARD = Card(
 REFUSED = (429, 403)
 WITHIN_S = 60
 FEWEST_REPEATS = 3
+MOST_ACCOUNTS = 500
+"""A stream of more accounts is a popular client's: the next one is anybody. placeholder"""
 SIGMAS = 4.0
 """How far repeats must exceed those of a stream in random order. placeholder"""
 
@@ -65,7 +69,7 @@ class Handover:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A token a pair of accounts that repeats, held by both."""
-        steps = _steps(logs.exchanges)
+        steps = ibis.union(*(_steps(logs.exchanges, habit) for habit in HABITS.values()))
         pairs = _beyond_chance(steps)
         token = digest(pairs.account_id + SEPARATOR + pairs.next_account)
         first = pairs.select(account_id="account_id", token=token, exchanges="repeats")
@@ -73,27 +77,38 @@ class Handover:
         return merged(first, second)
 
 
-def _steps(exchanges: ir.Table) -> ir.Table:
+def _steps(exchanges: ir.Table, habit: Callable[[ir.Table], ir.StringValue]) -> ir.Table:
     """Each exchange with the next one of its stream: same habit, same model."""
     # A gateway's own fallback is no hand-over: it is the operator's, and says so.
-    routed = ibis.coalesce(exchanges.routed_by.lower(), "")
-    rows = exchanges.select(
-        exchange_id=exchanges.exchange_id,
-        account_id=exchanges.account_id,
-        at=exchanges.occurred_at,
-        at_s=exchanges.occurred_at.epoch_seconds().cast("int64"),
-        stream=habit(exchanges) + SEPARATOR + ibis.coalesce(exchanges.model, ""),
-        refused=ibis.coalesce(exchanges.status, 200).isin(REFUSED),
-        ours=routed == "gateway",
+    ours = ibis.coalesce(exchanges.routed_by.lower(), "") == "gateway"
+    kept = exchanges.filter(~ours)
+    stream = habit(kept) + SEPARATOR + ibis.coalesce(kept.model, "")
+    rows = kept.select(
+        "account_id",
+        "occurred_at",
+        stream=stream,
+        refused=ibis.coalesce(kept.status, 200).isin(REFUSED),
+        at_s=kept.occurred_at.epoch_seconds().cast("int64"),
     )
-    rows = rows.filter(rows.stream.notnull() & ~rows.ours)
-    # Streams without a refusal have nothing to hand over, and are most of the log.
-    rows = rows.semi_join(rows.filter(rows.refused).select("stream").distinct(), "stream")
-    order = ibis.window(group_by="stream", order_by=["at", "exchange_id"])
-    return rows.mutate(
+    rows = rows.semi_join(_streams(rows), "stream")
+    order = ibis.window(group_by="stream", order_by=["occurred_at", "account_id"])
+    return rows.select(
+        "stream",
+        "account_id",
+        "at_s",
+        "refused",
         next_account=rows.account_id.lead().over(order),
         next_s=rows.at_s.lead().over(order),
     )
+
+
+def _streams(rows: ir.Table) -> ir.Table:
+    """Streams that can show a hand-over: few accounts, some refusals; most cannot."""
+    streams = rows.group_by("stream").aggregate(
+        refusals=rows.refused.cast("int64").sum(), accounts=rows.account_id.nunique()
+    )
+    several = (streams.accounts > 1) & (streams.accounts <= MOST_ACCOUNTS)
+    return streams.filter((streams.refusals >= FEWEST_REPEATS) & several).select("stream")
 
 
 def _beyond_chance(steps: ir.Table) -> ir.Table:

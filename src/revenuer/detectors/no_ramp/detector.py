@@ -53,7 +53,7 @@ CARD = Card(
 NAME = "no_ramp"
 EARLY_BINS = 2
 """The first day is cut short by the hour of signing up, so the second counts as well."""
-FEWEST_BINS = 4
+FEWEST_BINS = 3
 UNSEEN_DAYS = 3.0
 """Without created_at: silence since the window's start that makes an account new. placeholder"""
 
@@ -75,7 +75,7 @@ class NoRamp:
 
         Returns:
             Logs of times the usual daily load; NaN for accounts that are not new or lived
-            less than four days in the window. Shape (n,).
+            less than three days in the window. Shape (n,).
         """
         early, later = loads(accounts)
         usual = median(per_active_day(accounts, numbers(accounts, "n_exchanges")))

@@ -24,8 +24,8 @@ CARD = Card(
     ),
     blind_spots=(
         "pools with random quotas",
-        "fewer than five full days",
-        "fewer than ten exchanges a day",
+        "fewer than three full days",
+        "a few exchanges a day, where chance hides every ceiling",
     ),
     innocent_causes=(
         "timers and monitors that call a fixed number of times",
@@ -43,11 +43,11 @@ CARD = Card(
 )
 
 NAME = "rate_ceiling"
-FEWEST_DAYS = 5
-FEWEST_DAILY = 10.0
-"""Exchanges a day below which chance hides every ceiling. placeholder"""
-FLOOR = 0.02
-"""Variation below which days count as equal, so that logs stay finite. placeholder"""
+FEWEST_DAYS = 3
+USUAL_VARIATION = 0.7
+"""Variation of an ordinary account's days, which each account's is mixed with. placeholder"""
+PRIOR_DAYS = 3.0
+"""How many such days are mixed in: three equal days are no ceiling yet. placeholder"""
 REFUSAL_WEIGHT = 2.0
 """Nats for an account that is refused all the time. placeholder"""
 TOO_MANY = 429
@@ -68,16 +68,20 @@ class RateCeiling:
 
         Returns:
             Minus the log of the coefficient of variation over active days, the first and
-            last left out, and up to two nats for refusals; NaN with fewer than five such
-            days or ten exchanges on them. Shape (n,).
+            last left out, with what chance adds at this volume; and up to two nats for
+            refusals. NaN with fewer than three such days. Shape (n,).
         """
-        variation = daily_variation(accounts)
-        refused = refusal_rate(accounts)
-        return -np.log(variation + FLOOR) + REFUSAL_WEIGHT * np.nan_to_num(refused)
+        days, mean, variation = daily_variation(accounts)
+        own = np.maximum(days - 1, 0.0)
+        mixed = (own * variation**2 + PRIOR_DAYS * USUAL_VARIATION**2) / (own + PRIOR_DAYS)
+        # Counts of one a day are equal without a ceiling: a Poisson count's square of
+        # variation is one over its mean.
+        flat = -0.5 * np.log(mixed + 1 / mean)
+        return flat + REFUSAL_WEIGHT * np.nan_to_num(refusal_rate(accounts))
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare the share of refusals and the variation of daily volumes."""
-        flat = [median(daily_variation(part)) for part in (members, others)]
+        flat = [median(daily_variation(part)[2]) for part in (members, others)]
         refused = [median(refusal_rate(part)) for part in (members, others)]
         return (
             f"The full days of the median member differ by {quoted(flat[0], '.0%')} of their mean, "
@@ -86,23 +90,24 @@ class RateCeiling:
         )
 
 
-def daily_variation(accounts: pl.DataFrame) -> NDArray[np.float64]:
-    """Standard deviation over mean of the account's full active days.
+def daily_variation(
+    accounts: pl.DataFrame,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """How much the account's full active days differ.
 
     Returns:
-        NaN with too few days or exchanges. Shape (n,).
+        Days, exchanges on their mean, and their standard deviation over the mean. Each of
+        shape (n,), NaN with too few days.
     """
     days = day_matrix(accounts, NAME)
     lived = (~np.isnan(days)).sum(axis=1)
     steps = np.arange(days.shape[1])
     # The first and the last day are cut short by the hour they began or ended.
     full = (steps > 0) & (steps < lived[:, None] - 1) & (np.nan_to_num(days) > 0)
-    count = np.maximum(full.sum(axis=1), 1)
+    count = np.where(full.sum(axis=1) >= FEWEST_DAYS, full.sum(axis=1), np.nan)
     mean = np.where(full, days, 0.0).sum(axis=1) / count
-    spread = np.where(full, (np.nan_to_num(days) - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    known = (count >= FEWEST_DAYS) & (mean >= FEWEST_DAILY)
-    variation = np.sqrt(spread / np.maximum(count - 1, 1)) / np.maximum(mean, 1e-9)
-    return np.where(known, variation, np.nan)
+    apart = np.where(full, (np.nan_to_num(days) - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    return count, mean, np.sqrt(apart / (count - 1)) / mean
 
 
 def refusal_rate(accounts: pl.DataFrame) -> NDArray[np.float64]:

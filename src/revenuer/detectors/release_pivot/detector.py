@@ -48,8 +48,8 @@ NAME = "release_pivot"
 NEWEST = 8
 """Releases that are looked at: each adds three columns to the pass."""
 SECONDS_AFTER = 48 * 3600
-FEWEST_BEFORE = 5
-FEWEST_AFTER = 5
+FEWEST_BEFORE = 2
+FEWEST_AFTER = 1
 PRIOR = 10.0
 """Exchanges of an ordinary account that each account's share is mixed with. placeholder"""
 

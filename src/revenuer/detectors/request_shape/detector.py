@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import counted, digest, from_counted, joined, known
+from revenuer.detectors.client_habits import PARAMETERS, request_shape
+from revenuer.detectors.incidences import counted, digest, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -37,16 +37,6 @@ CARD = Card(
     needs=("exchanges.max_output_tokens",),
 )
 
-PARAMETERS = (
-    "temperature",
-    "max_output_tokens",
-    "n",
-    "reasoning_effort",
-    "response_format",
-    "streamed",
-    "logprobs",
-)
-
 
 class RequestShape:
     """Accounts that set the same request parameters."""
@@ -60,25 +50,7 @@ class RequestShape:
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of the parameters, where any of them was set."""
         rows = counted(logs.exchanges, *PARAMETERS)
-        return from_counted(rows, digest(_shape(rows)))
-
-
-def _shape(rows: ir.Table) -> ir.StringValue:
-    """The parameters in one text, NULL where none was set."""
-    # Thousandths, because engines spell the same fraction differently.
-    temperature = (rows.temperature * 1000).round().cast("int64")
-    settings = [
-        temperature.cast("string"),
-        rows.max_output_tokens.cast("string"),
-        rows.n.cast("string"),
-        known(rows.reasoning_effort),
-        known(rows.response_format),
-        rows.streamed.cast("int64").cast("string"),
-        rows.logprobs.cast("int64").cast("string"),
-    ]
-    any_set = ibis.or_(*(setting.notnull() for setting in settings))
-    whole = joined(*(ibis.coalesce(setting, "-") for setting in settings))
-    return any_set.ifelse(whole, ibis.null("string"))
+        return from_counted(rows, digest(request_shape(rows)))
 
 
 DETECTOR = RequestShape()

@@ -45,7 +45,7 @@ CARD = Card(
 NAME = "round_the_clock"
 NIGHT_H = 6
 """A pause that a person's day has and a timer's has not."""
-FEWEST_HOURS = 12
+FEWEST_HOURS = 6
 """Active hours below which a missing pause is chance. placeholder"""
 SPREAD = 0.74
 """Expected shortfall of the quietest window, in roots of the number of active hours.

@@ -6,8 +6,9 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import instruction, software
-from revenuer.detectors.incidences import digest, from_exchanges
+from revenuer.detectors.address_blocks import address_block, client_address
+from revenuer.detectors.client_habits import HABITS
+from revenuer.detectors.incidences import counted, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -75,11 +76,15 @@ class Succession:
 
 
 def _habits(exchanges: ir.Table) -> ir.Table:
-    """Software and system prompts of each account, the common ones left out."""
-    marks = ibis.union(
-        from_exchanges(exchanges, digest(software(exchanges))),
-        from_exchanges(exchanges, instruction(exchanges)),
-    ).select("account_id", "token")
+    """Marks of each account that few others have: software, prompts, shapes, blocks."""
+    rows = [counted(exchanges, *columns) for columns in HABITS]
+    named = [
+        from_counted(table, habit(table))
+        for table, habit in zip(rows, HABITS.values(), strict=True)
+    ]
+    places = counted(exchanges, "client_ip", "client_ip_source")
+    blocks = from_counted(places, address_block(client_address(places)))
+    marks = ibis.union(*named, blocks).select("account_id", "token")
     holders = marks.group_by("token").aggregate(holders=marks.count())
     return marks.semi_join(holders.filter(holders.holders <= MOST_HOLDERS), "token")
 

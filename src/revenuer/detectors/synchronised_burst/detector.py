@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import habit
+from revenuer.detectors.client_habits import HABITS
 from revenuer.detectors.incidences import SEPARATOR, digest
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
@@ -59,14 +62,14 @@ class SynchronisedBurst:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """Minutes in which many accounts of one habit act, and usually do not."""
-        crowd = _crowd(logs.exchanges)
+        crowd = ibis.union(*(_crowd(logs.exchanges, habit) for habit in HABITS.values()))
         rare = _unusual_minutes(crowd)
         rows = crowd.semi_join(rare, ["habit", "minute"])
         token = digest(rows.habit + SEPARATOR + rows.minute.cast("string"))
         return rows.select(account_id="account_id", token=token, exchanges="exchanges")
 
 
-def _crowd(exchanges: ir.Table) -> ir.Table:
+def _crowd(exchanges: ir.Table, habit: Callable[[ir.Table], ir.StringValue]) -> ir.Table:
     """Accounts of each habit in each minute, batches left out."""
     rows = exchanges.select(
         account_id=exchanges.account_id,
