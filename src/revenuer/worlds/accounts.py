@@ -41,6 +41,8 @@ SCHEMA = pa.schema(
 PLAN_TOKENS = {"free": 100_000, "pro": 1_000_000, "team": 5_000_000, "payg": None, "scale": None}
 MAIL_HOSTS = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "proton.me", "qq.com",
               "163.com", "gmx.de", "hotmail.com", "naver.com", "mail.ru", "yandex.com")  # fmt: skip
+# Well-known services of disposable addresses, all of them on public lists.
+THROW_AWAY = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com")
 MAIL_WEIGHTS = np.array([46, 14, 8, 8, 4, 5, 3, 2, 4, 2, 2, 2]) / 100
 
 
@@ -140,3 +142,33 @@ def creation_days(
     before = start_us - (rng.exponential(200.0, count) * DAY_US).astype(np.int64)
     inside = start_us + (rng.random(count) * days * DAY_US * 0.95).astype(np.int64)
     return np.where(rng.random(count) < fresh, inside, before)
+
+
+def changed_cards(
+    rng: np.random.Generator, accounts: Accounts, share: float, *, shared: bool = False
+) -> tuple[dict[str, object], ...]:
+    """Rows of account_links: earlier cards of a share of the accounts.
+
+    Args:
+        rng: Source of chance.
+        accounts: Whose cards.
+        share: Share of the accounts that changed their card.
+        shared: True where the earlier card was that of another of the accounts.
+    """
+    changed = np.flatnonzero(rng.random(len(accounts)) < share)
+    cards = mint(rng, "pay_", changed.size)
+    if shared:
+        cards = accounts["payment_fingerprint"][rng.integers(0, len(accounts), changed.size)]
+    created = accounts["created_at"][changed].astype(np.int64)
+    return tuple(
+        {
+            "account_id": account,
+            "kind": "payment_fingerprint",
+            "value": card,
+            "first_seen": int(since),
+            "last_seen": int(since) + DAY_US,
+        }
+        for account, card, since in zip(
+            accounts["account_id"][changed], cards, created, strict=True
+        )
+    )

@@ -14,6 +14,7 @@ from revenuer.worlds.accounts import Accounts
 from revenuer.worlds.columns import CAMPAIGN, SCHEMA, complete, spread, token_counts
 from revenuer.worlds.dispatch import OK, Draw
 from revenuer.worlds.draws import hex_strings, mix, share
+from revenuer.worlds.language.everyday import write_answers
 from revenuer.worlds.network import Places, address_strings
 from revenuer.worlds.software import Setup
 from revenuer.worlds.stage import NEW, Stage
@@ -133,6 +134,7 @@ def write(
         columns["system_prompt"] = texts.system
     columns |= answer_columns(stage, stream, draw, texts, columns, rng)
     identity = mix(rng.integers(0, 2**63, len(draw)).astype(np.uint64), stage.spec.seed)
+    columns["response"] = masked(write_answers(draw.item), share(draw.item, "kept") < 0.05)
     columns["exchange_id"] = hex_strings(identity, "ex_")
     columns["request_id"] = hex_strings(mix(draw.item, "request"), "req_")
     if stream.finish is not None:

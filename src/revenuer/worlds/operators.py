@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.worlds.accounts import Accounts, sign_up
+from revenuer.worlds.accounts import THROW_AWAY, Accounts, sign_up
 from revenuer.worlds.draws import mint
 from revenuer.worlds.language.system_prompts import brand_names
 from revenuer.worlds.network import ROTATING, STATIC, Places, address_strings
@@ -104,7 +104,10 @@ def share_fingerprints(
 
 
 def mail_domains(rng: np.random.Generator, count: int) -> NDArray[np.object_]:
-    """A few throw-away domains with names of one pattern."""
+    """A few domains: those of a disposable-mail service, or new ones of one pattern."""
+    if rng.random() < 0.35:
+        chosen = rng.permutation(np.array(THROW_AWAY, dtype=object))[:2]
+        return rng.choice(chosen, count)
     stem = brand_names(rng, 1)[0].lower()
     ending = rng.choice(["xyz", "top", "site", "online"])
     names = [f"{stem}{n:02d}.{ending}" for n in range(int(rng.integers(2, 7)))]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from revenuer.worlds.accounts import Accounts
 from revenuer.worlds.cohort import Dispatcher
 from revenuer.worlds.dispatch import Draw, balance, plain_draw, waves
 from revenuer.worlds.rhythm import DAY_US
@@ -57,12 +58,22 @@ def shared_queue(
     return dispatch
 
 
-def everyone(count: int) -> PoolOfDay:
-    """All accounts of a pool, every day."""
-    members = np.arange(count)
-    return lambda day: members
+def living(stage: Stage, accounts: Accounts, members: NDArray[np.int64] | None = None) -> PoolOfDay:
+    """Those accounts that exist and are not suspended all day.
 
+    Args:
+        stage: The world.
+        accounts: All accounts of the campaign.
+        members: Positions of those that the queue may use; by default all.
+    """
+    allowed = np.arange(len(accounts)) if members is None else members
+    created = accounts["created_at"].astype(np.int64)
+    ends = accounts["suspended_at"]
+    stopped = np.where(ends == np.array(None), 2**62, ends).astype(np.int64)
 
-def day_of(stage: Stage, moment_us: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Days of the window that moments fall on."""
-    return (moment_us - stage.spec.start_us) // DAY_US
+    def pool(day: int) -> NDArray[np.int64]:
+        start = stage.day_start(day)
+        there = (created[allowed] < start + DAY_US) & (stopped[allowed] > start)
+        return allowed[there]
+
+    return pool

@@ -19,9 +19,24 @@ PLATFORMS = (
     "Android 15",
     "iOS 18",
 )
-LIBRARIES = ("python-requests/2.32", "httpx/0.28", "aiohttp/3.11", "node-fetch/3.3", "undici/7.2",
-             "axios/1.7", "Go-http-client/2.0", "okhttp/4.12", "reqwest/0.12", "curl/8.9")  # fmt: skip
+LIBRARIES = (
+    "python-requests/2.32",
+    "httpx/0.28",
+    "aiohttp/3.11",
+    "node-fetch/3.3",
+    "undici/7.2",
+    "axios/1.7",
+    "Go-http-client/2.0",
+    "okhttp/4.12",
+    "reqwest/0.12",
+    "curl/8.9",
+)
 APPS = ("Deskmate", "Quillpad", "Chatrium", "Parley", "Murmur", "Inkwell", "Sidecar", "Plume")
+BROWSERS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/{version}.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.{version} Safari/605.1.15",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:{version}.0) Gecko/20100101 Firefox/{version}.0",
+)
 HARNESSES = ("codesmith", "patchwork", "termpal", "branchline")
 
 
@@ -131,6 +146,10 @@ def make_software(rng: np.random.Generator, *, niche: int) -> Software:
         for version, tls in enumerate(ja4(rng, 3)):
             agent = f"{app}/{2 + version}.{place} ({PLATFORMS[version]})"
             rows.append((agent, tls, None, 0, prompt, 2.0 / (place + 1), True))
+    for place, (browser, tls) in enumerate(zip(BROWSERS, ja4(rng, len(BROWSERS)), strict=True)):
+        for version in range(5):
+            agent = browser.format(version=125 + 3 * version)
+            rows.append((agent, tls, None, 0, None, 1.5 / (place + 1), True))
     for place, harness in enumerate(HARNESSES):
         prompt, tls = str(next(prompts)), ja4(rng, 1)[0]
         for version in range(5):

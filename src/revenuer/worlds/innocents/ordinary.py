@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.worlds.accounts import Accounts, creation_days, sign_up
+from revenuer.worlds.accounts import THROW_AWAY, Accounts, changed_cards, creation_days, sign_up
 from revenuer.worlds.cohort import Cohort, Stream
 from revenuer.worlds.dispatch import Draw, with_overload, work_alone
 from revenuer.worlds.draws import mint
-from revenuer.worlds.language.system_prompts import brand_names
+from revenuer.worlds.language.system_prompts import brand_names, write_system_prompts
 from revenuer.worlds.network import CLOUD, EGRESS, STATIC, Places
 from revenuer.worlds.people import (
     daily_volumes,
@@ -21,9 +21,6 @@ from revenuer.worlds.people import (
 )
 from revenuer.worlds.rhythm import DAY_US, IS_EVENING, IS_OFFICE
 from revenuer.worlds.stage import Stage
-
-# Well-known services of disposable addresses, all of them on public lists.
-THROW_AWAY = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com")
 
 
 def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
@@ -40,7 +37,9 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     )
     accounts = sign_up(rng, stage.internet, count, created=created, plan=plans)
     places = stage.internet.homes(rng, count)
-    offices = join_offices(rng, stage, accounts, places)
+    office_of = join_offices(rng, stage, accounts, places)
+    offices = office_of >= 0
+    created = accounts["created_at"].astype(np.int64)
     join_families(rng, accounts, places, ~offices)
     leave_gaps(rng, accounts)
     keep_private(rng, stage, accounts, places)
@@ -50,6 +49,7 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     offset = local_hours(stage, places)
     setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
     join_niche_clients(rng, stage, setup.columns)
+    share_company_tools(rng, setup.columns, office_of)
     libraries = (setup.columns["harness"] == np.array(None)) & (setup.columns["channel"] == "api")
     products = libraries & (rng.random(count) < 0.35)
 
@@ -65,32 +65,64 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
         places,
         gradual_adoption(rng, count),
     )
-    return Cohort("ordinary", accounts, (stream,))
+    links = changed_cards(rng, accounts, 0.02)
+    return Cohort("ordinary", accounts, (stream,), links=links)
 
 
 def join_offices(
     rng: np.random.Generator, stage: Stage, accounts: Accounts, places: Places
-) -> NDArray[np.bool_]:
-    """Seat about a sixth of the accounts in organizations: one card, one address each."""
+) -> NDArray[np.int64]:
+    """Seat about a sixth of the accounts in organizations: one card, one address each.
+
+    Returns:
+        The office of each account, -1 for none. Shape (n,).
+    """
     count = len(accounts)
-    seated = np.zeros(count, dtype=bool)
-    place = 0
+    office_of = np.full(count, -1)
+    place = office = 0
     while place < count // 6:
         seats = min(int(3 + rng.pareto(1.1) * 3), 200, count // 6 - place + 3)
         here = np.arange(place, min(place + seats, count))
-        office = stage.internet.homes(rng, 1)
-        firm = brand_names(rng, 1)[0].lower()
-        accounts.put("organization_id", mint(rng, "org_", 1)[0], here)
-        accounts.put("email_domain", f"{firm}{rng.integers(10, 99)}.com", here)
-        accounts.put("payment_fingerprint", mint(rng, "pay_", 1)[0], here)
-        accounts.put("payment_kind", "invoice" if seats > 20 else "credit", here)
-        accounts.put("plan", "team", here)
-        places.address[here] = office.address[0]
-        places.network[here] = office.network[0]
-        places.manner[here] = STATIC
-        seated[here] = True
-        place += seats
-    return seated
+        found_office(rng, stage, accounts, places, here)
+        office_of[here] = office
+        place, office = place + seats, office + 1
+    return office_of
+
+
+def found_office(
+    rng: np.random.Generator,
+    stage: Stage,
+    accounts: Accounts,
+    places: Places,
+    here: NDArray[np.int64],
+) -> None:
+    """Make one organization of some accounts; a third joined in one week."""
+    office = stage.internet.homes(rng, 1)
+    firm = brand_names(rng, 1)[0].lower()
+    accounts.put("organization_id", mint(rng, "org_", 1)[0], here)
+    accounts.put("email_domain", f"{firm}{rng.integers(10, 99)}.com", here)
+    accounts.put("payment_fingerprint", mint(rng, "pay_", 1)[0], here)
+    accounts.put("payment_kind", "invoice" if here.size > 20 else "credit", here)
+    accounts.put("plan", "team", here)
+    if rng.random() < 1 / 3:
+        first = int(accounts["created_at"][here[0]])
+        joined = first + (rng.random(here.size) * 5 * DAY_US).astype(np.int64)
+        accounts.put("created_at", joined, here)
+    places.address[here] = office.address[0]
+    places.network[here] = office.network[0]
+    places.manner[here] = STATIC
+
+
+def share_company_tools(
+    rng: np.random.Generator, columns: dict[str, NDArray[np.object_]], office_of: NDArray[np.int64]
+) -> None:
+    """In two offices of five all use the company's own tool, with its system prompt."""
+    for office in range(int(office_of.max(initial=-1)) + 1):
+        here = np.flatnonzero(office_of == office)
+        if rng.random() < 0.4:
+            for name in ("user_agent", "tls_fingerprint", "harness", "temperature"):
+                columns[name][here] = columns[name][here[0]]
+            columns["system_prompt"][here] = write_system_prompts(rng, 1)[0]
 
 
 def join_families(

@@ -78,7 +78,7 @@ def small_model_data(stage: Stage, count: int, exchanges: int) -> Cohort:
     rng = stage.random("N10")
     team = make_team(rng, stage, count, (1, 3))
     targets = [stage.pools.general, stage.pools.passages]
-    text = harvest(targets, choose_wordings(rng, "examples"), "generation", salt="N10")
+    text = harvest(targets, choose_wordings(stage, "examples", "N10"), "generation", salt="N10")
     pace = Pace(profile=IS_NIGHTLY, stay=0.98, gap_s=6.0, failures=0.02, evenness=2.0)
     return work_together("N10", stage, rng, team, exchanges, pace, text)
 
@@ -108,9 +108,11 @@ def permitted_distillation(stage: Stage, count: int, exchanges: int) -> Cohort:
     rng = stage.random("permitted")
     team = make_team(rng, stage, count, (4, 6), plan="scale")
     text = harvest(
-        [stage.pools.reasoning, stage.pools.coding], choose_wordings(rng, "cot"), "reasoning",
+        [stage.pools.reasoning, stage.pools.coding],
+        choose_wordings(stage, "cot", "permitted"),
+        "reasoning",
         salt="permitted",
-    )  # fmt: skip
+    )
     pace = Pace(stay=0.98, gap_s=4.0, failures=0.02, evenness=10.0)
     cohort = work_together("permitted", stage, rng, team, exchanges, pace, text)
     permits = tuple(

@@ -122,6 +122,12 @@ PRODUCT_SLOTS |= {
     ),
 }
 
+ANSWERS = (
+    "Here are {n} points on the {good}.", "The {record} fits the {field} best.", "It depends on the {part}.",
+    "{big}", "Yes. The {good} {fault}, so start with the {part}.", "Dear {who}, thank you for the {record}.",
+    "The cause is {error} in {file}.", "1. {good} 2. {good2} 3. the {field}",
+)  # fmt: skip
+
 
 def write_everyday(item: NDArray[np.uint64], turn: NDArray[np.int64]) -> pa.StringArray:
     """Requests of private people; later turns are often short follow-ups."""
@@ -157,3 +163,9 @@ def write_product(firm: NDArray[np.uint64], item: NDArray[np.uint64]) -> pa.Stri
     after = write_rows(firm, "product-after", PRODUCT_TAILS, PRODUCT_SLOTS)
     entry = write_rows(item, "product-entry", ENTRIES, PRODUCT_SLOTS | DEV_SLOTS)
     return pc.binary_join_element_wise(before, entry, after, "\n")
+
+
+def write_answers(item: NDArray[np.uint64]) -> pa.StringArray:
+    """Short answers; worlds keep few and need no more of them than their shape."""
+    slots = PRODUCT_SLOTS | DEV_SLOTS
+    return write_rows(item, "answer", ANSWERS, slots)

@@ -114,3 +114,14 @@ FAMILIES = {
     "cot": COT, "judge": JUDGE, "clean": CLEAN, "tasks": GENERATE_TASKS,
     "examples": GENERATE_EXAMPLES, "rewrite": REWRITE, "agentic": AGENTIC,
 }  # fmt: skip
+# What one pipeline adds to all of its templates: (frames, slots) for the grammar.
+FLOURISHES: tuple[tuple[str, ...], dict[str, tuple[str, ...]]] = (
+    ("{form}", "{form} {form2}", "{mark}", "{form} {mark}", "({length})", "{form} ({length})"),
+    {
+        "form": ("Plain text only.", "Use Markdown headings.", "Do not apologise.", "No preamble.",
+                 "Number the lines.", "British spelling.", "Keep symbols in ASCII.", "End with DONE.",
+                 "Tabs, no spaces.", "Sentence case.", "One thought a line.", "只用纯文本。", "不要客套话。"),
+        "mark": ("Batch {big}.", "[v{n}]", "Spec {n}-{big}.", "#{big}", "Set {n}.", "Lot {big}/{n}."),
+        "length": ("at least {n} lines", "no more than {big} words", "{n} paragraphs", "as long as it takes"),
+    },
+)  # fmt: skip

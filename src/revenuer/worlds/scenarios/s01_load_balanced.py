@@ -6,7 +6,7 @@ from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 
@@ -36,8 +36,15 @@ def load_balanced(stage: Stage, count: int, exchanges: int) -> Cohort:
     streams = tuple(
         Stream(
             method,
-            shared_queue(stage, load * part, everyone(count), hand_over=hand_over, crests=16),
-            harvest(pools[method], choose_wordings(rng, method), sizes[method], salt="S1" + method),
+            shared_queue(
+                stage, load * part, living(stage, pool.accounts), hand_over=hand_over, crests=16
+            ),
+            harvest(
+                pools[method],
+                choose_wordings(stage, method, "S1"),
+                sizes[method],
+                salt="S1" + method,
+            ),
             pool.setup,
             pool.places,
             adoption,

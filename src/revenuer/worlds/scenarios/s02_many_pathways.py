@@ -9,7 +9,7 @@ from revenuer.worlds.draws import mint
 from revenuer.worlds.harvest import choose_wordings, harvest
 from revenuer.worlds.operators import Pool, burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 
@@ -41,8 +41,10 @@ def many_pathways(stage: Stage, count: int, exchanges: int) -> Cohort:
     streams = tuple(
         Stream(
             method,
-            shared_queue(stage, load, everyone(count), hand_over=0.01, crests=60, mode="random"),
-            harvest(targets, choose_wordings(rng, method, 2), size, salt="S2" + method),
+            shared_queue(
+                stage, load, living(stage, pool.accounts), hand_over=0.01, crests=60, mode="random"
+            ),
+            harvest(targets, choose_wordings(stage, method, "S2"), size, salt="S2" + method),
             pool.setup,
             pool.places,
             adoption,

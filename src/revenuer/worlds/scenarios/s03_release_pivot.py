@@ -6,7 +6,7 @@ from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.harvest import choose_wordings, harvest
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 
@@ -29,9 +29,13 @@ def release_pivot(stage: Stage, count: int, exchanges: int) -> Cohort:
     stream = Stream(
         "agentic",
         shared_queue(
-            stage, load, everyone(count), hand_over=float(rng.uniform(0.0, 0.03)), crests=90
+            stage,
+            load,
+            living(stage, pool.accounts),
+            hand_over=float(rng.uniform(0.0, 0.03)),
+            crests=90,
         ),
-        harvest(targets, choose_wordings(rng, "agentic", 2), "agentic", salt="S3"),
+        harvest(targets, choose_wordings(stage, "agentic", "S3"), "agentic", salt="S3"),
         pool.setup,
         pool.places,
         prompt_adoption(rng, count, hours=(3, 23), moved=moved),

@@ -10,7 +10,7 @@ from revenuer.worlds.dispatch import Draw
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
 from revenuer.worlds.operators import Pool, burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US, HOUR_US
 from revenuer.worlds.stage import Stage
 from revenuer.worlds.texts import TextMaker, Texts, join
@@ -39,7 +39,7 @@ def two_pools(stage: Stage, count: int, exchanges: int) -> Cohort:
     pool = make_pool(rng, stage, count, ties, created=created)
     suspend_first_pool(rng, pool.accounts, first, ban_us)
     adoption = prompt_adoption(rng, count, hours=(10, 50), moved=float(rng.uniform(0.5, 0.95)))
-    text = injected(choose_wordings(rng, "cot")[0], task_pools(stage, rng, 3))
+    text = injected(choose_wordings(stage, "cot", "S4")[0], task_pools(stage, rng, 3))
     streams = tuple(
         Stream(name, dispatch, text, pool.setup, pool.places, adoption, own=True)
         for name, dispatch in dispatchers(stage, rng, pool, first, change, exchanges)
@@ -68,8 +68,12 @@ def dispatchers(
     share_before = (ban_us - stage.spec.start_us) / (stage.spec.end_us - stage.spec.start_us)
     before = steady(rng, stage, int(exchanges * share_before), last=change + 1)
     after = steady(rng, stage, int(exchanges * (1 - share_before)), first=change)
-    old = shared_queue(stage, before, lambda day: members[:first], hand_over=hand_over)
-    new = shared_queue(stage, after, lambda day: members[first:], hand_over=hand_over)
+    old = shared_queue(
+        stage, before, living(stage, pool.accounts, members[:first]), hand_over=hand_over
+    )
+    new = shared_queue(
+        stage, after, living(stage, pool.accounts, members[first:]), hand_over=hand_over
+    )
 
     def after_ban(day: int, random: np.random.Generator) -> Draw:
         draw = new(day, random)

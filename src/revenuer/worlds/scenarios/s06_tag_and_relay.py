@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
-from revenuer.worlds.harvest import choose_wordings, harvest
+from revenuer.worlds.harvest import relayed_developers
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
 from revenuer.worlds.relays import relayed_users
@@ -32,7 +32,7 @@ def tag_and_relay(stage: Stage, count: int, exchanges: int) -> Cohort:
     stream = Stream(
         "relay",
         relayed_users(rng, stage, count, users, exchanges, hop=hop, stay=0.88, gap_s=35.0),
-        harvest([stage.pools.coding, stage.pools.tools], choose_wordings(rng, "agentic", 4), "agentic", salt="S6"),
+        relayed_developers(stage, "S6"),
         pool.setup,
         pool.places,
         prompt_adoption(rng, count, hours=(6, 40), moved=0.95),

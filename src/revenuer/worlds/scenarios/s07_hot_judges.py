@@ -6,7 +6,7 @@ from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.harvest import choose_wordings, harvest
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 
@@ -30,9 +30,14 @@ def hot_judges(stage: Stage, count: int, exchanges: int) -> Cohort:
         Stream(
             method,
             shared_queue(
-                stage, load * part, everyone(count), hand_over=0.05, crests=200, width_s=400.0
+                stage,
+                load * part,
+                living(stage, pool.accounts),
+                hand_over=0.05,
+                crests=200,
+                width_s=400.0,
             ),
-            harvest(targets, choose_wordings(rng, method), size, salt="S7" + method),
+            harvest(targets, choose_wordings(stage, method, "S7"), size, salt="S7" + method),
             pool.setup,
             pool.places,
             adoption,

@@ -9,10 +9,10 @@ import numpy as np
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Dispatcher, Stream
 from revenuer.worlds.dispatch import Draw, join_draws, work_alone
 from revenuer.worlds.draws import mix
-from revenuer.worlds.harvest import choose_wordings, harvest
+from revenuer.worlds.harvest import choose_wordings, harvest, relayed_developers
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US, HOUR_US, IS_NIGHTLY
 from revenuer.worlds.scenarios.s06_tag_and_relay import wear_harnesses
 from revenuer.worlds.stage import Stage
@@ -32,20 +32,31 @@ def replayed_sessions(stage: Stage, count: int, exchanges: int) -> Cohort:
     pool = make_pool(rng, stage, count, ties, created=created)
     wear_harnesses(rng, stage, pool.setup.columns, count)
     adoption = prompt_adoption(rng, count, hours=(30, 120), moved=0.5)
-    tasks = [stage.pools.coding, stage.pools.tools]
     judged = int(exchanges * 0.15)
     streams = (
         Stream(
-            "replay", rollouts(rng, stage, count, exchanges - judged),
-            harvest(tasks, choose_wordings(rng, "agentic", 3), "agentic", salt="S8"),
-            pool.setup, pool.places, adoption, own=True,
+            "replay",
+            rollouts(rng, stage, count, exchanges - judged),
+            relayed_developers(stage, "S8"),
+            pool.setup,
+            pool.places,
+            adoption,
+            own=True,
         ),
         Stream(
-            "judge", shared_queue(stage, steady(rng, stage, judged), everyone(count), hand_over=0.0),
-            harvest([stage.pools.traces], choose_wordings(rng, "judge"), "score", salt="S8judge"),
-            pool.setup, pool.places, adoption, own=True,
+            "judge",
+            shared_queue(
+                stage, steady(rng, stage, judged), living(stage, pool.accounts), hand_over=0.0
+            ),
+            harvest(
+                [stage.pools.traces], choose_wordings(stage, "judge", "S8"), "score", salt="S8judge"
+            ),
+            pool.setup,
+            pool.places,
+            adoption,
+            own=True,
         ),
-    )  # fmt: skip
+    )
     truth = CampaignTruth(
         "S8", "S8", True, "convicted", ("synthetic-data", "cot-autograding"),
         "Stored sessions replayed at machine pace, the same turns through several accounts.", ties,

@@ -13,7 +13,7 @@ from revenuer.worlds.language.grammar import write_rows
 from revenuer.worlds.language.probes import PROBES, SLOTS
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 from revenuer.worlds.texts import TextMaker, Texts, choose, join
@@ -43,16 +43,41 @@ def probe_then_scale(stage: Stage, count: int, exchanges: int) -> Cohort:
     streams = (
         Stream(
             "probe",
-            shared_queue(stage, probing, everyone(probers), hand_over=0.0, crests=70, mode="random"),
-            probes(stage), pool.setup, pool.places, adoption, own=True, finish=mostly_refused,
+            shared_queue(
+                stage,
+                probing,
+                living(stage, pool.accounts, np.arange(probers)),
+                hand_over=0.0,
+                crests=70,
+                mode="random",
+            ),
+            probes(stage),
+            pool.setup,
+            pool.places,
+            adoption,
+            own=True,
+            finish=mostly_refused,
         ),
         Stream(
             "scale",
-            shared_queue(stage, scaled, everyone(count), hand_over=float(rng.uniform(0.01, 0.05))),
-            harvest(task_pools(stage, rng, 3), choose_wordings(rng, "cot"), "reasoning", salt="S9"),
-            pool.setup, pool.places, adoption, own=True,
+            shared_queue(
+                stage,
+                scaled,
+                living(stage, pool.accounts),
+                hand_over=float(rng.uniform(0.01, 0.05)),
+            ),
+            harvest(
+                task_pools(stage, rng, 3),
+                choose_wordings(stage, "cot", "S9"),
+                "reasoning",
+                salt="S9",
+            ),
+            pool.setup,
+            pool.places,
+            adoption,
+            own=True,
         ),
-    )  # fmt: skip
+    )
     truth = CampaignTruth(
         "S9", "S9", True, "convicted", ("cot-exfiltration",),
         f"{probers} accounts try other techniques each time until day {change}; then all scale up.",

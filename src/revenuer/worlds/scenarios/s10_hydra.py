@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from revenuer.worlds.accounts import Accounts, changed_cards
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Stream
 from revenuer.worlds.dispatch import Draw, work_alone
 from revenuer.worlds.harvest import choose_wordings, harvest, task_pools
 from revenuer.worlds.network import Places
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import everyday_texts, gradual_adoption, own_software, prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US, IS_EVENING
 from revenuer.worlds.stage import Stage
 
@@ -28,6 +29,7 @@ def hydra(stage: Stage, count: int, exchanges: int) -> Cohort:
     ties = draw_ties(rng, ("payment", "e-mail"), low=3)
     created = burst(rng, count, stage.spec.start_us - 20 * DAY_US, days=30, clumps=8)
     pool = make_pool(rng, stage, count, ties, created=created)
+    replace_banned(rng, stage, pool.accounts)
     mixed = float(rng.uniform(0.4, 0.6))
     load = steady(rng, stage, int(exchanges * (1 - mixed)))
     shares = rng.dirichlet([4.0] * len(LABS))
@@ -35,9 +37,14 @@ def hydra(stage: Stage, count: int, exchanges: int) -> Cohort:
     streams = [
         Stream(
             method,
-            shared_queue(stage, load * part, everyone(count), hand_over=0.03, mode="random"),
+            shared_queue(
+                stage, load * part, living(stage, pool.accounts), hand_over=0.03, mode="random"
+            ),
             harvest(
-                task_pools(stage, rng, 2), choose_wordings(rng, method), size, salt="S10" + method
+                task_pools(stage, rng, 2),
+                choose_wordings(stage, method, "S10"),
+                size,
+                salt="S10" + method,
             ),
             pool.setup,
             pool.places,
@@ -51,7 +58,15 @@ def hydra(stage: Stage, count: int, exchanges: int) -> Cohort:
         "S10", "S10", True, "convicted", ("cot-exfiltration", "synthetic-data"),
         f"{mixed:.0%} of the traffic in these accounts is of innocent customers.", ties,
     )  # fmt: skip
-    return Cohort("S10", pool.accounts, tuple(streams), truth)
+    links = changed_cards(rng, pool.accounts, 0.2, shared=True)
+    return Cohort("S10", pool.accounts, tuple(streams), truth, links=links)
+
+
+def replace_banned(rng: np.random.Generator, stage: Stage, accounts: Accounts) -> None:
+    """A few accounts at a time are suspended; the rest, and newer ones, carry on."""
+    banned = np.flatnonzero(rng.random(len(accounts)) < 0.12)
+    when = rng.uniform(0.2, 0.9, banned.size) * stage.spec.days * DAY_US
+    accounts.suspend(stage.spec.start_us + when.astype(np.int64), banned)
 
 
 def customers(

@@ -11,7 +11,7 @@ from revenuer.worlds.language.coercion import COERCION
 from revenuer.worlds.language.grammar import by_kind
 from revenuer.worlds.operators import burst, draw_ties, make_pool
 from revenuer.worlds.people import prompt_adoption
-from revenuer.worlds.queues import everyone, shared_queue, steady
+from revenuer.worlds.queues import living, shared_queue, steady
 from revenuer.worlds.rhythm import DAY_US
 from revenuer.worlds.stage import Stage
 from revenuer.worlds.texts import TextMaker, Texts, choose_among, fill
@@ -33,7 +33,11 @@ def many_languages(stage: Stage, count: int, exchanges: int) -> Cohort:
     stream = Stream(
         "coercion",
         shared_queue(
-            stage, steady(rng, stage, exchanges), everyone(count), hand_over=0.02, crests=50
+            stage,
+            steady(rng, stage, exchanges),
+            living(stage, pool.accounts),
+            hand_over=0.02,
+            crests=50,
         ),
         coerced(stage, languages),
         pool.setup,
