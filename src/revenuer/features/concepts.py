@@ -19,12 +19,17 @@ from revenuer.features.phrasings import expand
 from revenuer.features.shingles import combine
 from revenuer.features.words import Words, split_words
 
-# Width of the bitmap in front of the exact look-up: 256 kB stays in the second-level
-# cache, and a few thousand prefixes fill about one percent of it.
-BITMAP_BITS = 18
+# Buckets of the table in front of the sorted prefixes: 1 MB stays in the second-level
+# cache, and most of ten thousand prefixes have a bucket to themselves.
+BUCKET_BITS = 18
+BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
+# Words looked up at a time, so that intermediate arrays stay in cache too.
+BLOCK = 1 << 17
 # Places between the last word of one text and the first of the next: more than any
 # reach, so that nothing is near across texts.
 GAP = 256
+# More words than any population has.
+PLACES = 1 << 48
 
 Names = str | tuple[str, ...]
 
@@ -95,9 +100,7 @@ def as_tuple(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else names
 
 
-def _followed(
-    first: NDArray[np.int64], second: NDArray[np.int64], reach: int
-) -> NDArray[np.bool_]:
+def _followed(first: NDArray[np.int64], second: NDArray[np.int64], reach: int) -> NDArray[np.bool_]:
     """Mask of `first`: a place of `second` follows within `reach`, or is the same place."""
     if not second.size:
         return np.zeros(first.size, np.bool_)
@@ -107,9 +110,7 @@ def _followed(
     return found
 
 
-def _preceded(
-    second: NDArray[np.int64], first: NDArray[np.int64], reach: int
-) -> NDArray[np.bool_]:
+def _preceded(second: NDArray[np.int64], first: NDArray[np.int64], reach: int) -> NDArray[np.bool_]:
     """Mask of `second`: a place of `first` stands at most `reach` before it."""
     return _followed(-second[::-1], -first[::-1], reach)[::-1]
 
@@ -120,28 +121,39 @@ class Prefixes:
 
     Attributes:
         hashes: Sorted. Shape (k,).
-        bitmap: Whether any prefix has these low bits. Shape (2**BITMAP_BITS,).
+        first: For each bucket of high bits, the first prefix in it, -1 if there is none.
+            Shape (2**BUCKET_BITS,).
+        crowd: Prefixes in the fullest bucket.
         goes_on: Whether a longer phrasing starts so. Shape (k,).
         ends: (position in `hashes`, number of the concept) of phrasings that end here,
             sorted by position. Shape (m, 2).
     """
 
     hashes: NDArray[np.uint64]
-    bitmap: NDArray[np.bool_]
+    first: NDArray[np.int32]
+    crowd: int
     goes_on: NDArray[np.bool_]
     ends: NDArray[np.int64]
 
-    def find(self, runs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find(self, runs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Which runs are known, and as which prefix: positions in `runs`, in `hashes`."""
-        maybe = np.flatnonzero(self.bitmap[_low_bits(runs)])
-        wanted = runs[maybe]
-        rank = np.minimum(np.searchsorted(self.hashes, wanted), self.hashes.size - 1)
+        blocks = [self._find_block(runs, start) for start in range(0, runs.size, BLOCK)]
+        none = (np.empty(0, np.int64), np.empty(0, np.int32))
+        known, rank = zip(none, *blocks, strict=True)
+        return np.concatenate(known), np.concatenate(rank)
+
+    def _find_block(
+        self, runs: NDArray[np.uint64], start: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        wanted = runs[start : start + BLOCK]
+        rank = self.first[(wanted >> BUCKET_SHIFT).astype(np.int32)]
+        maybe = np.flatnonzero(rank >= 0)
+        wanted, rank = wanted[maybe], rank[maybe]
+        for _ in range(self.crowd - 1):
+            rank += self.hashes[rank] < wanted
+            np.minimum(rank, self.hashes.size - 1, out=rank)
         exact = self.hashes[rank] == wanted
-        return maybe[exact], rank[exact]
-
-
-def _low_bits(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
-    return (hashes & np.uint64((1 << BITMAP_BITS) - 1)).astype(np.intp)
+        return maybe[exact] + start, rank[exact]
 
 
 @dataclass(frozen=True)
@@ -175,10 +187,9 @@ class Lexicon:
     def _sorted(
         self, words: Words, found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
     ) -> Concepts:
-        starts = np.concatenate([pair[0] for pair in found])
-        concepts = np.concatenate([pair[1] for pair in found])
-        order = np.lexsort((starts, concepts))
-        starts, concepts = starts[order], concepts[order]
+        # One number for both, because sorting numbers is faster than sorting pairs.
+        both = np.concatenate([concepts * PLACES + starts for starts, concepts in found])
+        concepts, starts = np.divmod(np.sort(both), PLACES)
         owners = np.searchsorted(words.offsets, starts, side="right") - 1
         places = starts + owners * GAP
         bounds = np.searchsorted(concepts, np.arange(len(self.names) + 1))
@@ -191,7 +202,7 @@ class Lexicon:
 
 
 def _ending(
-    level: Prefixes, starts: NDArray[np.int64], rank: NDArray[np.int64]
+    level: Prefixes, starts: NDArray[np.int64], rank: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Starts and concept numbers of the phrasings that end at this level."""
     low = np.searchsorted(level.ends[:, 0], rank, side="left")
@@ -231,12 +242,15 @@ def _compile_level(
     runs: NDArray[np.uint64], goes_on: NDArray[np.bool_], numbers: NDArray[np.int64]
 ) -> Prefixes:
     hashes, rank = np.unique(runs, return_inverse=True)
-    bitmap = np.zeros(1 << BITMAP_BITS, np.bool_)
-    bitmap[_low_bits(hashes)] = True
+    buckets, starts, crowds = np.unique(
+        (hashes >> BUCKET_SHIFT).astype(np.int64), return_index=True, return_counts=True
+    )
+    first = np.full(1 << BUCKET_BITS, -1, np.int32)
+    first[buckets] = starts
     longer = np.zeros(hashes.size, np.bool_)
     longer[rank[goes_on]] = True
     ends = np.stack([rank[~goes_on], numbers[~goes_on]], axis=1).astype(np.int64)
-    return Prefixes(hashes, bitmap, longer, np.unique(ends, axis=0))
+    return Prefixes(hashes, first, int(crowds.max()), longer, np.unique(ends, axis=0))
 
 
 @cache

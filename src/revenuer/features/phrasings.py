@@ -1,9 +1,9 @@
 """The little notation in which lexicons are written.
 
-    fix, repair+            phrasings, separated by commas or new lines
-    repair+                 and its English inflections: repairs, repaired, repairing
-    (hidden|inner) voice    alternatives, as many groups as needed; (of|) may be empty
-    추론~                   and the word with a Korean particle after it
+fix, repair+            phrasings, separated by commas or new lines
+repair+                 and its English inflections: repairs, repaired, repairing
+(hidden|inner) voice    alternatives, as many groups as needed; (of|) may be empty
+추론~                   and the word with a Korean particle after it
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import itertools
 import re
 
 KOREAN_PARTICLES = (
-    "을 를 이 가 은 는 의 에 로 으로 과 와 도 만 까지 에서 부터 들 들을 들의 에는 하고 해 하여 "
-    "해줘 해주세요 하세요 하십시오 하라 합니다 하지 된 되는"
-).split()
+    "을", "를", "이", "가", "은", "는", "의", "에", "로", "으로", "과", "와", "도", "만", "까지", "에서",
+    "부터", "들", "들을", "들의", "에는", "하고", "해", "하여", "해줘", "해주세요", "하세요", "하십시오", "하라",
+    "합니다", "하지", "된", "되는",
+)  # fmt: skip
 VOWELS = "aeiou"
 # Verbs of these lexicons that double their last letter.
 DOUBLING = ("trim", "plan", "map", "drop", "flag", "chat", "plot", "debug", "prun", "ban", "spot")
@@ -27,16 +28,14 @@ def expand(patterns: str) -> list[str]:
         >>> expand("(hidden|inner) voice, trim+")
         ['hidden voice', 'inner voice', 'trim', 'trims', 'trimmed', 'trimming']
     """
-    parts = (part.strip() for part in re.split(r"[,\n](?![^()]*\))", patterns))
+    whole = re.sub(r"\|\s*\n\s*", "|", patterns)
+    parts = (part.strip() for part in re.split(r"[,\n](?![^()]*\))", whole))
     return [phrasing for part in parts if part for phrasing in _expand_one(part)]
 
 
 def _expand_one(pattern: str) -> list[str]:
     pieces = re.split(r"\(([^)]*)\)", pattern)
-    choices = [
-        [one.strip("\n") for one in piece.split("|")] if number % 2 else [piece]
-        for number, piece in enumerate(pieces)
-    ]
+    choices = [piece.split("|") if odd % 2 else [piece] for odd, piece in enumerate(pieces)]
     alternatives = ("".join(chosen).strip() for chosen in itertools.product(*choices))
     return [form for phrasing in alternatives for form in _inflect(phrasing)]
 

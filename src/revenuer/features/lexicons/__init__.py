@@ -9,12 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from revenuer.features.lexicons import grading, making, reasoning, rewriting, subjects
+from revenuer.features.lexicons import (
+    disclosure,
+    examples,
+    grading,
+    pretexts,
+    reasoning,
+    rewriting,
+    subjects,
+    tasks,
+    traces,
+)
 
 LEXICON: Mapping[str, Mapping[str, str]] = {
     **reasoning.CONCEPTS,
+    **disclosure.CONCEPTS,
+    **pretexts.CONCEPTS,
     **grading.CONCEPTS,
-    **making.CONCEPTS,
+    **traces.CONCEPTS,
+    **tasks.CONCEPTS,
+    **examples.CONCEPTS,
     **rewriting.CONCEPTS,
     **subjects.CONCEPTS,
 }
