@@ -210,6 +210,7 @@ def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:
         channel=detector.channel,
         private=detector.private,
         declared=detector.declared,
+        convicts=detector.card.maturity is Maturity.STABLE,
         phrase=detector.phrase,
     )
 

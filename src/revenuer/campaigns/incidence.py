@@ -26,6 +26,7 @@ class LinkKind:
         channel: Its family.
         private: Strangers do not share its tokens by chance or choice.
         declared: The sharing is said openly, as an organization is; it hides nothing.
+        convicts: The detector is stable; what others find is shown and binds nobody.
         phrase: What sharing means, to follow "n accounts".
     """
 
@@ -33,6 +34,7 @@ class LinkKind:
     channel: Channel
     private: bool
     declared: bool
+    convicts: bool
     phrase: str
 
 
@@ -72,9 +74,9 @@ class Incidences:
         return np.clip(np.log(n / self.holders) / np.log(n / 2), 0.0, 1.0)
 
     @property
-    def declared(self) -> NDArray[np.bool_]:
-        """Mask of the kinds that are shared openly. Shape (n_kinds,)."""
-        return np.array([kind.declared for kind in self.kinds], dtype=bool)
+    def telling(self) -> NDArray[np.bool_]:
+        """Mask of the kinds that count as evidence: stable, and not shared openly."""
+        return np.array([kind.convicts and not kind.declared for kind in self.kinds], dtype=bool)
 
     def kinds_in(self, channels: frozenset[Channel]) -> NDArray[np.bool_]:
         """Mask of the kinds that belong to one of the channels. Shape (n_kinds,)."""

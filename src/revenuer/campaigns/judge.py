@@ -200,7 +200,7 @@ def _family_evidence(
 ) -> list[NDArray[np.float64]]:
     """Each account's log e-values against "no more linked to its group than by chance"."""
     incidences = population.incidences
-    kinds = incidences.kinds_in(FAMILIES[family]) & ~incidences.declared
+    kinds = incidences.kinds_in(FAMILIES[family]) & incidences.telling
     p_values = []
     if kinds.any() and incidences.held[:, kinds].any():
         p_values.append(sharing_p(incidences, labels, kinds))

@@ -64,9 +64,13 @@ class Partition:
 
 def binding(kinds: tuple[LinkKind, ...]) -> NDArray[np.float64]:
     """How much a shared token of each kind binds. Shape (n_kinds,)."""
-    return np.array(
-        [PRIVATE_STRENGTH if kind.private else STRENGTH[kind.channel] for kind in kinds]
-    )
+    return np.array([_binding(kind) for kind in kinds])
+
+
+def _binding(kind: LinkKind) -> float:
+    if not kind.convicts or kind.declared:
+        return 0.0
+    return PRIVATE_STRENGTH if kind.private else STRENGTH[kind.channel]
 
 
 def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list[Partition]:

@@ -15,6 +15,7 @@ from revenuer.detectors import (
     client_fingerprint,
     client_mismatch,
     email_pattern,
+    example_generation,
     handover,
     live_address,
     live_block,
@@ -24,11 +25,15 @@ from revenuer.detectors import (
     parent_account,
     prompt_template,
     rate_ceiling,
+    reasoning_elicitation,
     reasoning_signature_replay,
     release_pivot,
     request_shape,
     reseller,
     round_the_clock,
+    rubric_grading,
+    same_prompt,
+    sensitive_rewriting,
     shared_batch,
     shared_device,
     shared_organization,
@@ -42,8 +47,10 @@ from revenuer.detectors import (
     succession,
     synchronised_burst,
     system_prompt,
+    task_generation,
     templated_prompts,
     throwaway_identity,
+    trace_cleaning,
 )
 
 ENTRY_POINT_GROUP = "revenuer.detectors"
@@ -75,6 +82,7 @@ DETECTORS: tuple[Detector, ...] = (
     request_shape.DETECTOR,
     system_prompt.DETECTOR,
     prompt_template.DETECTOR,
+    same_prompt.DETECTOR,
     reasoning_signature_replay.DETECTOR,
     shared_session.DETECTOR,
     shared_batch.DETECTOR,
@@ -84,6 +92,12 @@ DETECTORS: tuple[Detector, ...] = (
     succession.DETECTOR,
     templated_prompts.DETECTOR,
     narrow_focus.DETECTOR,
+    sensitive_rewriting.DETECTOR,
+    example_generation.DETECTOR,
+    task_generation.DETECTOR,
+    trace_cleaning.DETECTOR,
+    rubric_grading.DETECTOR,
+    reasoning_elicitation.DETECTOR,
 )
 """Registered explicitly, in the order in which reports name them."""
 
