@@ -8,6 +8,7 @@ from typing import Protocol
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import polars as pl
 import pyarrow as pa
@@ -68,7 +69,8 @@ class DuckDBEngine:
     def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
         """Run a query whose answer may be large, `rows` rows at a time.
 
-        On a cursor of its own, so that other queries may run while it is read.
+        On a cursor of its own, so that other queries may run while it is read; it sees
+        what was uploaded, but no `ibis.memtable`.
         """
         with self.connection.cursor() as cursor:
             try:
@@ -88,7 +90,15 @@ class DuckDBEngine:
             self.connection.unregister("uploading")
         except duckdb.Error as problem:
             raise refused(problem) from problem
-        return self.backend.table(name)
+        return self.table(name, table.schema)
+
+    def table(self, name: str, schema: pa.Schema) -> ir.Table:
+        """The expression of a table or view whose schema is known.
+
+        Instead of `backend.table`, which asks DuckDB in a way that DuckDB 2 deprecates.
+        """
+        known = ibis.Schema.from_pyarrow(schema)
+        return ops.DatabaseTable(name, schema=known, source=self.backend).to_expr()
 
     def close(self) -> None:
         """Close the connection."""

@@ -98,7 +98,7 @@ def open_logs(
         if intake.kept == 0:
             raise _nothing(intake)
         quarantine.close()
-        tables = {name: engine.backend.table(name) for name in SHAPES}
+        tables = {name: engine.table(name, shape.schema) for name, shape in SHAPES.items()}
         stack.pop_all()
     return Logs(LogTables(**tables, present=frozenset(present)), engine, intake)
 

@@ -138,7 +138,12 @@ class _Recorder:
             self.kept.append(line)
             yield line
 
+    def release(self) -> None:
+        """Leave the stream to whoever opened it."""
+        self._text.detach()
+
     def take(self) -> bytes:
+        """The bytes of the rows since the last call."""
         raw = "".join(self.kept).encode("utf-8", "surrogateescape")
         self.kept.clear()
         return raw
@@ -152,6 +157,13 @@ def csv_batches(stream: BinaryIO, label: str, delimiter: str | None = None) -> I
     """
     csv.field_size_limit(LONGEST_ROW_BYTES)
     recorder = _Recorder(stream)
+    try:
+        yield from _csv_table(recorder, label, delimiter)
+    finally:
+        recorder.release()
+
+
+def _csv_table(recorder: _Recorder, label: str, delimiter: str | None) -> Iterator[Batch]:
     lines = iter(recorder)
     first = next(lines, "")
     delimiter = delimiter or max(DELIMITERS, key=first.count)

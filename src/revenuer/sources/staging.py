@@ -148,9 +148,11 @@ def missing_column(name: str, own: str, label: str, seen: set[str]) -> ColumnErr
         label: The file.
         seen: The names that the file has.
     """
-    close = nearest(own, seen) or nearest(name, seen)
+    others = seen - {own, name}
+    close = nearest(own, others) or nearest(name, others)
+    lack = "has no value in column" if own in seen else "has no column"
     return ColumnError(
-        f"{label} has no column {own}" + (f"; did you mean {close}?" if close else ""),
+        f"{label} {lack} {own}" + (f"; did you mean {close}?" if close else ""),
         f"Say which one it is with --map {name}={close or 'NAME'}; "
         f"`revenuer inspect {label}` lists them.",
     )

@@ -59,14 +59,15 @@ def request_columns(asked: Record) -> Row:
         "requested_model": text(asked.get("model")),
         "temperature": asked.get("temperature"),
         "max_output_tokens": asked.get("max_tokens"),
-        "reasoning_effort": _effort(asked),
+        "reasoning_effort": effort_of(asked),
         "response_format": text(form),
         "streamed": bool(asked.get("stream")) if asked else None,
         "tool_count": len(items(asked.get("tools"))) if asked else None,
     }
 
 
-def _effort(asked: Record) -> str | None:
+def effort_of(asked: Record) -> str | None:
+    """The effort that a request names, or its thinking budget."""
     stated = text(mapping(asked.get("output_config")).get("effort"))
     thinking = mapping(asked.get("thinking"))
     budget = whole(thinking.get("budget_tokens"))

@@ -18,6 +18,7 @@ from revenuer.sources.adapters.adapter import (
     whole,
 )
 from revenuer.sources.adapters.anthropic_messages import answer_columns as message_columns
+from revenuer.sources.adapters.anthropic_messages import effort_of
 from revenuer.sources.adapters.envelope import end_user, identify
 from revenuer.sources.adapters.harness import harness_of
 from revenuer.sources.adapters.openai_chat import answer_columns, read_messages, request_columns
@@ -98,13 +99,11 @@ def _account_columns(who: Record) -> Row:
 
 def _call_columns(payload: Record, who: Record) -> Row:
     agent = first(payload, "user_agent") or who.get("user_agent")
-    started, ended = real(payload.get("startTime")), real(payload.get("endTime"))
-    known = started is not None and ended is not None
     kind = str(payload.get("call_type", "")).removeprefix("a")
     provider = text(payload.get("custom_llm_provider"))
     return {
         "occurred_at": epoch(payload.get("startTime")),
-        "latency_ms": round((ended - started) * 1000) if known else None,  # type: ignore[operator]
+        "latency_ms": _latency(payload),
         "operation": OPERATIONS.get(str(payload.get("call_type"))) or OPERATIONS.get(kind),
         "channel": f"cloud:{provider}" if provider in {"azure", "bedrock", "vertex_ai"} else None,
         "requested_model": text(payload.get("model_group")) or text(payload.get("model")),
@@ -118,6 +117,13 @@ def _call_columns(payload: Record, who: Record) -> Row:
         **_retries(payload),
         **_ending(payload),
     }
+
+
+def _latency(payload: Record) -> int | None:
+    started, ended = real(payload.get("startTime")), real(payload.get("endTime"))
+    if started is None or ended is None or ended < started:
+        return None
+    return round((ended - started) * 1000)
 
 
 def _retries(payload: Record) -> Row:
@@ -147,6 +153,7 @@ def _text_columns(payload: Record) -> Row:
     """Parameters, messages and answer; what LiteLLM redacted is unknown."""
     parameters = mapping(payload.get("model_parameters"))
     row = request_columns(parameters)
+    row["reasoning_effort"] = row["reasoning_effort"] or effort_of(parameters)
     messages = payload.get("messages")
     if isinstance(messages, str):
         messages = [{"role": "user", "content": messages}]
