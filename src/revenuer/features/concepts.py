@@ -1,8 +1,8 @@
 """Where in a text which concept is mentioned, for whole populations of texts at once.
 
-A concept is a meaning with its phrasings in several languages. All phrasings are
-compiled to prefixes of hashed words, so one walk over the words of a population finds
-every concept, in Chinese as in English, without a Python object per text.
+A concept is a meaning with its phrasings in several languages. One walk over the words
+of a population finds every concept, in Chinese as in English, without a Python object
+per text.
 """
 
 from __future__ import annotations
@@ -10,26 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.features.lexicons import LEXICON
+from revenuer.features.phrase_index import PhraseIndex, index_phrases
 from revenuer.features.phrasings import expand
-from revenuer.features.shingles import combine
 from revenuer.features.words import Words, split_words
 
-# Buckets of the table in front of the sorted prefixes: 1 MB stays in the second-level
-# cache, and most of ten thousand prefixes have a bucket to themselves.
-BUCKET_BITS = 18
-BUCKET_SHIFT = np.uint64(64 - BUCKET_BITS)
-# Words looked up at a time, so that intermediate arrays stay in cache too.
-BLOCK = 1 << 17
 # Places between the last word of one text and the first of the next: more than any
 # reach, so that nothing is near across texts.
 GAP = 256
-# More words than any population has.
-PLACES = 1 << 48
 
 Names = str | tuple[str, ...]
 
@@ -116,141 +109,39 @@ def _preceded(second: NDArray[np.int64], first: NDArray[np.int64], reach: int) -
 
 
 @dataclass(frozen=True)
-class Prefixes:
-    """The beginnings of all phrasings that are n words long.
-
-    Attributes:
-        hashes: Sorted. Shape (k,).
-        first: For each bucket of high bits, the first prefix in it, -1 if there is none.
-            Shape (2**BUCKET_BITS,).
-        crowd: Prefixes in the fullest bucket.
-        goes_on: Whether a longer phrasing starts so. Shape (k,).
-        ends: (position in `hashes`, number of the concept) of phrasings that end here,
-            sorted by position. Shape (m, 2).
-    """
-
-    hashes: NDArray[np.uint64]
-    first: NDArray[np.int32]
-    crowd: int
-    goes_on: NDArray[np.bool_]
-    ends: NDArray[np.int64]
-
-    def find(self, runs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Which runs are known, and as which prefix: positions in `runs`, in `hashes`."""
-        blocks = [self._find_block(runs, start) for start in range(0, runs.size, BLOCK)]
-        none = (np.empty(0, np.int64), np.empty(0, np.int32))
-        known, rank = zip(none, *blocks, strict=True)
-        return np.concatenate(known), np.concatenate(rank)
-
-    def _find_block(
-        self, runs: NDArray[np.uint64], start: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        wanted = runs[start : start + BLOCK]
-        rank = self.first[(wanted >> BUCKET_SHIFT).astype(np.int32)]
-        maybe = np.flatnonzero(rank >= 0)
-        wanted, rank = wanted[maybe], rank[maybe]
-        for _ in range(self.crowd - 1):
-            rank += self.hashes[rank] < wanted
-            np.minimum(rank, self.hashes.size - 1, out=rank)
-        exact = self.hashes[rank] == wanted
-        return maybe[exact] + start, rank[exact]
-
-
-@dataclass(frozen=True)
 class Lexicon:
-    """Concepts, compiled.
-
-    Attributes:
-        names: The concepts, in the order of their numbers.
-        levels: Prefixes of one word, of two, and so on.
-    """
+    """Concepts, compiled; `names` in the order of their labels in `index`."""
 
     names: tuple[str, ...]
-    levels: tuple[Prefixes, ...]
+    index: PhraseIndex
 
     def find(self, words: Words) -> Concepts:
         """Find every concept in every text."""
-        last = np.zeros(words.hashes.size, np.bool_)
-        last[words.offsets[1:][words.lengths > 0] - 1] = True
-        starts = np.arange(words.hashes.size, dtype=np.int64)
-        runs = words.hashes
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        for depth, level in enumerate(self.levels):
-            known, rank = level.find(runs)
-            starts, runs = starts[known], runs[known]
-            found.append(_ending(level, starts, rank))
-            longer = level.goes_on[rank] & ~last[starts + depth]
-            starts = starts[longer]
-            runs = combine(runs[longer], words.hashes[starts + depth + 1])
-        return self._sorted(words, found)
-
-    def _sorted(
-        self, words: Words, found: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
-    ) -> Concepts:
-        # One number for both, because sorting numbers is faster than sorting pairs.
-        both = np.concatenate([concepts * PLACES + starts for starts, concepts in found])
-        concepts, starts = np.divmod(np.sort(both), PLACES)
+        labels, starts = self.index.find(words)
         owners = np.searchsorted(words.offsets, starts, side="right") - 1
         places = starts + owners * GAP
-        bounds = np.searchsorted(concepts, np.arange(len(self.names) + 1))
-        slices = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        bounds = np.searchsorted(labels, np.arange(len(self.names) + 1))
+        parts = dict(zip(self.names, (slice(a, b) for a, b in pairwise(bounds)), strict=True))
         return Concepts(
-            {name: places[part] for name, part in zip(self.names, slices, strict=True)},
-            {name: owners[part] for name, part in zip(self.names, slices, strict=True)},
+            {name: places[part] for name, part in parts.items()},
+            {name: owners[part] for name, part in parts.items()},
             len(words),
         )
 
 
-def _ending(
-    level: Prefixes, starts: NDArray[np.int64], rank: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Starts and concept numbers of the phrasings that end at this level."""
-    low = np.searchsorted(level.ends[:, 0], rank, side="left")
-    many = np.searchsorted(level.ends[:, 0], rank, side="right") - low
-    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    return np.repeat(starts, many), level.ends[np.repeat(low, many) + within, 1]
-
-
 def compile_lexicon(lexicon: Mapping[str, Mapping[str, str]]) -> Lexicon:
-    """Compile phrasings to prefixes.
+    """Compile concepts.
 
     Args:
         lexicon: For each concept, for each language, patterns as `phrasings.expand`
             reads them.
     """
-    phrasings, owners = [], []
-    for number, patterns in enumerate(lexicon.values()):
+    phrasings, labels = [], []
+    for label, patterns in enumerate(lexicon.values()):
         for phrasing in sorted({p for text in patterns.values() for p in expand(text)}):
             phrasings.append(phrasing)
-            owners.append(number)
-    words = split_words(phrasings)
-    lengths, firsts = words.lengths, words.offsets[:-1]
-    runs = words.hashes[firsts]
-    numbers = np.asarray(owners, np.int64)
-    levels = []
-    for depth in range(int(lengths.max())):
-        if depth:
-            alive = lengths > depth
-            runs, lengths = runs[alive], lengths[alive]
-            firsts, numbers = firsts[alive], numbers[alive]
-            runs = combine(runs, words.hashes[firsts + depth])
-        levels.append(_compile_level(runs, lengths > depth + 1, numbers))
-    return Lexicon(tuple(lexicon), tuple(levels))
-
-
-def _compile_level(
-    runs: NDArray[np.uint64], goes_on: NDArray[np.bool_], numbers: NDArray[np.int64]
-) -> Prefixes:
-    hashes, rank = np.unique(runs, return_inverse=True)
-    buckets, starts, crowds = np.unique(
-        (hashes >> BUCKET_SHIFT).astype(np.int64), return_index=True, return_counts=True
-    )
-    first = np.full(1 << BUCKET_BITS, -1, np.int32)
-    first[buckets] = starts
-    longer = np.zeros(hashes.size, np.bool_)
-    longer[rank[goes_on]] = True
-    ends = np.stack([rank[~goes_on], numbers[~goes_on]], axis=1).astype(np.int64)
-    return Prefixes(hashes, first, int(crowds.max()), longer, np.unique(ends, axis=0))
+            labels.append(label)
+    return Lexicon(tuple(lexicon), index_phrases(split_words(phrasings), labels))
 
 
 @cache

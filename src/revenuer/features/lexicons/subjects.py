@@ -93,7 +93,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     "subject-code": {
         "en": """
-            python, javascript, typescript, java, rust, golang, c++, kotlin, swift, ruby, php
+            python, javascript, typescript, java, rust, golang, cpp, kotlin, swift, ruby, php
             haskell, scala, function, functions, def, return, class, method, algorithm+
             implement+, code, coding, program, programming, compile, compiler, recursion
             recursive, array, string, list of integers, linked list, binary tree, hash map
