@@ -134,7 +134,7 @@ def write(
         columns["system_prompt"] = texts.system
     columns |= answer_columns(stage, stream, draw, texts, columns, rng)
     identity = mix(rng.integers(0, 2**63, len(draw)).astype(np.uint64), stage.spec.seed)
-    columns["response"] = masked(write_answers(draw.item), share(draw.item, "kept") < 0.05)
+    columns["response"] = some_answers(draw)
     columns["exchange_id"] = hex_strings(identity, "ex_")
     columns["request_id"] = hex_strings(mix(draw.item, "request"), "req_")
     if stream.finish is not None:
@@ -236,3 +236,11 @@ def signatures(items: NDArray[np.uint64], session: NDArray[np.uint64]) -> pa.Str
 def masked(values: pa.Array, keep: NDArray[np.bool_]) -> pa.Array:
     """The values where `keep` is true, null elsewhere."""
     return pc.if_else(pa.array(keep), values, pa.scalar(None, values.type))
+
+
+def some_answers(draw: Draw) -> pa.StringArray:
+    """Answers to one exchange in twenty, null for the rest: logs seldom keep all of them."""
+    kept = np.flatnonzero((share(draw.item, "kept") < 0.05) & (draw.status == OK))
+    place = np.full(len(draw), -1)
+    place[kept] = np.arange(kept.size)
+    return write_answers(draw.item[kept]).take(pa.array(place, mask=place < 0))
