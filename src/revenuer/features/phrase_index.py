@@ -36,15 +36,16 @@ class Prefixes:
             Shape (2**BUCKET_BITS,).
         crowd: Prefixes in the fullest bucket.
         goes_on: Whether a longer phrase starts so. Shape (k,).
-        ends: (position in `hashes`, label) of phrases that end here, sorted by
-            position. Shape (m, 2).
+        labels: Labels of the phrases that end here, in the order of `hashes`. Shape (m,).
+        bounds: Prefix i ends phrases with `labels[bounds[i]:bounds[i + 1]]`. Shape (k + 1,).
     """
 
     hashes: NDArray[np.uint64]
     first: NDArray[np.int32]
     crowd: int
     goes_on: NDArray[np.bool_]
-    ends: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    bounds: NDArray[np.int64]
 
     def find(self, runs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Which runs are known, and as which prefix: positions in `runs`, in `hashes`."""
@@ -97,10 +98,12 @@ def _ending(
     level: Prefixes, starts: NDArray[np.int64], rank: NDArray[np.int32]
 ) -> NDArray[np.int64]:
     """Labels and starts of the phrases that end at this level, each pair one number."""
-    low = np.searchsorted(level.ends[:, 0], rank, side="left")
-    many = np.searchsorted(level.ends[:, 0], rank, side="right") - low
+    low = level.bounds[rank]
+    many = level.bounds[rank + 1] - low
+    some = np.flatnonzero(many)
+    starts, low, many = starts[some], low[some], many[some]
     within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    labels = level.ends[np.repeat(low, many) + within, 1]
+    labels = level.labels[np.repeat(low, many) + within]
     pairs: NDArray[np.int64] = labels * PLACES + np.repeat(starts, many)
     return pairs
 
@@ -135,5 +138,6 @@ def _compile_level(
     first[buckets] = starts
     longer = np.zeros(hashes.size, np.bool_)
     longer[rank[goes_on]] = True
-    ends = np.stack([rank[~goes_on], numbers[~goes_on]], axis=1).astype(np.int64)
-    return Prefixes(hashes, first, int(crowds.max()), longer, np.unique(ends, axis=0))
+    ends = np.unique(np.stack([rank[~goes_on], numbers[~goes_on]], axis=1), axis=0)
+    bounds = np.searchsorted(ends[:, 0], np.arange(hashes.size + 1))
+    return Prefixes(hashes, first, int(crowds.max()), longer, ends[:, 1].copy(), bounds)
