@@ -98,11 +98,16 @@ def case_tables(case: Mapping[str, Any]) -> LogTables:
 
 def _table(name: str, rows: Sequence[Row]) -> pa.Table:
     known = schema(name)
-    for row in rows:
-        unknown = set(row) - set(known.names)
-        if unknown:
-            raise ValueError(f"{name} has no column {sorted(unknown)[0]!r}")
-    return pa.Table.from_pylist([dict(row) for row in rows], schema=known)
+    used = {column for row in rows for column in row}
+    if unknown := sorted(used - set(known.names)):
+        raise ValueError(f"{name} has no column {unknown[0]!r}")
+    columns = [
+        pa.array([row.get(field.name) for row in rows], field.type)
+        if field.name in used
+        else pa.nulls(len(rows), field.type)
+        for field in known
+    ]
+    return pa.Table.from_arrays(columns, schema=known)
 
 
 def _accounts(spec: Row) -> Iterator[dict[str, Any]]:

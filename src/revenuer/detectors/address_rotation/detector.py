@@ -75,14 +75,14 @@ class AddressRotation:
         return np.where(known >= FEWEST_EXCHANGES, excess(spread(accounts), *volumes), np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
-        """Compare distinct addresses and networks."""
+        """Compare distinct addresses and blocks."""
         parts = [
             f"{quoted(median(numbers(part, f'{NAME}_addresses')))} addresses in "
-            f"{quoted(median(numbers(part, f'{NAME}_networks')))} networks over "
+            f"{quoted(median(numbers(part, f'{NAME}_blocks')))} blocks over "
             f"{quoted(median(numbers(part, 'active_days')))} active days"
             for part in (members, others)
         ]
-        return f"The median member came from {parts[0]}, others from {parts[1]}."
+        return f"The median member came from {parts[0]}, the median other from {parts[1]}."
 
 
 def spread(accounts: pl.DataFrame) -> NDArray[np.float64]:

@@ -47,12 +47,14 @@ UNTRACEABLE_PAYMENT = ("virtual", "prepaid", "gift-card", "gift_card")
 WEAK_VERIFICATION = ("none", "email")
 FREE_PLANS = ("free", "trial")
 HEAVY_QUANTILE = 0.9
-ACADEMIC = r"(^|\.)(edu|ac|sch|k12)(\.[a-z]{2,3})*$|univ|college|school"
+MAIL_HOUSE_SHARE = 0.01
+MAIL_HOUSE_ACCOUNTS = 20
+"""A domain that so many accounts share is a mail house's, not a school's. placeholder"""
 TRAITS = (
     "a disposable mail domain",
     "a virtual or prepaid card",
     "weak verification on paid or heavy use",
-    "an education programme without an academic domain",
+    "an education programme with a mail house's address",
 )
 
 
@@ -79,7 +81,9 @@ class ThrowawayIdentity:
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare how many carry the mark that sets members apart most."""
-        shares = [_shares(traits(part)) for part in (members, others)]
+        # Together, because how common a mail domain is, is a matter of the population.
+        marks = traits(pl.concat([members, others], how="diagonal_relaxed"))
+        shares = [_shares(part) for part in np.split(marks, [members.height])]
         widest = int((shares[0] - shares[1]).argmax())
         return (
             f"{shares[0][widest]:.0%} of the members have {TRAITS[widest]}, "
@@ -92,21 +96,34 @@ def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
     domain, programme = texts(accounts, "email_domain"), texts(accounts, "programme")
     verification, plan = texts(accounts, "verification"), texts(accounts, "plan")
     paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
-    weak = verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts))
-    unschooled = (programme == "education") & ~domain.str.contains(ACADEMIC)
+    schooled = (programme == "education").fill_null(False)
     marks = (
-        _disposable(domain),
+        is_disposable(domain),
         texts(accounts, "payment_kind").is_in(UNTRACEABLE_PAYMENT),
-        weak,
-        unschooled.set(programme.is_null() & domain.is_not_null(), False),
+        verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts)),
+        schooled & (_of_mail_house(domain, schooled) | is_disposable(domain)),
     )
     return np.column_stack([mark.cast(pl.Float64).to_numpy() for mark in marks])
 
 
-def _disposable(domain: pl.Series) -> pl.Series:
+def is_disposable(domain: pl.Series) -> pl.Series:
     """Whether a domain, or the one above it, is on the list of disposable ones."""
     above = domain.str.extract(r"([^.]+\.[^.]+)$")
     return domain.is_in(blocklist) | above.is_in(blocklist)
+
+
+def _of_mail_house(domain: pl.Series, schooled: pl.Series) -> pl.Series:
+    """Domains of many accounts, most of them in no education programme.
+
+    No list of academic endings: they differ from country to country, and where a school
+    stands is evidence of nothing.
+    """
+    frame = pl.DataFrame([domain.alias("domain"), schooled.alias("schooled")])
+    bar = max(MAIL_HOUSE_ACCOUNTS, MAIL_HOUSE_SHARE * len(domain))
+    many = pl.len().over("domain") >= bar
+    elsewhere = pl.col("schooled").mean().over("domain") < 0.5
+    shared = frame.select(pl.when(pl.col("domain").is_not_null()).then(many & elsewhere))
+    return shared.to_series()
 
 
 def _heavy(accounts: pl.DataFrame) -> pl.Series:
