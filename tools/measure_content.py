@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detectors import (
@@ -25,7 +24,8 @@ from revenuer.detectors import (
     task_generation,
     trace_cleaning,
 )
-from revenuer.features.prompts import Prompts, read_prompts
+from revenuer.detectors.prompt_cases import FIRES, sample_of
+from revenuer.features.prompts import Prompts
 
 DETECTORS = (
     reasoning_elicitation.DETECTOR,
@@ -41,21 +41,7 @@ def read_set(folder: Path) -> Prompts:
     """The prompts of one set."""
     with gzip.open(folder / "prompts.jsonl.gz", "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["prompt"] for line in lines]
-    return as_prompts(texts)
-
-
-def as_prompts(texts: list[str]) -> Prompts:
-    """Texts as a sample of one account."""
-    frame = pl.DataFrame(
-        {
-            "account_id": ["a"] * len(texts),
-            "exchange_id": [f"{number:09}" for number in range(len(texts))],
-            "prompt": texts,
-            "system_prompt": pl.Series([None] * len(texts), dtype=pl.String),
-            "tool_count": pl.Series([None] * len(texts), dtype=pl.Int32),
-        }
-    )
-    return read_prompts(frame, chars=1600)
+    return sample_of(texts)
 
 
 BENIGN = (
@@ -84,12 +70,14 @@ def main(root: Path) -> None:
             continue
         prompts = read_set(folder)
         scores = [detector.score(prompts) for detector in DETECTORS]
-        cells = [f"{100 * np.mean(s >= 0.5):13.2f} / {np.mean(s):6.4f}" for s in scores]
+        cells = [f"{100 * np.mean(s >= FIRES):13.2f} / {np.mean(s):6.4f}" for s in scores]
         print(f"{folder.name:28}{len(prompts):8}" + "".join(cells))
         kept[folder.name] = scores
     benign = np.concatenate([kept[name][0] for name in BENIGN])
     attacks = kept["unmimic_cot_elicitation"][0]
-    print(f"\nreasoning-elicitation on {attacks.size} held-out attacks, {benign.size} benign prompts")
+    print(
+        f"\nreasoning-elicitation on {attacks.size} held-out attacks, {benign.size} benign prompts"
+    )
     for rate in (0.0001, 0.001, 0.01):
         bar = np.quantile(benign, 1 - rate)
         passed = attacks > bar

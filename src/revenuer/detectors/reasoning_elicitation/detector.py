@@ -54,7 +54,9 @@ class ReasoningElicitation:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt demands reasoning that is not shown."""
-        return np.where(prompts.has_text, read(prompts.concepts, has_closing_tag(prompts.text)), np.nan)
+        return np.where(
+            prompts.has_text, read(prompts.concepts, has_closing_tag(prompts.text)), np.nan
+        )
 
 
 def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
