@@ -1,0 +1,91 @@
+from collections import Counter, defaultdict
+
+import ibis
+import ibis.expr.types as ir
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from revenuer.detectors.incidences import (
+    counted,
+    crossing,
+    digest,
+    from_accounts,
+    from_counted,
+    from_exchanges,
+    joined,
+    known,
+    merged,
+)
+
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from(["x", "y", "", " ", None])), min_size=1
+)
+
+
+def rows_of(pairs: list[tuple[str, str | None]]) -> ir.Table:
+    return ibis.memtable(
+        {"account_id": [a for a, _ in pairs], "value": [v for _, v in pairs]},
+        schema={"account_id": "string", "value": "string"},
+    )
+
+
+def fetch(table: ir.Table) -> dict[tuple[str, str], int]:
+    frame = ibis.duckdb.connect().to_polars(table)
+    assert frame.columns == ["account_id", "token", "exchanges"]
+    found = {(a, t): n for a, t, n in frame.iter_rows()}
+    assert len(found) == frame.height, "a pair came back twice"
+    return found
+
+
+@given(ROWS)
+@settings(max_examples=8)
+def test_every_pair_comes_back_once_with_its_exchanges(pairs: list[tuple[str, str | None]]) -> None:
+    table = rows_of(pairs)
+    expected = Counter((a, v) for a, v in pairs if v and v.strip())
+    assert fetch(from_exchanges(table, known(table.value))) == expected
+    few = counted(table, "value")
+    assert fetch(from_counted(few, known(few.value))) == expected
+
+
+@given(ROWS)
+@settings(max_examples=8)
+def test_crossing_keeps_exactly_the_tokens_of_two_accounts(
+    pairs: list[tuple[str, str | None]],
+) -> None:
+    table = rows_of(pairs)
+    holders = defaultdict(set)
+    for account, value in pairs:
+        holders[(value or "").strip()].add(account)
+    kept = fetch(crossing(from_exchanges(table, known(table.value))))
+    assert {token for _, token in kept} == {
+        token for token, accounts in holders.items() if token and len(accounts) > 1
+    }
+
+
+def test_an_attribute_of_accounts_counts_no_exchange() -> None:
+    table = rows_of([("a", "x"), ("b", "x"), ("b", "x"), ("c", None)])
+    assert fetch(from_accounts(table, known(table.value))) == {("a", "x"): 0, ("b", "x"): 0}
+
+
+def test_merged_tables_add_up() -> None:
+    table = rows_of([("a", "x"), ("a", "y"), ("b", "x")])
+    twice = merged(from_exchanges(table, table.value), from_exchanges(table, table.value))
+    assert fetch(twice) == {("a", "x"): 2, ("a", "y"): 2, ("b", "x"): 2}
+
+
+def test_digests_tell_texts_apart_and_keep_nulls() -> None:
+    table = rows_of([("a", "x"), ("a", "y"), ("a", "x"), ("a", None)])
+    frame = ibis.duckdb.connect().to_polars(table.select(name=digest(table.value)))
+    first, second, again, unknown = frame["name"].to_list()
+    assert first == again
+    assert first != second
+    assert unknown is None
+
+
+def test_joining_with_the_unknown_is_unknown_and_never_ambiguous() -> None:
+    table = ibis.memtable(
+        {"p": ["ab", "a", "a"], "q": ["c", "bc", None]}, schema={"p": "string", "q": "string"}
+    )
+    names = ibis.duckdb.connect().to_polars(table.select(name=joined(table.p, table.q)))["name"]
+    assert names[0] != names[1]
+    assert names[2] is None
