@@ -48,7 +48,9 @@ WHOLE = frozenset(
 )
 FRACTIONAL = frozenset({"FLOAT", "DOUBLE"})
 NAIVE = frozenset({"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
-ZONED = frozenset({"TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE"})
+ZONED = frozenset({"TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS"})
+UNTYPED = frozenset({"NULL", '"NULL"'})
+"""What the engine calls a column that was written without a type, which has no values."""
 BLOCK_BYTES = 64
 """SHA-256's block, RFC 2104."""
 OFFSET_AT_END = r"(Z|z|[+-]\d\d(:?\d\d)?)$"
@@ -94,6 +96,8 @@ def cast(
         None if the type cannot be read as the contract's without a guess.
     """
     sql = named(own)
+    if source in UNTYPED:
+        return absent(kind)
     if kind == STRING:
         return _string(sql, source, extent)
     if pa.types.is_integer(kind):
@@ -190,7 +194,7 @@ def _local(sql: str, zone: tzinfo | None) -> str:
     if key:
         return f"({sql} AT TIME ZONE {quoted(str(key))})"
     ahead = (zone.utcoffset(None) if zone else None) or timedelta()
-    return f"(({sql} - INTERVAL {int(ahead.total_seconds())} SECOND) AT TIME ZONE 'UTC')"
+    return f"(({sql} - INTERVAL ({int(ahead.total_seconds())}) SECOND) AT TIME ZONE 'UTC')"
 
 
 def hashed(value: str, key: bytes) -> str:

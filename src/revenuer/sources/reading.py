@@ -100,7 +100,8 @@ class Reader:
         naming = naming_for(shape, self.column_map, self.names, file, first)
         how = naming.table_map.reading(typed=file.container is not Container.CSV)
         read = 0
-        with Staging(shape, how, file.label, path, self.quarantine) as staging:
+        own_names = naming.table_map.columns
+        with Staging(shape, how, file.label, path, self.quarantine, own_names) as staging:
             for batch in chain([first], batches):
                 named = naming.rows(batch)
                 staging.add(batch, named)

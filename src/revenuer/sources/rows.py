@@ -13,7 +13,7 @@ import msgspec
 from revenuer.errors import ColumnError, SourceError
 
 BATCH_ROWS = 65_536
-BATCH_BYTES = 32 << 20
+BATCH_BYTES = 16 << 20
 CHUNK_BYTES = 4 << 20
 LONGEST_ROW_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
@@ -144,9 +144,9 @@ class _Recorder:
 
     def take(self) -> bytes:
         """The bytes of the rows since the last call."""
-        raw = "".join(self.kept).encode("utf-8", "surrogateescape")
+        text = self.kept[0] if len(self.kept) == 1 else "".join(self.kept)
         self.kept.clear()
-        return raw
+        return text.encode("utf-8", "surrogateescape")
 
 
 def csv_batches(stream: BinaryIO, label: str, delimiter: str | None = None) -> Iterator[Batch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,6 +32,7 @@ class Staging:
         label: The source file's name.
         path: Where the Parquet goes.
         quarantine: Where bad rows go.
+        own_names: The log's own name of each mapped column, for messages.
     """
 
     shape: TableShape
@@ -39,6 +40,7 @@ class Staging:
     label: str
     path: Path
     quarantine: Quarantine
+    own_names: Mapping[str, str] = field(default_factory=dict)
     rows: int = 0
     kept: int = 0
     quarantined: int = 0
@@ -57,15 +59,21 @@ class Staging:
         rows = named.records
         if not rows:
             return
-        columns = {
-            name: read_column([row.get(name) for row in rows], kind, self.how, count=name in COUNTS)
-            for name, kind in self.shape.types.items()
-        }
+        columns = self._columns(rows)
         if not self._seen:
             self._check_columns(columns, rows, batch)
             self._seen = True
         good = self._set_bad_aside(columns, named)
         self._write(columns, named, good)
+
+    def _columns(self, rows: list[Record]) -> dict[str, Column]:
+        given = {key for row in rows for key in row}
+        return {
+            name: read_column([row.get(name) for row in rows], kind, self.how, count=name in COUNTS)
+            if name in given
+            else Column(pa.nulls(len(rows), kind))
+            for name, kind in self.shape.types.items()
+        }
 
     def _check_columns(
         self, columns: Mapping[str, Column], rows: list[Record], batch: Batch
@@ -74,11 +82,11 @@ class Staging:
         for name, column in columns.items():
             filled = len(column.array) - column.array.null_count
             bad = len(column.bad)
-            if name in self.shape.required and filled == 0 and bad == 0:
-                # One row with a gap is a bad row; a gap in every row is a missing column.
-                if len(rows) > 1 or name not in rows[0]:
-                    seen = {key for record in batch.records for key in record}
-                    raise missing_column(name, name, self.label, seen)
+            # One row with a gap is a bad row; a gap in every row is a missing column.
+            whole = len(rows) > 1 or name not in rows[0]
+            if name in self.shape.required and filled == bad == 0 and whole:
+                seen = {key for record in batch.records for key in record}
+                raise missing_column(name, self.own_names.get(name, name), self.label, seen)
             if filled == 0 and bad >= 2 and bad * 2 >= len(rows):
                 reason = next(iter(column.bad.values()))
                 raise wrong_column(name, self.label, self.shape, reason)

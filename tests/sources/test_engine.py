@@ -1,0 +1,59 @@
+"""The engine: small answers, streams, uploads, and refusals that quote nothing."""
+
+from __future__ import annotations
+
+import ibis
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from revenuer.errors import EngineError
+from revenuer.sources import open_logs
+
+
+@pytest.fixture
+def logs(write_lines, tmp_path):
+    rows = [
+        {"exchange_id": f"e{i}", "occurred_at": "2026-02-23T00:00:00Z", "account_id": f"a{i % 3}"}
+        for i in range(10)
+    ]
+    with open_logs([str(write_lines(*rows))], workdir=tmp_path) as logs:
+        yield logs
+
+
+def test_a_stream_comes_in_small_batches(logs):
+    batches = list(logs.engine.stream(logs.tables.exchanges.select("exchange_id"), 4))
+    assert all(isinstance(batch, pa.RecordBatch) for batch in batches)
+    assert max(batch.num_rows for batch in batches) <= 4
+    assert sum(batch.num_rows for batch in batches) == 10
+
+
+def test_other_queries_run_while_a_stream_is_read(logs):
+    stream = logs.engine.stream(logs.tables.exchanges, 2)
+    next(stream)
+    assert logs.engine.fetch(logs.tables.accounts).height == 0
+    assert sum(batch.num_rows for batch in stream) == 8
+
+
+@pytest.mark.parametrize("kind", ["polars", "arrow"])
+def test_an_upload_joins_and_is_replaced_by_the_next(logs, kind):
+    for wanted in (["a1"], ["a1", "a2"]):
+        frame = pl.DataFrame({"account_id": wanted, "weight": [0.5] * len(wanted)})
+        table = logs.engine.upload("chosen", frame if kind == "polars" else frame.to_arrow())
+        joined = logs.tables.exchanges.inner_join(table, "account_id").select("weight")
+        assert logs.engine.fetch(joined).height == 3 * len(wanted)
+
+
+def test_a_memtable_may_be_fetched(logs):
+    table = ibis.memtable(pl.DataFrame({"account_id": ["a1"]}))
+    joined = logs.tables.exchanges.semi_join(table, "account_id")
+    assert logs.engine.fetch(joined).height == 3
+
+
+def test_a_refusal_does_not_quote_the_logs(logs):
+    broken = logs.tables.exchanges.select(n=ibis._.account_id.cast("int64"))
+    with pytest.raises(EngineError) as caught:
+        logs.engine.fetch(broken)
+    assert "a0" not in caught.value.message
+    with pytest.raises(EngineError):
+        list(logs.engine.stream(broken, 5))
