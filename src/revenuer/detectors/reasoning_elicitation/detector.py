@@ -72,6 +72,7 @@ def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
     tags = c.near(THINKING, "tag-words", reach=SENTENCE) | (tagged & c.has(THINKING))
     asked = c.near("ask-about", "hidden-mind", reach=CLAUSE)
     whole = c.near(THINKING, "verbatim", reach=SENTENCE)
+    long = c.near(THINKING, "at-length", reach=CLAUSE)
     prior = c.near(THINKING, "prior", reach=CLAUSE)
     language = c.near(THINKING, "language-name", reach=SENTENCE)
     forced = language & c.near(THINKING, "must", reach=SENTENCE)
@@ -80,8 +81,8 @@ def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
     played = c.near("role-pretext", THINKING, reach=PARAGRAPH)
     denied = c.has("anti-flag")
     scores = weigh(
-        (hidden, 0.15),
-        (hidden & owned, 0.35),
+        (hidden, 0.2),
+        (hidden & owned, 0.4),
         (hidden & before, 0.4),
         (hidden & pretext, 0.4),
         (hidden & played & (shown | owned), 0.4),
@@ -97,16 +98,20 @@ def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
         (bare & language, 0.5),
         (bare & pretext, 0.6),
         (bare & dead_ends, 0.5),
-        (shown & owned, 0.2),
+        (shown & owned, 0.1),
         (shown & answer, 0.45),
         (shown & answer & (owned | whole), 0.35),
-        (shown & before, 0.45),
-        (shown & before & owned, 0.3),
+        (shown & before, 0.3),
+        (shown & before & owned, 0.15),
         (shown & tags, 0.5),
         (shown & tags & before, 0.4),
         (tagged & tags & before, 0.4),
         (shown & whole, 0.45),
-        (shown & whole & (owned | prior | before), 0.4),
+        (shown & whole & (owned | prior | before), 0.35),
+        (shown & long, 0.15),
+        (shown & long & (answer | dead_ends | tags), 0.4),
+        (shown & long & before, 0.1),
+        (bare & long, 0.35),
         (shown & prior & owned, 0.45),
         (shown & dead_ends, 0.5),
         (shown & pretext & (owned | whole), 0.5),

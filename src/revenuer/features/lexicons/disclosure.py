@@ -121,6 +121,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "ar": "لا تظهر",
         "vi": "không hiển thị",
     },
+    # Every word of it, as it was: what a record is, and an explanation is not.
     "verbatim": {
         "en": """
             verbatim, word for word, word by word, character for character, character by character
@@ -131,30 +132,24 @@ CONCEPTS: dict[str, dict[str, str]] = {
             condensing)
             (do not|don't|never) (summarize|summarise|paraphrase|omit|shorten|abbreviate|truncate|
             compress|condense|abridge|filter|redact|edit|skip)
-            unabridged, unedited, unredacted, uncut, in full, in its entirety, in their entirety
-            every (single|) (word|token|line|thought|step|detail), faithfully, line breaks
-            nothing omitted, no omissions, full text, literal text, raw form, raw text
+            unabridged, unedited, unredacted, uncut, in its entirety, in their entirety
+            every (single|) (word|token|line|thought), faithfully, line breaks
+            nothing omitted, no omissions, full text, literal text, raw form, raw text, unfiltered
             complete and unfiltered, not a summary, no summary, byte for byte, everything you
-            all that, all of it
-            at least (five|six|eight|ten|twelve|fifteen|twenty|5|6|8|10|12|15|20) (steps|entries|
-            moves|paragraphs|thoughts|sentences|items)
-            each (consideration|thought|idea|inference|step|move)
             every (consideration|idea|inference|conclusion|move|intermediate|branch|doubt)
-            all (the|your|of your) (thinking|thoughts|reasoning|considerations|deliberation|
-            deliberations|inner|private|internal|hidden|intermediate|working|workings)
-            complete (thinking|reasoning|thought|thoughts|deliberation|trace|chain|private|
-            internal|inner)
-            (full|entire|whole|complete) (thinking|reasoning|thought|deliberation|chain|trace|
-            internal|inner|private|train|monologue|process)
+            each (consideration|thought|idea|inference|move)
+            all (your|of your) (thinking|thoughts|considerations|deliberation|deliberations|
+            workings), all the (thinking|thoughts|considerations)
+            all (the|your|of your) (inner|private|internal|hidden|intermediate)
+            complete (thinking|thought|thoughts|deliberation|trace|chain|private|internal|inner)
+            (full|entire|whole) (thinking|deliberation|chain|trace|internal|inner|private|train|
+            monologue)
             exactly as they (were|are|appeared|occurred), as they were, unpolished
             nothing left out, including the ones you, leave nothing, leaving nothing
-            (five|six|eight|ten|twelve|fifteen|twenty) or more, numbered steps, in order
-            in the order, complete, from (start|beginning) to (finish|end), unfiltered
         """,
         "zh": """
-            逐字, 原样, 一字不漏, 一字不差, 完整, 不要总结, 不要概括, 不要省略, 不得省略, 不要删减
-            逐句, 原封不动, 不做总结, 全部, 原文, 不要改写, 忠实, 不要省略任何, 每一步, 所有
-            全过程, 毫无保留, 一步不落
+            逐字, 原样, 一字不漏, 一字不差, 不要总结, 不要概括, 不要省略, 不得省略, 不要删减
+            逐句, 原封不动, 不做总结, 原文, 不要改写, 忠实, 毫无保留, 一步不落, 全部思考, 全部推理
         """,
         "ja": "一字一句, そのまま, 省略せず, 要約せず, 完全に, 逐語的, 忠実に, 全文",
         "ko": "그대로, 한 글자도, 빠짐없이, 요약하지, 생략하지, 전부, 완전히, 원문~",
@@ -180,6 +175,18 @@ CONCEPTS: dict[str, dict[str, str]] = {
         """,
         "ar": "حرفيا, حرفياً, كلمة بكلمة, كاملا, كاملاً, دون تلخيص, دون اختصار, كما هو, كما هي",
         "vi": "nguyên văn, từng chữ, từng từ, đầy đủ, không tóm tắt, không bỏ sót, toàn bộ",
+    },
+    # At length: asked of explanations too, so it counts beside something else only.
+    "at-length": {
+        "en": """
+            in full, full, complete, entire, whole, (each|every|all) (step|steps|detail|details)
+            all that, all of it, numbered steps, in order, in the order, step after step
+            at least (five|six|eight|ten|twelve|fifteen|twenty|5|6|8|10|12|15|20) (steps|entries|
+            moves|paragraphs|thoughts|sentences|items)
+            (five|six|eight|ten|twelve|fifteen|twenty) or more
+            from (start|beginning) to (finish|end), exhaustive, exhaustively
+        """,
+        "zh": "完整, 全部, 每一步, 所有, 全过程, 详尽",
     },
     "prior": {
         "en": """

@@ -208,49 +208,50 @@ CONCEPTS: dict[str, dict[str, str]] = {
     # An answer that is there already, whose reasoning is to be told or invented.
     "given-answer": {
         "en": """
-            (completed|finished|final|given|above|following|provided|existing|delivered|submitted|
-            known|stated|previous|prior|produced|resulting|last|own|correct|that|this|the|
-            your) (response|answer|reply|output|completion|solution|conclusion|result)
-            (completed|finished|final|given|correct|known) (result|outcome|proof|verdict)
+            (completed|finished|given|above|following|provided|existing|delivered|submitted|
+            known|stated|previous|prior|produced|last|that|
+            this) (response|answer|reply|output|completion|solution|conclusion|result)
+            (completed|finished|given|known) (result|outcome|proof|verdict)
+            (its|the|this) correct (answer|solution|response|result)
             answered well, answer is done, answer was given
-            (its|the|this) (correct|finished|final|known|completed) (answer|solution|response)
+            (its|the) (finished|known|completed) (answer|solution|response)
             you have just (solved|answered), already (solved|answered)
         """,
         "zh": """
-            (已完成的|给定的|上述|以下|下面的|最终|该|此|这个|这段|已有的|完整的|你的|
+            (已完成的|给定的|上述|以下|下面的|该|此|这个|这段|已有的|
             之前的)(回答|答案|回复|响应|输出|结论|解答)
             得出这个, 得到该, 得出该, 得出上述
         """,
-        "ja": "(完成した|与えられた|上記の|以下の|この|最終的な|最終)(回答|答え|応答|出力|解答)",
-        "ko": "(완성된|주어진|위의|다음|이|최종) (답변~|응답~|답~|출력~)",
+        "ja": "(完成した|与えられた|上記の|以下の|この)(回答|答え|応答|出力|解答)",
+        "ko": "(완성된|주어진|위의|다음|이) (답변~|응답~|답~|출력~)",
         "es": """
-            (respuesta|solución|salida) (final|dada|completa|anterior|siguiente|terminada)
-            esta respuesta, tu respuesta, la respuesta
+            (respuesta|solución|salida) (dada|completa|anterior|siguiente|terminada)
+            esta respuesta
         """,
         "fr": """
-            (réponse|solution|sortie) (finale|donnée|complète|précédente|suivante|terminée|
+            (réponse|solution|sortie) (donnée|complète|précédente|suivante|terminée|
             fournie)
-            cette réponse, ta réponse, votre réponse
+            cette réponse
         """,
         "de": """
-            (fertige|fertigen|gegebene|gegebenen|endgültige|endgültigen|obige|obigen|vorliegende|
-            vorliegenden|abgeschlossenen|finale) (antwort|lösung|ausgabe)
-            deine antwort, deiner antwort, dieser antwort
+            (fertige|fertigen|gegebene|gegebenen|obige|obigen|vorliegende|
+            vorliegenden|abgeschlossenen) (antwort|lösung|ausgabe)
+            dieser antwort
         """,
         "ru": """
-            (готовый|готового|готовым|данный|данного|итоговый|итогового|законченного|
+            (готовый|готового|готовым|данный|данного|законченного|
             последнего) (ответ|ответа|ответом|решение)
-            твоего ответа, этого ответа, вашего ответа
+            этого ответа
         """,
         "pt": """
-            (resposta|solução|saída) (final|dada|completa|anterior|seguinte|pronta), esta resposta
-            essa resposta, sua resposta
+            (resposta|solução|saída) (dada|completa|anterior|seguinte|pronta), esta resposta
+            essa resposta
         """,
         "ar": """
-            (الإجابة|الرد|الجواب) (النهائية|النهائي|السابقة|السابق|المكتملة|المعطاة), هذه الإجابة
-            هذا الرد, إجابتك
+            (الإجابة|الرد|الجواب) (السابقة|السابق|المكتملة|المعطاة), هذه الإجابة
+            هذا الرد
         """,
-        "vi": "(câu trả lời|phản hồi|đáp án) (cuối cùng|đã cho|hoàn chỉnh|trước đó|này|của bạn)",
+        "vi": "(câu trả lời|phản hồi|đáp án) (đã cho|hoàn chỉnh|trước đó|này)",
     },
     "behind": {
         "en": """
