@@ -47,6 +47,8 @@ NIGHT_H = 6
 """A pause that a person's day has and a timer's has not."""
 FEWEST_HOURS = 6
 """Active hours below which a missing pause is chance. placeholder"""
+EXTRA_HOURS = 2.0
+"""Added to the divisor, so that chance does not make sparse accounts look flat. placeholder"""
 SPREAD = 0.74
 """Expected shortfall of the quietest window, in roots of the number of active hours.
 
@@ -75,8 +77,7 @@ class RoundTheClock:
         """
         active = numbers(accounts, f"{NAME}_hours")
         flat = np.maximum(active * NIGHT_H / HOURS - SPREAD * np.sqrt(active), 0.0)
-        # One more hour in the divisor keeps chance from making sparse accounts look flat.
-        value = quietest_share(hour_matrix(accounts, NAME)) * active / (flat + 1.0)
+        value = quietest_share(hour_matrix(accounts, NAME)) * active / (flat + EXTRA_HOURS)
         return np.where(active >= FEWEST_HOURS, value, np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
