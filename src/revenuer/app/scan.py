@@ -130,7 +130,9 @@ def _scan(
     with progress.stage("campaigns: grouping and judging", None):
         judgement = judge(observation.population, settings.judge, seed=settings.seed)
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
-        cases = make_cases(judgement, observation.population, permits, innocents)
+        cases = make_cases(
+            judgement, observation.population, permits, settings.judge, innocents
+        )
     labels = label_exchanges(
         logs, observation, cases, judgement.baseline, settings.sample, progress
     )

@@ -9,16 +9,20 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from revenuer.campaigns.explain import Tested, weigh_explanations
+from revenuer.campaigns.explain import PERMIT, Tested, weigh_explanations
 from revenuer.campaigns.incidence import Incidences
-from revenuer.campaigns.judge import Judged, Judgement
+from revenuer.campaigns.judge import Judged, Judgement, judge_alone
 from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
+from revenuer.campaigns.relays import open_relays
 from revenuer.campaigns.ties import shared_tokens
 from revenuer.records import Axis, InnocentExplanation, Verdict
+from revenuer.settings import JudgeSettings
 
 LOOKS_LIKE_ONE = 3.0
 """Nats on an axis from which a person should look: 1 in 20 innocents reaches it."""
+HIDDEN_ALPHA = 0.05
+"""Chance that any honest group is called a hidden operator (Bonferroni)."""
 PART_SHARE = 0.1
 """Share of a group from which a group of the next resolution is a part of it. placeholder"""
 MOSTLY_INSIDE = 0.8
@@ -45,6 +49,7 @@ def make_cases(
     judgement: Judgement,
     population: Population,
     permits: pl.DataFrame,
+    settings: JudgeSettings,
     innocents: frozenset[str] | None = None,
 ) -> list[Case]:
     """Choose the groups that are reported and give each its verdict.
@@ -53,20 +58,25 @@ def make_cases(
         judgement: All groups.
         population: The accounts.
         permits: The permits table, with a number `permit` a row.
+        settings: What a conviction needs.
         innocents: Accounts that the operator knows to be innocent; none is convicted.
     """
-    worth = [group for group in judgement.groups if _worth_a_look(group)]
+    worth = [group for group in judgement.groups if _worth_a_look(group, len(judgement.groups))]
     listed = listed_owners(population, innocents or frozenset())
+    chosen = [
+        without_innocents(group, listed)
+        for group in disjoint(worth, judgement.groups, population)
+    ]
+    grouped = np.unique(np.concatenate([np.empty(0, np.int64), *[g.members for g in chosen]]))
+    relays = [
+        judge_alone(population, judgement, int(owner), settings)
+        for owner in open_relays(population)
+        if owner not in grouped
+    ]
     cases = []
-    for group in disjoint(worth, judgement.groups, population):
-        group = without_innocents(group, listed)
-        tested = Tested(
-            population,
-            group.members,
-            population.accounts[population.accounts_of(group.members)],
-            permits,
-            judgement.baseline,
-        )
+    for group in chosen + relays:
+        accounts = population.accounts[population.accounts_of(group.members)]
+        tested = Tested(population, group.members, accounts, permits, judgement.baseline)
         explanations = weigh_explanations(tested)
         cases.append(Case(group, verdict_of(group, explanations), explanations))
     return cases
@@ -90,18 +100,34 @@ def without_innocents(group: Judged, listed: NDArray[np.bool_]) -> Judged:
     return replace(group, members=kept)
 
 
-def _worth_a_look(group: Judged) -> bool:
+def _worth_a_look(group: Judged, tested: int) -> bool:
+    """Passing groups, those that look like campaigns, and operators whose aim is unseen."""
     axes = group.axes
-    return group.passes or (
-        min(axes[Axis.COORDINATION], axes[Axis.EXTRACTION]) >= LOOKS_LIKE_ONE
-    )
+    looks = min(axes[Axis.COORDINATION], axes[Axis.EXTRACTION]) >= LOOKS_LIKE_ONE
+    return group.passes or looks or _is_hidden_operator(group, tested)
+
+
+def _is_hidden_operator(group: Judged, tested: int) -> bool:
+    """Whether coordination and concealment would each pass alone, among all groups tested."""
+    bar = np.log(max(tested, 1) / HIDDEN_ALPHA)
+    return min(group.axes[Axis.COORDINATION], group.axes[Axis.CONCEALMENT]) >= bar
 
 
 def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> Verdict:
-    """An explanation that holds clears; without one, what passed e-BH is convicted."""
-    if any(one.holds for one in explanations):
+    """An explanation that holds clears; without one, what passed e-BH is convicted.
+
+    A hidden operator that shows no extraction, and an open one that speaks for many
+    others, are undecided: what becomes of the answers does not show in traffic.
+    """
+    axes = group.axes
+    holding = {one.name for one in explanations if one.holds}
+    if PERMIT in holding or (group.members.size > 1 and holding):
         return Verdict.CLEARED
-    return Verdict.CONVICTED if group.passes else Verdict.SUSPECTED
+    if group.passes:
+        return Verdict.CONVICTED
+    if group.members.size == 1 or axes[Axis.EXTRACTION] < LOOKS_LIKE_ONE:
+        return Verdict.UNDECIDED
+    return Verdict.SUSPECTED
 
 
 def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:
@@ -140,14 +166,24 @@ def is_fused(group: Judged, formed: list[Judged], incidences: Incidences) -> boo
     Parts belong together if something that is theirs alone is held by a good part of
     both: one template over many cards, one address pool over many templates.
     """
-    finer = min((one.resolution for one in formed if one.resolution > group.resolution), default=0)
-    parts = [
+    finer = sorted({one.resolution for one in formed if one.resolution > group.resolution})
+    return any(_falls_apart(group, _parts_of(group, formed, one), incidences) for one in finer)
+
+
+def _parts_of(group: Judged, formed: list[Judged], resolution: float) -> list[NDArray[np.int64]]:
+    """The groups of a finer resolution that lie in a group and are a good part of it."""
+    return [
         one.members
         for one in formed
-        if one.resolution == finer
+        if one.resolution == resolution
         and one.members.size >= PART_SHARE * group.members.size
         and np.isin(one.members, group.members).mean() >= MOSTLY_INSIDE
     ]
+
+
+def _falls_apart(
+    group: Judged, parts: list[NDArray[np.int64]], incidences: Incidences
+) -> bool:
     if len(parts) < 2:
         return False
     shared = shared_tokens(incidences, group.members).filter(

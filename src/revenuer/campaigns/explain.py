@@ -10,8 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.population import Population
+from revenuer.campaigns.relays import OPEN_RELAY
 from revenuer.records import InnocentExplanation
 
+PERMIT = "permit"
 MOSTLY = 0.8
 """Share of a group that an explanation must cover to hold for it. placeholder"""
 
@@ -41,8 +43,8 @@ def open_organization(group: Tested) -> InnocentExplanation:
     share = float(counts.max() / counts.sum())
     return InnocentExplanation(
         "one open organization",
-        f"{share:.0%} of the {counts.sum()} accounts declare the same owner; there are "
-        f"{counts.size} owners.",
+        f"{share:.0%} of the {counts.sum()} accounts declare the same owner; there "
+        f"are {counts.size} in all.",
         holds=share >= MOSTLY,
     )
 
@@ -52,11 +54,11 @@ def permit(group: Tested) -> InnocentExplanation:
     covered, used, allowed = _permitted(group)
     share = covered / group.accounts.height
     if not covered:
-        return InnocentExplanation("permit", "No permit names any of the accounts.")
+        return InnocentExplanation(PERMIT, "No permit names any of the accounts.")
     within = allowed is None or used <= allowed
     bound = "without a bound" if allowed is None else f"of at most {allowed:,} exchanges"
     return InnocentExplanation(
-        "permit",
+        PERMIT,
         f"Permits {bound} cover {covered} of {group.accounts.height} accounts, which made {used:,}.",
         holds=share >= MOSTLY and within,
     )
@@ -89,9 +91,9 @@ def popular_client(group: Tested) -> InnocentExplanation:
     """A client or framework that many unrelated people use."""
     incidences = group.population.incidences
     software = {"client-fingerprint", "system-prompt", "prompt-template", "request-shape"}
-    kinds = np.array([kind.id in software for kind in incidences.kinds], dtype=bool)
-    rows = np.isin(incidences.owner, group.owners) & kinds[incidences.kind[incidences.token]]
-    tokens, inside = np.unique(incidences.token[rows], return_counts=True)
+    tokens, inside = np.unique(
+        incidences.token[_rows_of(group, software)], return_counts=True
+    )
     wide = inside >= group.owners.size / 2
     if not wide.any():
         return InnocentExplanation(
@@ -109,34 +111,65 @@ def popular_client(group: Tested) -> InnocentExplanation:
 
 
 def class_behind_one_address(group: Tested) -> InnocentExplanation:
-    """Students or colleagues in one building, each with little use."""
+    """Students in one building: one address, little use each, and nothing private shared."""
     incidences = group.population.incidences
-    kinds = np.array([kind.id in {"live-address", "live-block"} for kind in incidences.kinds])
-    rows = np.isin(incidences.owner, group.owners) & kinds[incidences.kind[incidences.token]]
-    counts = np.unique(incidences.token[rows], return_counts=True)[1]
-    share = float(counts.max(initial=0) / group.owners.size)
+    at_one = _most_at_one(group, {"live-address", "live-block"})
+    private = {kind.id for kind in incidences.kinds if kind.private}
+    sharing = _linked(group, private)
     volume = group.population.volume
     typical = float(np.median(volume[group.owners]))
-    high = float(np.quantile(volume[group.baseline], 0.9)) if group.baseline.any() else 0.0
+    high = float(np.quantile(volume[group.baseline], 0.99)) if group.baseline.any() else 0.0
     return InnocentExplanation(
-        "class or office behind one address",
-        f"{share:.0%} of the owners meet at one address block; their median is {typical:,.0f} "
-        f"exchanges, and nine in ten ordinary ones stay under {high:,.0f}.",
-        holds=share >= MOSTLY and typical <= high,
+        "class behind one address",
+        f"{at_one:.0%} of the owners meet at one address block and {sharing:.0%} share something "
+        f"private; their median is {typical:,.0f} exchanges, and 99 in 100 ordinary owners "
+        f"stay under {high:,.0f}.",
+        holds=at_one >= MOSTLY and sharing <= 1 - MOSTLY and typical <= high,
     )
+
+
+def _rows_of(group: Tested, kinds: set[str]) -> NDArray[np.intp]:
+    """The group's incidences with tokens of some kinds."""
+    incidences = group.population.incidences
+    wanted = np.array([kind.id in kinds for kind in incidences.kinds], dtype=bool)
+    mine = np.isin(incidences.owner, group.owners)
+    return np.flatnonzero(mine & wanted[incidences.kind[incidences.token]])
+
+
+def _most_at_one(group: Tested, kinds: set[str]) -> float:
+    """Largest share of the group that holds one token of some kinds."""
+    tokens = group.population.incidences.token[_rows_of(group, kinds)]
+    return float(np.unique(tokens, return_counts=True)[1].max(initial=0) / group.owners.size)
+
+
+def _linked(group: Tested, kinds: set[str]) -> float:
+    """Share of the group that shares a token of some kinds with another member."""
+    incidences = group.population.incidences
+    rows = _rows_of(group, kinds)
+    tokens, place, inside = np.unique(
+        incidences.token[rows], return_inverse=True, return_counts=True
+    )
+    return float(np.unique(incidences.owner[rows[inside[place] > 1]]).size / group.owners.size)
 
 
 def declared_gateway(group: Tested) -> InnocentExplanation:
-    """A gateway or reseller that says so and names its end users."""
-    named = group.accounts["gateway_share"].fill_null(0.0).fill_nan(0.0).to_numpy()
+    """A gateway or reseller that says so; what it keeps of the answers does not show."""
     weight = group.accounts["n_exchanges"].to_numpy()
+    named = group.accounts["gateway_share"].fill_null(0.0).to_numpy()
     share = float(np.average(named, weights=weight))
-    owners = group.owners.size
+    voices = int(group.accounts.select(pl.max_horizontal(
+        pl.col("n_end_users").sum(), pl.col("n_system_prompts").sum())).item())
     return InnocentExplanation(
-        "gateway that declares itself",
-        f"{share:.0%} of the exchanges name an end user or a reseller; {owners} owners.",
-        holds=share >= MOSTLY and owners == 1,
+        OPEN_RELAY,
+        f"{share:.0%} of the exchanges name an end user or a reseller, and there are {voices} "
+        f"end users or system prompts under {_owners(group.owners.size)}; whether the answers "
+        "are kept to train a model does not show in traffic.",
+        holds=group.owners.size == 1,
     )
+
+
+def _owners(n: int) -> str:
+    return "1 owner" if n == 1 else f"{n} owners"
 
 
 def batch_job(group: Tested) -> InnocentExplanation:
@@ -150,7 +183,7 @@ def batch_job(group: Tested) -> InnocentExplanation:
     owners = group.owners.size
     return InnocentExplanation(
         "batch job",
-        f"{share:.0%} of the exchanges came as a batch; {owners} owners.",
+        f"{share:.0%} of the exchanges came as a batch; {_owners(owners)}.",
         holds=share >= MOSTLY and owners == 1,
     )
 
@@ -163,7 +196,7 @@ def evaluation(group: Tested) -> InnocentExplanation:
     return InnocentExplanation(
         "evaluation",
         f"{share:.0%} of the sampled prompts repeat one of the same account to the letter; "
-        f"training data is not asked for twice; {owners} owners.",
+        f"training data is not asked for twice; {_owners(owners)}.",
         holds=share >= MOSTLY / 2 and owners <= 2,
     )
 

@@ -115,12 +115,7 @@ def _weigh(
         axis: axis_evidence(population.statistics.get(axis, {}), baseline[population.owner])
         for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
     }
-    by_owner = {
-        axis: np.column_stack([population.mean_by_owner(v) for v in shown.log_e_values.T])
-        if shown.detectors
-        else np.empty((population.n_owners, 0))
-        for axis, shown in evidence.items()
-    }
+    by_owner = {axis: evidence_by_owner(population, shown) for axis, shown in evidence.items()}
     judged = []
     for partition in partitions:
         for members, parts in coordination(population, partition, baseline, settings):
@@ -147,6 +142,27 @@ def _weigh(
         for group, passed in zip(judged, passing, strict=True)
     ]
     return Judgement(groups, baseline, evidence, why)
+
+
+def evidence_by_owner(population: Population, shown: AxisEvidence) -> NDArray[np.float64]:
+    """The mean log e-values of each owner's accounts. Shape (n_owners, n_detectors)."""
+    if not shown.detectors:
+        return np.empty((population.n_owners, 0))
+    return np.column_stack([population.mean_by_owner(values) for values in shown.log_e_values.T])
+
+
+def judge_alone(
+    population: Population, judgement: Judgement, owner: int, settings: JudgeSettings
+) -> Judged:
+    """Weigh one owner by itself: it coordinates with nobody, so it cannot be convicted."""
+    members = np.array([owner])
+    parts = {
+        axis: _parts(shown.detectors, evidence_by_owner(population, shown)[members], settings)
+        for axis, shown in judgement.evidence.items()
+    }
+    by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
+    axes = {axis: log_mean_exp(list(part.values()) or [0.0]) for axis, part in by_axis.items()}
+    return Judged(members, np.inf, by_axis, axes)
 
 
 def _parts(

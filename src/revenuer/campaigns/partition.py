@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.chance import shared_inside
 from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
@@ -22,7 +24,7 @@ FAMILIES: dict[str, frozenset[Channel]] = {
 }
 """Channels that one innocent cause can explain together; see `records.Channel`."""
 
-RESOLUTIONS = (1.0, 4.0, 16.0)
+RESOLUTIONS = (1.0, 2.0, 5.0, 12.0)
 """One resolution fuses campaigns that another separates. placeholder"""
 
 STRENGTH: dict[Channel, float] = {
@@ -81,8 +83,8 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     partitions = []
     for resolution in RESOLUTIONS:
         labels = communities(incidences, weights, resolution=resolution, seed=seed)
-        held = families_holding(incidences, labels) >= HOLDING_FAMILIES
-        whole = renumber(np.where(held, labels, UNGROUPED), smallest=smallest)
+        held = keep_held(incidences, labels, HOLDING_FAMILIES)
+        whole = renumber(held, smallest=smallest)
         without = {"timing": whole} | {
             family: _without(incidences, weights, family, resolution, smallest, seed)
             for family in FAMILIES
@@ -104,13 +106,76 @@ def _without(
     kinds = incidences.kinds_in(FAMILIES[family])
     rest = np.where(kinds[incidences.kind[incidences.token]], 0.0, weights)
     labels = communities(incidences, rest, resolution=resolution, seed=seed)
-    held = families_holding(incidences, labels, leaving_out=family) >= 1
-    return renumber(np.where(held, labels, UNGROUPED), smallest=smallest)
+    held = keep_held(incidences, labels, 1, leaving_out=family)
+    return renumber(held, smallest=smallest)
 
 
-def families_holding(
-    incidences: Incidences, labels: NDArray[np.int64], *, leaving_out: str | None = None
+def keep_held(
+    incidences: Incidences,
+    labels: NDArray[np.int64],
+    families: int,
+    *,
+    leaving_out: str | None = None,
 ) -> NDArray[np.int64]:
+    """Drop members that too few families of links hold, until all that are left are held.
+
+    Returns:
+        The labels, `UNGROUPED` for the dropped. Shape (n_owners,).
+    """
+    while True:
+        inside = holding(incidences, labels, leaving_out=leaving_out)
+        held = families_holding(incidences, inside) >= families
+        kept = np.where(held, connected_pieces(incidences, labels, inside), UNGROUPED)
+        if same_groups(kept, labels):
+            return kept
+        labels = kept
+
+
+def same_groups(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
+    """Whether two labellings have the same groups, whatever their numbers."""
+    pairs = np.unique(np.column_stack([one, other]), axis=0)
+    return len(pairs) == np.unique(one).size == np.unique(other).size
+
+
+def holding(
+    incidences: Incidences, labels: NDArray[np.int64], *, leaving_out: str | None = None
+) -> NDArray[np.bool_]:
+    """Rows whose token is at home in the owner's group: half of its other holders are there.
+
+    Shape (n_rows,).
+    """
+    others_inside = (shared_inside(incidences, labels) - 1) / np.maximum(
+        incidences.holders[incidences.token] - 1, 1
+    )
+    grouped = labels[incidences.owner] != UNGROUPED
+    counted = incidences.telling.copy()
+    if leaving_out is not None:
+        counted &= ~incidences.kinds_in(FAMILIES[leaving_out])
+    kinds = counted[incidences.kind[incidences.token]]
+    return np.asarray((others_inside >= HALF_INSIDE) & grouped & kinds)
+
+
+def connected_pieces(
+    incidences: Incidences, labels: NDArray[np.int64], inside: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Cut groups where nothing of their own connects the pieces. Shape (n_owners,)."""
+    n = incidences.n_owners
+    # Habits that anybody may choose, such as a temperature, tie no pieces together.
+    chosen = incidences.kinds_in(frozenset({Channel.SOFTWARE}))
+    rows = np.flatnonzero(inside & ~chosen[incidences.kind[incidences.token]])
+    cells, cell = np.unique(
+        incidences.token[rows] * (labels.max(initial=UNGROUPED) + 2)
+        + labels[incidences.owner[rows]],
+        return_inverse=True,
+    )
+    nodes = n + cells.size
+    ends = (incidences.owner[rows], n + cell)
+    edges = sparse.coo_array((np.ones(rows.size), ends), shape=(nodes, nodes))
+    pieces = connected_components(edges, directed=False)[1][:n]
+    return np.where(labels == UNGROUPED, UNGROUPED, pieces).astype(np.int64)
+
+
+def families_holding(incidences: Incidences, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
     """In how many families of links something of its own group's holds each owner.
 
     A community algorithm puts every owner somewhere. One whose tokens are mostly held
@@ -119,22 +184,16 @@ def families_holding(
 
     Args:
         incidences: The bipartite graph.
-        labels: Each owner's community. Shape (n_owners,).
-        leaving_out: A family that does not count.
+        inside: Rows that are at home, from `holding`. Shape (n_rows,).
 
     Returns:
         Shape (n_owners,).
     """
-    others_inside = (shared_inside(incidences, labels) - 1) / np.maximum(
-        incidences.holders[incidences.token] - 1, 1
-    )
-    kind = incidences.kind[incidences.token]
     cells = (incidences.n_owners, len(incidences.kinds))
-    cell = incidences.owner * cells[1] + kind
-    inside = np.bincount(cell[others_inside >= HALF_INSIDE], minlength=cells[0] * cells[1])
-    part = inside.reshape(cells) / np.maximum(incidences.held, 1)
+    cell = incidences.owner * cells[1] + incidences.kind[incidences.token]
+    at_home = np.bincount(cell[inside], minlength=cells[0] * cells[1]).reshape(cells)
+    part = at_home / np.maximum(incidences.held, 1)
     count = np.zeros(incidences.n_owners, dtype=np.int64)
-    for family, channels in FAMILIES.items():
-        if family != leaving_out:
-            count += (part[:, incidences.kinds_in(channels)] >= OWN_PART).any(axis=1)
+    for channels in FAMILIES.values():
+        count += (part[:, incidences.kinds_in(channels)] >= OWN_PART).any(axis=1)
     return count

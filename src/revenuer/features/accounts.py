@@ -20,6 +20,9 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "input_tokens": exchanges.input_tokens.sum(),
         "output_tokens": exchanges.output_tokens.sum(),
         "reasoning_tokens": exchanges.reasoning_tokens.sum(),
+        # Voices: whom one account speaks for.
+        "n_end_users": exchanges.end_user_id.nunique(),
+        "n_system_prompts": exchanges.system_prompt.nunique(),
         "organization_seen": exchanges.organization_id.max(),
         # A declared gateway names its customers; a batch is no burst.
         "gateway_share": (exchanges.end_user_id.notnull() | exchanges.reseller_id.notnull())
