@@ -108,6 +108,7 @@ def plant(
     seed: int,
     account_file: Path | None = None,
     prompts: Path | None = None,
+    progress: Progress | None = None,
 ) -> WorldSummary:
     """Write an operator's logs with one campaign hidden in them, and the truth.
 
@@ -123,6 +124,7 @@ def plant(
         seed: Everything that is drawn follows from it.
         account_file: The operator's accounts as Parquet; planted ones are added.
         prompts: A folder of prompt sets, as for `simulate`.
+        progress: As for `simulate`.
     """
     files = log_files([logs] if isinstance(logs, Path) else logs)
     soil = read_soil(files)
@@ -132,7 +134,7 @@ def plant(
     )
     clear(out)
     rows = copy_logs(files, out)
-    planted, own = write_planted(world, soil, pq.read_schema(files[0]), out)
+    planted, own = write_planted(world, soil, pq.read_schema(files[0]), out, progress)
     people = write_planted_accounts(world, account_file, out)
     write_truth(world, out)
     return WorldSummary(rows + planted, people, 1, own)
@@ -270,11 +272,13 @@ def copy_logs(files: Sequence[Path], out: Path) -> int:
     return sum(pq.read_metadata(file).num_rows for file in files)
 
 
-def write_planted(world: World, soil: Soil, schema: pa.Schema, out: Path) -> tuple[int, int]:
+def write_planted(
+    world: World, soil: Soil, schema: pa.Schema, out: Path, progress: Progress | None
+) -> tuple[int, int]:
     """Write the planted rows; how many, and how many are the campaign's own."""
     rows = own = 0
     with pq.ParquetWriter(out / "truth" / "exchanges.parquet", EXCHANGE_TRUTH) as truth:
-        for number, part in enumerate(generate(world)):
+        for number, part in enumerate(generate(world, progress=progress)):
             kept = fit_rows(part, soil, schema)
             guilty = own_exchanges(part)
             guilty = guilty.filter(pc.is_in(guilty["exchange_id"], kept["exchange_id"]))

@@ -230,7 +230,7 @@ def answer_columns(
 
 def signatures(items: NDArray[np.uint64], session: NDArray[np.uint64]) -> pa.StringArray:
     """The provider's signature on the reasoning behind each answer, other ones every time."""
-    return hex_strings(mix(items ^ session, "signature"), "sig_")
+    return hex_strings(mix(mix(items, "signed") ^ session, "signature"), "sig_")
 
 
 def masked(values: pa.Array, keep: NDArray[np.bool_]) -> pa.Array:
