@@ -32,9 +32,14 @@ GROUP = "[0-9a-f]+"
 
 def client_address(exchanges: ir.Table) -> ir.StringValue:
     """The client's own public address, NULL where the log only knows our machines."""
+    return public_address(logged_address(exchanges))
+
+
+def logged_address(exchanges: ir.Table) -> ir.StringValue:
+    """The address as it was logged, NULL where it is one of our machines."""
     source = exchanges.client_ip_source.lower()
     ours = source.notnull() & source.re_search(OURS)
-    return ours.ifelse(ibis.null("string"), public_address(exchanges.client_ip))
+    return ours.ifelse(ibis.null("string"), exchanges.client_ip)
 
 
 def public_address(address: ir.StringValue) -> ir.StringValue:
@@ -49,7 +54,7 @@ def public_address(address: ir.StringValue) -> ir.StringValue:
 
 
 def address_block(address: ir.StringValue) -> ir.StringValue:
-    """The block of an address from `public_address`, NULL where it is no address.
+    """The block of an address in small letters, NULL where it is no address.
 
     Examples:
         198.51.100.7 is in `198.51.100.0/24` and 2001:db8::1 in `2001:db8:0::/48`.

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
 from revenuer.detectors.account_columns import median, numbers, quoted
-from revenuer.detectors.address_blocks import address_block, client_address
+from revenuer.detectors.address_blocks import address_block, logged_address
+from revenuer.detectors.incidences import known
 from revenuer.detectors.volume_expectation import excess
 from revenuer.records import Axis
 
@@ -55,7 +56,8 @@ class AddressRotation:
 
     def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
         """Distinct addresses, blocks and networks, and how many exchanges name an address."""
-        address = client_address(exchanges)
+        # As logged: a load balancer's private address is one, and rotates nothing.
+        address = known(logged_address(exchanges)).lower()
         return {
             f"{NAME}_known": address.count(),
             f"{NAME}_addresses": address.nunique(),

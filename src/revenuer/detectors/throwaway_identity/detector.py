@@ -97,13 +97,21 @@ def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
     verification, plan = texts(accounts, "verification"), texts(accounts, "plan")
     paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
     schooled = (programme == "education").fill_null(False)
+    weak = verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts))
+    misplaced = schooled & (_of_mail_house(domain, schooled) | is_disposable(domain))
     marks = (
         is_disposable(domain),
         texts(accounts, "payment_kind").is_in(UNTRACEABLE_PAYMENT),
-        verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts)),
-        schooled & (_of_mail_house(domain, schooled) | is_disposable(domain)),
+        _where_known(verification, weak),
+        _where_known(domain, misplaced),
     )
     return np.column_stack([mark.cast(pl.Float64).to_numpy() for mark in marks])
+
+
+def _where_known(column: pl.Series, mark: pl.Series) -> pl.Series:
+    """The mark, unknown where its column is: "unknown and not paid" is not "no"."""
+    frame = pl.DataFrame([column.alias("column"), mark.alias("mark")])
+    return frame.select(pl.when(pl.col("column").is_not_null()).then("mark")).to_series()
 
 
 def is_disposable(domain: pl.Series) -> pl.Series:
