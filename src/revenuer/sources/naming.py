@@ -17,6 +17,7 @@ from revenuer.sources.rows import Batch, Record
 KEY_FILE = "end_user.key"
 KEY_BYTES = 32
 SNIFFED_RECORDS = 50
+SURPRISES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 def pseudonyms(column_map: ColumnMap, workdir: Path) -> Pseudonyms:
@@ -88,6 +89,11 @@ class Naming:
                     named.raw.append(raw)
             except NotAnExchangeError as problem:
                 named.bad.append((line, str(problem), raw))
+                continue
+            except SURPRISES as problem:
+                # Formats grow; a record that no version of us has met must not stop the rest.
+                reason = f"cannot be read as {adapter.name}: {type(problem).__name__}"
+                named.bad.append((line, reason, raw))
                 continue
             self.passed_over += len(named.lines) == before
         return named

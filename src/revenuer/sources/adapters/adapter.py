@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -115,13 +116,14 @@ def whole(value: object) -> int | None:
 
 
 def real(value: object) -> float | None:
-    """The value as a number, also from text; None if it is none."""
+    """The value as a finite number, also from text; None if it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
-    except ValueError:
+        number = float(value)
+    except (ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def first(record: Record, *names: str) -> object:

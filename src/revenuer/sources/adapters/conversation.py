@@ -48,7 +48,7 @@ class Conversation:
         self.messages += 1
         self._see(content)
         parts = items(content)
-        has_tool_part = any(part.get("type") in TOOL_PARTS for part in parts)
+        has_tool_part = any(str(part.get("type")) in TOOL_PARTS for part in parts)
         if role in TOOL_ROLES or (has_tool_part and role == "user"):
             self.turn_kind = "tool"
         elif role == "user":
@@ -104,6 +104,6 @@ def _text_of(part: object) -> str | None:
     if isinstance(part, str):
         return part
     said: Record = mapping(part)
-    if said.get("type", "text") not in {"text", "input_text", "output_text"}:
+    if str(said.get("type", "text")) not in {"text", "input_text", "output_text"}:
         return None
     return text(said.get("text")) or text(said.get("content"))

@@ -23,7 +23,6 @@ ACCOUNTS = ("account", "customer_id", "user_id", "tenant_id", "tenant")
 KEYS = ("api_key", "authorization", "x-api-key", "x_api_key")
 HASHED_KEYS = ("api_key_hash", "key_hash", "api_key_id", "key_id")
 ADDRESSES = ("ip", "remote_addr", "client_addr", "requester_ip_address", "x_forwarded_for")
-CANCELLED = frozenset({"cancelled", "canceled", "aborted", "client_cancelled"})
 
 
 def request_of(record: Record) -> Record:

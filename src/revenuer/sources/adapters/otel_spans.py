@@ -37,7 +37,7 @@ CLOUDS = {
 }
 ACCOUNTS = ("account.id", "user.account_id", "user.account_uuid", "tenant.id", "user.id")
 NANOSECONDS = 1e9
-FAILED = frozenset({2, "2", "STATUS_CODE_ERROR", "ERROR"})
+FAILED = frozenset({"2", "STATUS_CODE_ERROR", "ERROR"})
 
 
 class OpenTelemetrySpans:
@@ -69,7 +69,7 @@ class OpenTelemetrySpans:
 def _is_model_call(span: Span) -> bool:
     operation = span.attributes.get("gen_ai.operation.name")
     if operation is not None:
-        return operation in OPERATIONS
+        return str(operation) in OPERATIONS
     return "gen_ai.request.model" in span.attributes
 
 
@@ -159,7 +159,7 @@ def _ending(span: Span) -> Row:
     status = span.raw.get("status")
     code = first(status, "code", "status_code") if isinstance(status, dict) else None
     wrong = text(said.get("error.type"))
-    failed = wrong is not None or code in FAILED
+    failed = wrong is not None or str(code) in FAILED
     gone = failed and "cancel" in (wrong or "").lower()
     ended = "upstream_error" if failed else "complete"
     return {
