@@ -40,6 +40,8 @@ class Measured:
 def measure(command: list[str]) -> Measured:
     """Run a command and return its wall time and its largest resident set.
 
+    The caller has to be small: the kernel counts its memory at the fork as the child's.
+
     Raises:
         CalledProcessError: It failed.
     """

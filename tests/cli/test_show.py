@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,10 +16,13 @@ from revenuer.app.explain import Explanation, Sign, Without
 from revenuer.app.innocence import KnownInnocent
 from revenuer.app.pivot import Neighbour, Pivot, SharedToken
 from revenuer.cli.show.diff import print_diff
+from revenuer.cli.show.doctor import print_doctor
 from revenuer.cli.show.explanation import print_explanation
+from revenuer.cli.show.inspection import print_inspection
 from revenuer.cli.show.known_innocent import print_known_innocent
 from revenuer.cli.show.pivot import SHOWN_NEIGHBOURS, print_pivot
 from revenuer.records import Axis, Campaign, Channel, Example, Tie, Verdict
+from revenuer.sources.inspection import ColumnReport, Inspection
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 CAMPAIGN = Campaign(
@@ -141,3 +144,57 @@ def test_the_nearest_miss_of_the_known_innocent_is_shown() -> None:
 def test_known_innocents_in_no_group_are_no_miss() -> None:
     text = printed(print_known_innocent, KnownInnocent(3, 2, 0, None, None, {}))
     assert "None of them is in any group." in text
+
+
+@dataclass(frozen=True)
+class Health:
+    column: str
+    filled: float
+    distinct: int = 0
+    commonest: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    exchanges: int
+    accounts: int
+    columns: tuple[Health, ...]
+    able: tuple[str, ...]
+    blind: tuple[str, ...]
+
+
+def test_doctor_shows_full_columns_names_empty_ones_and_blind_detectors() -> None:
+    columns = (
+        Health("exchanges.model", 0.5, 2, (("m\x1b[31m-1", 40), ("x" * 60, 2))),
+        Health("exchanges.client_ip", 0.0),
+    )
+    blind = ("live-address: this log has no exchanges.client_ip",)
+    text = printed(print_doctor, Diagnosed(100, 7, columns, ("output-mass",), blind))
+    assert text.startswith("100 exchanges of 7 accounts.")
+    row = next(line for line in text.splitlines() if line.startswith("exchanges.model"))
+    assert row.split()[1:3] == ["50%", "2"]
+    assert "(40)" in row
+    assert "x" * 30 not in text
+    assert "\x1b" not in text
+    assert "Empty: exchanges.client_ip." in text
+    assert "1 detector can run: output-mass." in text
+    assert "blind: live-address" in text
+
+
+def test_inspect_says_what_is_required_and_what_may_be_meant() -> None:
+    columns = (
+        ColumnReport("account_id", "string", True, None, 0.0, suggestion="key_hash"),
+        ColumnReport("model", "string", False, "engine", 1.0),
+        ColumnReport("input_tokens", "int64", False, "tokens", 0.0, problem="is text"),
+        ColumnReport("asn", "int64", False, None, 0.0),
+    )
+    found = Inspection("exchanges", (("log.jsonl", "canonical"),), 3, columns, ("odd",))
+    lines = printed(print_inspection, found).splitlines()
+    assert "log.jsonl: canonical" in lines
+    rows = {line.split()[0]: line for line in lines if line}
+    assert "is it key_hash?; required" in rows["account_id"]
+    assert rows["model"].split() == ["model", "engine", "100%"]
+    assert "is text" in rows["input_tokens"]
+    assert "Missing and required: account_id. Map them with --map OURS=YOURS." in lines
+    assert "Not in this log: asn." in lines
+    assert "Left out as unknown: odd." in lines

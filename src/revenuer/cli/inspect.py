@@ -24,11 +24,11 @@ def command(
     have is missing.
     """
     from revenuer.app.inspect import inspect
-    from revenuer.cli.show.inspection import print_inspection
+    from revenuer.cli.show.inspection import print_inspected
     from revenuer.cli.show.json_text import print_json
 
     found = inspect(exchanges, progress=session.progress(), **logs)
     if as_json:
         print_json(found)
     else:
-        print_inspection(found, session.stdout())
+        print_inspected(found, session.stdout())

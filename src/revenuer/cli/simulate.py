@@ -63,6 +63,7 @@ PLANTED_ACCOUNTS, PLANTED_EXCHANGES = 40, 4000
 @pass_session
 def command(
     session: Session,
+    /,
     out: Path,
     into: tuple[str, ...],
     prompts: Path | None,

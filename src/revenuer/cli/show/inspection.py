@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +11,33 @@ from rich.text import Text
 
 from revenuer.reports.wording import counted, visible
 from revenuer.sources.inspection import ColumnReport, Inspection
+
+
+class Inspected(Protocol):
+    """What `app.inspect` says of a log and the tables beside it."""
+
+    @property
+    def tables(self) -> Sequence[Inspection]:
+        """One inspection for each table that was named."""
+        ...
+
+    @property
+    def able(self) -> Sequence[str]:
+        """Ids of the detectors that could run."""
+        ...
+
+    @property
+    def blind(self) -> Sequence[str]:
+        """A sentence for each detector that could not, with the columns it lacks."""
+        ...
+
+
+def print_inspected(found: Inspected, console: Console) -> None:
+    """Print each table, then which detectors could run on them."""
+    for table in found.tables:
+        print_inspection(table, console)
+        console.print()
+    print_sight(found.able, found.blind, console)
 
 
 def print_inspection(found: Inspection, console: Console) -> None:
