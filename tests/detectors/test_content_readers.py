@@ -101,3 +101,11 @@ def test_most_attacks_kept_out_of_all_tuning_leave_a_mark(shared_data: Path) -> 
     scores = reasoning_elicitation.DETECTOR.score(attacks)
     assert np.mean(scores > 0) > 0.75
     assert np.mean(scores >= 0.5) > 0.5
+
+
+@pytest.mark.shared
+def test_the_numbers_in_the_docs_are_those_measured(shared_data: Path, root: Path) -> None:
+    from measure_content import tables
+
+    page = (root / "docs" / "detectors-content.md").read_text("utf-8")
+    assert tables(shared_data) in page
