@@ -23,7 +23,7 @@ def read(addresses: list[str | None], source: str | None = None) -> list[tuple[s
 
 
 @given(st.lists(st.integers(2**24, 2**32 - 1).map(IPv4Address), min_size=1, max_size=30))
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_an_ipv4_block_is_its_slash_24(addresses: list[IPv4Address]) -> None:
     for address, (public, block, _) in zip(
         addresses, read([str(a) for a in addresses]), strict=True
@@ -33,7 +33,7 @@ def test_an_ipv4_block_is_its_slash_24(addresses: list[IPv4Address]) -> None:
 
 
 @given(st.lists(st.integers(0x2000 << 112, (0x4000 << 112) - 1).map(IPv6Address), min_size=1))
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_two_ipv6_addresses_share_a_block_exactly_if_they_share_a_slash_48(
     addresses: list[IPv6Address],
 ) -> None:
@@ -47,7 +47,7 @@ def test_two_ipv6_addresses_share_a_block_exactly_if_they_share_a_slash_48(
 
 
 @given(st.lists(st.ip_addresses(v=4), min_size=1, max_size=40))
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_private_addresses_are_nobodys(addresses: list[IPv4Address]) -> None:
     shared = ip_network("100.64.0.0/10")
     for address, (public, _, _) in zip(addresses, read([str(a) for a in addresses]), strict=True):

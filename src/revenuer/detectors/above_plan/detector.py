@@ -62,15 +62,18 @@ class AbovePlan:
         """Set tokens of an active day against the plan's allowance.
 
         The allowance is the account's own, else the one that the operator set for its
-        plan, else the median use of the plan's accounts.
+        plan. Only where the log knows no allowance at all, the median use of the plan's
+        accounts stands in: among plans with allowances one without is metered, and there
+        much use is much paid for.
 
         Returns:
             Logs of times the allowance, NaN where none is known. Shape (n,).
         """
         daily = daily_tokens(accounts)
         allowed = numbers(accounts, "plan_tokens_per_day")
-        for stated in (_of_plan(accounts, context), _of_peers(accounts, daily)):
-            allowed = np.where(np.isnan(allowed) | (allowed <= 0), stated, allowed)
+        allowed = np.where(allowed > 0, allowed, _of_plan(accounts, context))
+        if np.isnan(allowed).all():
+            allowed = _of_peers(accounts, daily)
         return np.where(allowed > 0, np.log1p(daily) - np.log1p(allowed), np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:

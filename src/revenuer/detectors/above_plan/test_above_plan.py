@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,13 +13,13 @@ def context(**plans: int) -> Context:
     return Context(releases=(), plan_tokens_per_day=plans, window_days=28.0)
 
 
-def frame_of(tokens: list[int | None], own: int | None = None, plan: str = "pro") -> pl.DataFrame:
+def frame_of(tokens: Sequence[int | None], own: int | None = None) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "input_tokens": tokens,
             "output_tokens": [0 if count is not None else None for count in tokens],
             "active_days": [1] * len(tokens),
-            "plan": [plan] * len(tokens),
+            "plan": ["pro"] * len(tokens),
             "plan_tokens_per_day": [own] * len(tokens),
         },
         schema_overrides={"plan_tokens_per_day": pl.Int64, "output_tokens": pl.Int64},

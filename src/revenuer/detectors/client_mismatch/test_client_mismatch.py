@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,7 +13,7 @@ from revenuer.detectors.incidences import SEPARATOR
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
 
 
-def frame_of(pairs: list[tuple[str, str] | None]) -> pl.DataFrame:
+def frame_of(pairs: Sequence[tuple[str, str] | None]) -> pl.DataFrame:
     drawn = [None if pair is None else SEPARATOR.join(("id", *pair)) for pair in pairs]
     return pl.DataFrame({f"{NAME}_drawn": drawn}, schema={f"{NAME}_drawn": pl.String})
 

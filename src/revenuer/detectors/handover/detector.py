@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import ibis
@@ -54,8 +55,8 @@ WITHIN_S = 60
 FEWEST_REPEATS = 3
 MOST_ACCOUNTS = 500
 """A stream of more accounts is a popular client's: the next one is anybody. placeholder"""
-SIGMAS = 4.0
-"""How far repeats must exceed those of a stream in random order. placeholder"""
+LOG_CHANCE = math.log(0.01)
+"""Log of the chance that a stream of strangers shows any pair so often. placeholder"""
 
 
 class Handover:
@@ -124,11 +125,14 @@ def _beyond_chance(steps: ir.Table) -> ir.Table:
     )
     pairs = pairs.filter(pairs.repeats >= FEWEST_REPEATS)
     shares = _shares(steps)
-    mine = shares.select("stream", "account_id", "refusals")
+    mine = shares.select("stream", "account_id", "refusals", "accounts")
     theirs = shares.select("stream", next_account="account_id", chance="chance")
     pairs = pairs.join(mine, ["stream", "account_id"]).join(theirs, ["stream", "next_account"])
     expected = pairs.refusals * pairs.chance
-    return pairs.filter(pairs.repeats > expected + SIGMAS * expected.sqrt())
+    # Chernoff's bound of the Poisson tail, times the pairs that a stream has (Bonferroni).
+    log_tail = pairs.repeats - expected - pairs.repeats * (pairs.repeats / expected).ln()
+    log_pairs = 2 * pairs.accounts.cast("float64").ln()
+    return pairs.filter((pairs.repeats > expected) & (log_tail + log_pairs <= LOG_CHANCE))
 
 
 def _shares(steps: ir.Table) -> ir.Table:
@@ -138,7 +142,9 @@ def _shares(steps: ir.Table) -> ir.Table:
     a minute of it.
     """
     whole = steps.group_by("stream").aggregate(
-        length=steps.count(), span_s=steps.at_s.max() - steps.at_s.min()
+        length=steps.count(),
+        accounts=steps.account_id.nunique(),
+        span_s=steps.at_s.max() - steps.at_s.min(),
     )
     each = steps.group_by("stream", "account_id").aggregate(
         made=steps.count(), refusals=steps.refused.cast("int64").sum()

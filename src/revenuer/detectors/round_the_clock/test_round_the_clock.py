@@ -41,7 +41,7 @@ def test_the_quietest_share_agrees_with_counting(hours: list[int]) -> None:
     windows = [sum(hours[(h + k) % 24] for k in range(NIGHT_H)) for h in range(24)]
     if sum(hours):
         expected = min(windows) / sum(hours)
-        assert quietest_share(np.array([hours]))[0] == pytest.approx(expected)
+        assert quietest_share(np.array([hours], np.float64))[0] == pytest.approx(expected)
 
 
 def test_no_requests_is_no_evidence() -> None:
@@ -52,7 +52,7 @@ def test_no_requests_is_no_evidence() -> None:
 def test_the_expected_shortfall_is_that_of_uniform_hours(active: int) -> None:
     rng = np.random.default_rng(active)
     hours = rng.multinomial(active, np.full(24, 1 / 24), size=4000)
-    quietest = quietest_share(hours) * active
+    quietest = quietest_share(hours.astype(np.float64)) * active
     expected = active * NIGHT_H / 24 - SPREAD * np.sqrt(active)
     assert quietest.mean() == pytest.approx(expected, abs=0.35 + 0.01 * active**0.5)
 

@@ -4,3 +4,8 @@ from revenuer.detectors.shared_device import DETECTOR
 
 def test_cases_fire_and_stay_quiet() -> None:
     assert run_cases(DETECTOR) == []
+
+
+def test_strangers_do_not_share_it_by_chance_and_nobody_declares_it() -> None:
+    assert DETECTOR.private
+    assert not DETECTOR.declared

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,7 +12,7 @@ from revenuer.detectors.stripped_metadata.detector import FIELDS, NAME, unfilled
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
 
 
-def frame_of(filled: list[dict[str, int]], channels: list[str | None]) -> pl.DataFrame:
+def frame_of(filled: Sequence[dict[str, int]], channels: Sequence[str | None]) -> pl.DataFrame:
     """Accounts of ten exchanges each, of which some fill each field."""
     rows = [{f"{NAME}_{field}": counts.get(field, 0) for field in FIELDS} for counts in filled]
     frame = pl.DataFrame(rows).with_columns(n_exchanges=pl.lit(10))
@@ -29,7 +31,8 @@ def test_the_more_usual_a_field_the_more_its_absence_says() -> None:
 
 
 def test_a_channel_is_compared_with_itself() -> None:
-    app, api = [{"session_id": 10}] * 40, [{}] * 40
+    app: list[dict[str, int]] = [{"session_id": 10}] * 40
+    api: list[dict[str, int]] = [{}] * 40
     values = DETECTOR.statistic(frame_of(app + api, ["app"] * 40 + ["api"] * 40), CONTEXT)
     assert values[:40] == pytest.approx(0.0)
     assert np.isnan(values[40:]).all()
