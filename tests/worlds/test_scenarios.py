@@ -178,7 +178,9 @@ def test_accounts_share_what_the_truth_says_they_share(
 def test_no_two_pipelines_of_a_world_share_their_wording(world: Written) -> None:
     streams = {name: world.stream(name) for name in ("S1", "S2", "S4", "S9", "S10")}
     heads = {
-        name: set(stream["prompt"].str.slice(0, 45).value_counts().filter(pl.col("count") > 40)["prompt"])
+        name: set(
+            stream["prompt"].str.slice(0, 45).value_counts().filter(pl.col("count") > 40)["prompt"]
+        )
         for name, stream in streams.items()
     }
     assert not set.intersection(*heads.values())

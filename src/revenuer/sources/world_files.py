@@ -183,8 +183,7 @@ def write_extras(world: World, out: Path) -> None:
     permits = [permit for cohort in world.cohorts for permit in cohort.permits]
     pq.write_table(pa.Table.from_pylist(permits, PERMITS), out / "permits.parquet")
     links = [link for cohort in world.cohorts for link in cohort.links]
-    if links:
-        pq.write_table(pa.Table.from_pylist(links, ACCOUNT_LINKS), out / "account_links.parquet")
+    pq.write_table(pa.Table.from_pylist(links, ACCOUNT_LINKS), out / "account_links.parquet")
     (out / "releases.toml").write_text(releases_toml(world.stage), encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ def nightly_evaluations(stage: Stage, count: int, exchanges: int) -> Cohort:
     team.setup.put("temperature", 0.0)
     suite = [stage.pools.reasoning.slice(0, 400), stage.pools.coding.slice(0, 300)]
     text = harvest(suite, wordings.EVALUATION, "extract", salt="N1")
-    pace = Pace(stay=0.97, gap_s=8.0, failures=0.02, evenness=60.0)
+    pace = Pace(stay=0.85, gap_s=8.0, failures=0.02, evenness=60.0)
     return work_together("N1", stage, rng, team, exchanges, pace, text)
 
 

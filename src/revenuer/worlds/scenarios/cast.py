@@ -23,7 +23,7 @@ SCENARIOS: dict[str, Role] = {
     "S4": Role(two_pools, 35, 2.2, 12),
     "S5": Role(relay, 45, 1.0, 12),
     "S6": Role(tag_and_relay, 20, 1.6, 8),
-    "S7": Role(hot_judges, 5, 1.3, 4),
+    "S7": Role(hot_judges, 5, 1.8, 4),
     "S8": Role(replayed_sessions, 30, 0.8, 10),
     "S9": Role(probe_then_scale, 15, 1.0, 10),
     "S10": Role(hydra, 70, 2.2, 16),
