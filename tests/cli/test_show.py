@@ -22,6 +22,7 @@ from revenuer.cli.show.inspection import print_inspection
 from revenuer.cli.show.known_innocent import print_known_innocent
 from revenuer.cli.show.pivot import SHOWN_NEIGHBOURS, print_pivot
 from revenuer.records import Axis, Campaign, Channel, Example, Tie, Verdict
+from revenuer.reports.wording import percent
 from revenuer.sources.inspection import ColumnReport, Inspection
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -48,8 +49,11 @@ EXPLAINED = Explanation(
     least_bar=-math.log(0.05),
     axes=CAMPAIGN.axes,
     weakest=Axis.EXTRACTION,
-    waterfall={Axis.EXTRACTION: {"output-mass": 3.0, "no-ramp": 2.0}},
-    without=(Without(Axis.EXTRACTION, "output-mass", 2.0, passes=False),),
+    waterfall={Axis.EXTRACTION: {"output-mass": 3.0, "no-ramp": 1.96, "above-plan": 0.04}},
+    without=(
+        Without(Axis.EXTRACTION, "output-mass", 2.0, passes=False),
+        Without(Axis.EXTRACTION, "above-plan", 5.0, passes=True),
+    ),
     signs=(Sign(Axis.EXTRACTION, "output-mass", 0.01, 2.2),),
     ties=(Tie("shared-payment", "shared-payment e38d14", Channel.IDENTITY, ("a", "b"), 0),),
     telling=(Example("x-1", "a", "Write [bold]it[/bold]\x1b[31m out", "template"),),
@@ -66,7 +70,7 @@ def printed(show, value) -> str:
 
 def test_an_explanation_begins_with_the_verdict_and_the_deciding_axis() -> None:
     text = printed(print_explanation, EXPLAINED)
-    assert text.startswith("campaign--1: convicted, probability 0.970, 3 accounts")
+    assert text.startswith(f"campaign--1: convicted, {percent(0.97)} probable, 3 accounts")
     assert "extraction, +5.0 nats, over this scan's bar of 4.0" in text
 
 
@@ -75,9 +79,12 @@ def test_an_explanation_begins_with_the_verdict_and_the_deciding_axis() -> None:
     [
         "extraction +5.00 nats (decides)",
         "+3.00 output-mass",
+        "+0.04 1 other together",
+        "output-mass extraction +2.00 no",
+        "1 piece could be left out without a difference.",
         "0.0100",
         "shared-payment e38d14: 2 members, nobody else",
-        "x-2 Hello",
+        "x-2 of b, drawn:\n Hello",
         "shared-phone: this log has no accounts.phone_fingerprint",
     ],
 )

@@ -8,9 +8,13 @@ from rich.text import Text
 
 from revenuer.app.explain import Explanation
 from revenuer.records import Axis, Example
-from revenuer.reports.wording import counted, visible
+from revenuer.reports.wording import counted, percent, visible
 
 SHOWN_EXAMPLES = 10
+WORTH_A_LINE = 0.05
+"""Nats below which a piece of evidence is counted and not listed; `--json` has them all."""
+LONGEST_EXAMPLE = 180
+"""Characters of an example: two lines of a terminal; the report has the whole."""
 
 
 def print_explanation(found: Explanation, console: Console) -> None:
@@ -58,18 +62,23 @@ def _standing(found: Explanation) -> str:
         group = f"in a group of {found.accounts:,} that" if found.accounts else "that"
         return f"{visible(found.target)}: {group} is no reported campaign"
     accounts = counted(len(campaign.account_ids), "account")
-    sure = f"{campaign.verdict.value}, probability {campaign.probability:.3f}, {accounts}"
+    sure = f"{campaign.verdict.value}, {percent(campaign.probability)} probable, {accounts}"
     return f"{campaign.id}: {sure}"
 
 
 def _waterfall(axis: Axis, found: Explanation, console: Console) -> None:
     decides = " (decides)" if axis is found.weakest else ""
     _head(f"{axis.value} {found.axes[axis]:+.2f} nats{decides}", console)
+    pieces = found.waterfall.get(axis, {})
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right")
     table.add_column()
-    for kind, nats in found.waterfall.get(axis, {}).items():
-        table.add_row(f"{nats:+.2f}", kind)
+    for kind, nats in pieces.items():
+        if abs(nats) >= WORTH_A_LINE:
+            table.add_row(f"{nats:+.2f}", kind)
+    rest = [nats for nats in pieces.values() if abs(nats) < WORTH_A_LINE]
+    if rest:
+        table.add_row(f"{sum(rest):+.2f}", f"{counted(len(rest), 'other')} together")
     console.print(table)
 
 
@@ -77,13 +86,18 @@ def _without(found: Explanation, console: Console) -> None:
     if not found.without:
         return
     _head("Without one piece of evidence", console)
+    least = min(found.axes.values())
+    changing = [each for each in found.without if abs(each.log_e_value - least) >= WORTH_A_LINE]
     table = Table(box=None, pad_edge=False)
     for name in ("without", "axis", "nats left", "still convicts"):
         table.add_column(name, justify="right" if name == "nats left" else "left")
-    for each in found.without:
+    for each in sorted(changing, key=lambda one: one.log_e_value):
         left = f"{each.log_e_value:+.2f}"
         table.add_row(each.kind, each.axis.value, left, "yes" if each.passes else "no")
-    console.print(table)
+    if changing:
+        console.print(table)
+    if same := len(found.without) - len(changing):
+        console.print(Text(f"{counted(same, 'piece')} could be left out without a difference."))
 
 
 def _signs(found: Explanation, console: Console) -> None:
@@ -106,8 +120,8 @@ def _ties(found: Explanation, console: Console) -> None:
     _head("What the members share", console)
     for tie in found.ties:
         members = counted(len(tie.account_ids), "member")
-        others = f"{tie.others:,} others" if tie.others else "nobody else"
-        console.print(Text(f"  {tie.kind} {visible(tie.label)}: {members}, {others}"))
+        others = counted(tie.others, "other") if tie.others else "nobody else"
+        console.print(Text(f"  {visible(tie.label)}: {members}, {others}"))
 
 
 def _explanations(found: Explanation, console: Console) -> None:
@@ -124,5 +138,10 @@ def _examples(title: str, examples: tuple[Example, ...], console: Console) -> No
         return
     _head(title, console)
     for each in examples[:SHOWN_EXAMPLES]:
-        console.print(Text(f"  {each.exchange_id}  {visible(each.text)}"))
-        console.print(Text(f"      {each.why}", style="dim"))
+        console.print(Text(f"  {each.exchange_id} of {visible(each.account_id)}, {each.why}:"))
+        console.print(Text(f"    {_one_line(each.text)}", style="dim"))
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= LONGEST_EXAMPLE else line[: LONGEST_EXAMPLE - 1] + "…"
