@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from pathlib import Path
 
 import polars as pl
@@ -116,6 +116,6 @@ def test_logs_without_a_row_are_an_error(logs: Path, tmp_path: Path) -> None:
         )
 
 
-def test_the_spec_of_a_plant_is_recorded(logs: Path, tmp_path: Path) -> None:
-    assert planted(logs, tmp_path, seed=4).campaigns["S1"]["scenario"] == "S1"
-    assert replace(OWN, seed=4).seed == 4
+def test_the_seed_of_a_plant_is_recorded(logs: Path, tmp_path: Path) -> None:
+    planted(logs, tmp_path, seed=77)
+    assert json.loads((tmp_path / "truth" / "spec.json").read_text())["seed"] == 77

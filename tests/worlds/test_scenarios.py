@@ -103,7 +103,7 @@ def test_s07_is_few_hot_accounts_with_short_scores_and_long_inputs(world: Writte
     stream = world.stream("S7")
     everyone = world.exchanges.group_by("account_id").len()["len"].median()
     assert len(world.campaigns["S7"]["account_ids"]) <= 8
-    assert stream.group_by("account_id").len()["len"].min() > 10 * everyone
+    assert stream.group_by("account_id").len()["len"].min() > 8 * everyone
     assert (stream["output_tokens"] < 40).mean() > 0.25
     hours = stream["occurred_at"].dt.hour().value_counts()
     assert hours.height == 24
@@ -177,12 +177,10 @@ def test_accounts_share_what_the_truth_says_they_share(
 
 def test_no_two_pipelines_of_a_world_share_their_wording(world: Written) -> None:
     streams = {name: world.stream(name) for name in ("S1", "S2", "S4", "S9", "S10")}
-    heads = {
-        name: set(
-            stream["prompt"].str.slice(0, 45).value_counts().filter(pl.col("count") > 40)["prompt"]
-        )
-        for name, stream in streams.items()
-    }
+    heads = {}
+    for name, stream in streams.items():
+        counted = stream["prompt"].str.slice(0, 45).value_counts()
+        heads[name] = set(counted.filter(pl.col("count") > 40)["prompt"])
     assert not set.intersection(*heads.values())
     assert not heads["S4"] & heads["S1"]
 
