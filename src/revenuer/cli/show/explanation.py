@@ -83,7 +83,7 @@ def _waterfall(axis: Axis, found: Explanation, console: Console) -> None:
 
 
 def _without(found: Explanation, console: Console) -> None:
-    if not found.without:
+    if not found.without or not found.axes:
         return
     _head("Without one piece of evidence", console)
     least = min(found.axes.values())
