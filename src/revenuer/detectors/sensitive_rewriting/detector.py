@@ -34,6 +34,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
+CLAUSE = 6
 SENTENCE = 16
 PARAGRAPH = 40
 
@@ -56,12 +57,16 @@ def read(concepts: Concepts) -> NDArray[np.float64]:
     permitted = c.near("recast", "permitted", reach=PARAGRAPH)
     about = c.near("sensitive", "asking", reach=SENTENCE)
     ruled = c.near(("recast", "sensitive"), "content-rules", reach=PARAGRAPH)
+    answers = c.joined("permitted", "answer-word", reach=CLAUSE, name="permitted-answer")
+    replaced = answers.near("recast", "permitted-answer", reach=CLAUSE)
     scores = weigh(
         (asked & sensitive & permitted, 0.6),
         (sensitive & permitted & about, 0.4),
         (asked & c.near("permitted", "asking", reach=5), 0.45),
         (asked & sensitive, 0.35),
         (sensitive & permitted, 0.25),
+        (replaced, 0.4),
+        (replaced & (sensitive | ruled), 0.3),
         (asked & ruled, 0.45),
         (ruled & about, 0.35),
         (sensitive & c.near("permitted", "answer-word", reach=5), 0.35),

@@ -15,7 +15,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             launder+, make (it|this|them) (safe|acceptable|compliant|neutral|harmless)
             (safe|neutral|compliant|acceptable) (version|versions|form|variant|variants|phrasing|
             wording|equivalent|counterpart|formulation|substitute)
-            policy-safe (variant|version), safe counterpart, counterpart+, variant of
+            policy-safe (variant|version), clear of politics, safe counterpart, counterpart+, variant of
             version of (this|the|it|each|that) (question|query|prompt|request), ask instead
             equivalent (question|query|prompt), serves instead, instead of this one, in place of
             stand in for, swap+

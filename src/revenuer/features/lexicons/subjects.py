@@ -104,7 +104,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         """,
         "zh": """
             编程, 代码, 函数, 算法, 实现, 程序, 数组, 字符串, 链表, 二叉树, 递归, 循环, 正则, 编译
-            类, 接口, 脚本, 变量, 复杂度
+            接口, 脚本, 变量, 复杂度
         """,
         "ja": "プログラム, コード, 関数, アルゴリズム, 実装, 配列, 文字列, 再帰",
         "ko": "프로그램~, 코드~, 함수~, 알고리즘~, 구현~, 배열~, 문자열~, 재귀~",
@@ -285,7 +285,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
             ui element+, gui, spectrogram, audio clip, video clip, video
         """,
         "zh": "图像, 图片, 截图, 照片, 示意图, 图中, 边界框, 像素, 视觉, 视频, 识别图, 手写, 扫描件",
-        "ja": "画像, 写真, スクリーンショット, 図, 動画",
+        "ja": "画像, 写真, スクリーンショット, 動画",
         "ko": "이미지~, 사진~, 스크린샷~, 그림~, 영상~",
         "es": "imagen, captura de pantalla, foto, diagrama",
         "fr": "image, capture d'écran, photo, diagramme",
