@@ -81,7 +81,7 @@ def test_an_explanation_begins_with_the_verdict_and_the_deciding_axis() -> None:
         "+3.00 output-mass",
         "+0.04 1 other together",
         "output-mass extraction +2.00 no",
-        "1 piece could be left out without a difference.",
+        "1 piece could be left out without weakening it.",
         "0.0100",
         "shared-payment e38d14: 2 members, nobody else",
         "x-2 of b, drawn:\n Hello",
@@ -102,7 +102,7 @@ def test_text_of_the_log_can_neither_colour_nor_steer_the_terminal() -> None:
 def test_an_unconvicted_account_is_told_how_far_it_was() -> None:
     short = replace(EXPLAINED, target="a", campaign=None, bar=None, axes={Axis.EXTRACTION: 1.0})
     text = printed(print_explanation, short)
-    assert "a: in a group of 3 that is no reported campaign" in text
+    assert "a: in no reported campaign, though judged in a group of 3" in text
     assert "2.0 short of the least bar of any scan of 3.0" in text
 
 

@@ -59,8 +59,8 @@ def _verdict(found: Explanation, console: Console) -> None:
 def _standing(found: Explanation) -> str:
     campaign = found.campaign
     if campaign is None:
-        group = f"in a group of {found.accounts:,} that" if found.accounts else "that"
-        return f"{visible(found.target)}: {group} is no reported campaign"
+        group = f", though judged in a group of {found.accounts:,}" if found.accounts else ""
+        return f"{visible(found.target)}: in no reported campaign{group}"
     accounts = counted(len(campaign.account_ids), "account")
     sure = f"{campaign.verdict.value}, {percent(campaign.probability)} probable, {accounts}"
     return f"{campaign.id}: {sure}"
@@ -87,7 +87,7 @@ def _without(found: Explanation, console: Console) -> None:
         return
     _head("Without one piece of evidence", console)
     least = min(found.axes.values())
-    changing = [each for each in found.without if abs(each.log_e_value - least) >= WORTH_A_LINE]
+    changing = [each for each in found.without if least - each.log_e_value >= WORTH_A_LINE]
     table = Table(box=None, pad_edge=False)
     for name in ("without", "axis", "nats left", "still convicts"):
         table.add_column(name, justify="right" if name == "nats left" else "left")
@@ -97,7 +97,7 @@ def _without(found: Explanation, console: Console) -> None:
     if changing:
         console.print(table)
     if same := len(found.without) - len(changing):
-        console.print(Text(f"{counted(same, 'piece')} could be left out without a difference."))
+        console.print(Text(f"{counted(same, 'piece')} could be left out without weakening it."))
 
 
 def _signs(found: Explanation, console: Console) -> None:

@@ -28,11 +28,10 @@ def print_pivot(pivot: Pivot, console: Console) -> None:
 def _tokens(pivot: Pivot) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("shared", overflow="fold")
-    table.add_column("token", overflow="fold")
     table.add_column("holders", justify="right")
     table.add_column("of the starts", justify="right")
     for token in pivot.tokens[:SHOWN_TOKENS]:
-        cells = (token.kind, token.label, f"{token.holders:,}", f"{token.starts:,}")
+        cells = (token.label, f"{token.holders:,}", f"{token.starts:,}")
         table.add_row(*(Text(cell) for cell in cells))
     _more(table, len(pivot.tokens) - SHOWN_TOKENS)
     return table
