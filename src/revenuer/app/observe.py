@@ -10,7 +10,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.app.progress import Progress
-from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
+from revenuer.campaigns.incidence import (
+    Incidences,
+    LinkKind,
+    build_incidences,
+    rare_holdings,
+)
 from revenuer.campaigns.population import Population, number_owners
 from revenuer.campaigns.timing import activity_matrix
 from revenuer.detector import (
@@ -36,6 +41,14 @@ SAMPLE_COLUMNS = (
     "user_agent temperature max_output_tokens n reasoning_effort response_format streamed "
     "logprobs message_count turn_kind session_id model reasoning_signature output_tokens"
 ).split()
+
+ALSO_SHOWS = {
+    # Reasoning that one account was given and another one spends was taken out of it.
+    "reasoning-signature-replay": Axis.EXTRACTION,
+    # One conversation that goes on under several names hides how many there are.
+    "shared-session": Axis.CONCEALMENT,
+}
+"""Links that speak to a second axis too, by how many an owner has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,10 @@ def observe(
     statistics = _statistics(seeing, accounts, prompts, scores, context)
     owners = accounts.select("account_id", "owner")
     incidences = _links(logs, seeing, owners, prompts, progress)
+    for kind, axis in ALSO_SHOWS.items():
+        held = rare_holdings(incidences, kind)
+        if not np.isnan(held).all():
+            statistics[axis][kind] = held[owners["owner"].to_numpy()]
     hours = logs.engine.fetch(hourly_activity(logs.tables.exchanges))
     activity = activity_matrix(hours, owners)
     population = Population(accounts, incidences, statistics, activity)

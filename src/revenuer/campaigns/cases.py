@@ -76,7 +76,15 @@ def make_cases(
     cases = []
     for group in chosen + relays:
         accounts = population.accounts[population.accounts_of(group.members)]
-        tested = Tested(population, group.members, accounts, permits, judgement.baseline)
+        tested = Tested(
+            population,
+            group.members,
+            accounts,
+            permits,
+            judgement.baseline,
+            coordination=group.parts[Axis.COORDINATION],
+            concealment=group.axes[Axis.CONCEALMENT],
+        )
         explanations = weigh_explanations(tested)
         cases.append(Case(group, verdict_of(group, explanations), explanations))
     return cases

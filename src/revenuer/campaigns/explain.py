@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from revenuer.campaigns.relays import OPEN_RELAY
 from revenuer.records import InnocentExplanation
 
 PERMIT = "permit"
+UNEXPLAINED = 3.0
+"""Nats that an explanation leaves over without failing: 1 in 20."""
 MOSTLY = 0.8
 """Share of a group that an explanation must cover to hold for it. placeholder"""
 
@@ -28,6 +30,8 @@ class Tested:
         accounts: The rows of their accounts.
         permits: The permits table, with a number `permit` a row.
         baseline: Owners taken for ordinary use. Shape (n_owners,).
+        coordination: The group's log e-values by family of links, nats.
+        concealment: The group's log e-value of concealment, nats.
     """
 
     population: Population
@@ -35,6 +39,8 @@ class Tested:
     accounts: pl.DataFrame
     permits: pl.DataFrame
     baseline: NDArray[np.bool_]
+    coordination: Mapping[str, float]
+    concealment: float
 
 
 def open_organization(group: Tested) -> InnocentExplanation:
@@ -102,11 +108,13 @@ def popular_client(group: Tested) -> InnocentExplanation:
     exclusive = inside[wide] / incidences.holders[tokens[wide]]
     best = int(exclusive.argmax())
     holders = int(incidences.holders[tokens[wide]][best])
+    beyond = max((e for name, e in group.coordination.items() if name != "software"), default=0.0)
     return InnocentExplanation(
         "popular client",
         f"Of {holders} owners with the rarest client or text that half of them share, "
-        f"{int(inside[wide][best])} are members.",
-        holds=bool(exclusive[best] < 1 - MOSTLY),
+        f"{int(inside[wide][best])} are members; links of other kinds "
+        f"give {beyond:.1f} nats.",
+        holds=bool(exclusive[best] < 1 - MOSTLY and beyond < UNEXPLAINED),
     )
 
 
@@ -123,8 +131,13 @@ def class_behind_one_address(group: Tested) -> InnocentExplanation:
         "class behind one address",
         f"{at_one:.0%} of the owners meet at one address block and {sharing:.0%} share something "
         f"private; their median is {typical:,.0f} exchanges, and 99 in 100 ordinary owners "
-        f"stay under {high:,.0f}.",
-        holds=at_one >= MOSTLY and sharing <= 1 - MOSTLY and typical <= high,
+        f"stay under {high:,.0f}; signs of hiding give {group.concealment:.1f} nats.",
+        holds=(
+            at_one >= MOSTLY
+            and sharing <= 1 - MOSTLY
+            and typical <= high
+            and group.concealment < UNEXPLAINED
+        ),
     )
 
 

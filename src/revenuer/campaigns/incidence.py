@@ -124,3 +124,20 @@ def build_incidences(
         held=held,
         kinds=kinds,
     )
+
+
+def rare_holdings(incidences: Incidences, kind_id: str) -> NDArray[np.float64]:
+    """How many rare shared tokens of a kind each owner holds, in logs; 0 for none.
+
+    Rare: held by one owner in a hundred at most, or by ten.
+
+    Returns:
+        NaN everywhere if the log has no such kind. Shape (n_owners,).
+    """
+    numbers = [number for number, kind in enumerate(incidences.kinds) if kind.id == kind_id]
+    if not numbers:
+        return np.full(incidences.n_owners, np.nan)
+    rare = incidences.holders <= max(10, incidences.n_owners // 100)
+    rows = (rare & (incidences.kind == numbers[0]))[incidences.token]
+    counts = np.bincount(incidences.owner[rows], minlength=incidences.n_owners)
+    return np.log1p(counts)
