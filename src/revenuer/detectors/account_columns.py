@@ -42,10 +42,14 @@ def median(values: NDArray[np.float64]) -> float:
 
 
 def quoted(value: float, form: str = ",.0f") -> str:
-    """A number for a sentence, or that it is unknown.
+    """A number or share for a sentence, or that it is unknown.
 
     Examples:
-        >>> quoted(1234.5), quoted(float("nan")), quoted(0.25, ".0%")
-        ('1,234', 'an unknown number of', '25%')
+        >>> quoted(1234.5), quoted(0.25, ".0%")
+        ('1,234', '25%')
+        >>> quoted(float("nan")), quoted(float("nan"), ".0%")
+        ('an unknown number of', 'an unknown share')
     """
-    return "an unknown number of" if np.isnan(value) else format(value, form)
+    if np.isnan(value):
+        return "an unknown share" if form.endswith("%") else "an unknown number of"
+    return format(value, form)

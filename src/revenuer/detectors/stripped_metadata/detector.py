@@ -106,7 +106,8 @@ def _channels(accounts: pl.DataFrame) -> list[tuple[NDArray[np.bool_], NDArray[n
     masks = [(channel == name).to_numpy() for name in large if name]
     everyone = np.ones(accounts.height, dtype=bool)
     rest = everyone & ~np.logical_or.reduce(masks) if masks else everyone
-    return [*((mask, mask) for mask in masks), (rest, everyone)]
+    pairs = [(mask, mask) for mask in masks]
+    return [*pairs, (rest, everyone)] if rest.any() else pairs
 
 
 DETECTOR = StrippedMetadata()
