@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revenuer.detector import ContentDetector
@@ -60,6 +60,7 @@ def test_a_missing_text_is_no_evidence_and_an_empty_one_is_none_either_way(
 
 
 @every_reader
+@settings(max_examples=20)
 @given(texts=TEXTS)
 def test_a_score_depends_on_its_own_text_only(
     reader: ContentDetector, texts: list[str | None]
@@ -70,6 +71,7 @@ def test_a_score_depends_on_its_own_text_only(
 
 
 @every_reader
+@settings(max_examples=20)
 @given(texts=TEXTS)
 def test_scores_are_shares(reader: ContentDetector, texts: list[str | None]) -> None:
     scores = score_texts(reader, texts)

@@ -33,6 +33,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
+# How many words apart two mentions may start and still belong together. placeholder
 CLAUSE = 12
 PARAGRAPH = 40
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,11 +42,13 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
-# Words between what is to be done and what it is to be done with: about a sentence.
-THINKING = ("hidden-mind", "mind")
+# How many words apart two mentions may start and still belong together. placeholder
 SENTENCE = 14
 CLAUSE = 7
 PARAGRAPH = 40
+
+THINKING = ("hidden-mind", "mind")
+Readings = tuple[tuple[NDArray[np.bool_], float], ...]
 
 
 class ReasoningElicitation:
@@ -54,75 +58,148 @@ class ReasoningElicitation:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt demands reasoning that is not shown."""
-        return np.where(
-            prompts.has_text, read(prompts.concepts, has_closing_tag(prompts.text)), np.nan
+        signs = Signs.of(prompts.concepts, has_closing_tag(prompts.text))
+        sure = weigh(*of_hidden(signs), *of_shown(signs), *of_pretence(signs))
+        # An order to keep thinking private, and a lecture on thinking, are the opposite.
+        sure *= np.where(signs.kept & ~signs.denied, 0.2, 1.0)
+        sure *= np.where(signs.topic, 0.4, 1.0)
+        return np.where(prompts.has_text, sure, np.nan)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What each text says of thinking. Every field has shape (n,).
+
+    Attributes:
+        hidden: It names thinking that is not meant for the reader.
+        shown: It asks for thinking, hidden or not, to be put out.
+        owned: The thinking is the model's own.
+        asked: It asks about hidden thinking, as one asks about anything.
+        answer: The thinking stands behind an answer that is there already.
+        before: It is to come before the answer.
+        tags: It is to stand between tags or in a field.
+        closed: It names a closing tag, and thinking.
+        whole: It is to be a record, word for word.
+        long: It is to be long, which explanations are too.
+        prior: It is that of an earlier turn.
+        dead_ends: What led nowhere belongs to it.
+        language: It is to be in a language, or in a code.
+        forced: It must be in that language.
+        thinks_in: The model is to think in a language.
+        pretext: A debugging session, a new system prompt.
+        played: A role is played.
+        denied: It says that this is no extraction, or must not be refused.
+        kept: It orders thinking to stay private.
+        topic: It talks about thinking in general.
+    """
+
+    hidden: NDArray[np.bool_]
+    shown: NDArray[np.bool_]
+    owned: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
+    answer: NDArray[np.bool_]
+    before: NDArray[np.bool_]
+    tags: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    long: NDArray[np.bool_]
+    prior: NDArray[np.bool_]
+    dead_ends: NDArray[np.bool_]
+    language: NDArray[np.bool_]
+    forced: NDArray[np.bool_]
+    thinks_in: NDArray[np.bool_]
+    pretext: NDArray[np.bool_]
+    played: NDArray[np.bool_]
+    denied: NDArray[np.bool_]
+    kept: NDArray[np.bool_]
+    topic: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, concepts: Concepts, tagged: NDArray[np.bool_]) -> Signs:
+        """The signs in some texts; `tagged`: which of them name a closing tag."""
+        c = concepts.joined("disclose", THINKING, reach=SENTENCE, name="shown")
+        language = c.near(THINKING, "language-name", reach=SENTENCE)
+        closed = tagged & c.has(THINKING)
+        return cls(
+            hidden=c.has("hidden-mind") | c.near("hidden", "mind", reach=4),
+            shown=c.has("shown"),
+            owned=c.near("own", THINKING, reach=4),
+            asked=c.near("ask-about", "hidden-mind", reach=CLAUSE),
+            answer=c.near(THINKING, ("given-answer", "behind"), reach=SENTENCE),
+            before=c.near((*THINKING, "shown"), "before-answer", reach=SENTENCE),
+            tags=c.near(THINKING, "tag-words", reach=SENTENCE) | closed,
+            closed=closed,
+            whole=c.near(THINKING, "verbatim", reach=SENTENCE),
+            long=c.near(THINKING, "at-length", reach=CLAUSE),
+            prior=c.near(THINKING, "prior", reach=CLAUSE),
+            dead_ends=c.near(THINKING, "abandoned", reach=SENTENCE),
+            language=language,
+            forced=language & c.near(THINKING, "must", reach=SENTENCE),
+            thinks_in=c.near("think-in", "language-name", reach=CLAUSE),
+            pretext=c.has(("debug-pretext", "system-pretext")),
+            played=c.near("role-pretext", THINKING, reach=PARAGRAPH),
+            denied=c.has("anti-flag"),
+            kept=c.near("keep-hidden", THINKING, reach=CLAUSE),
+            topic=c.has("thinking-as-topic"),
         )
 
 
-def read(concepts: Concepts, tagged: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The readings of a population, combined; shape (n,)."""
-    c = concepts.joined("disclose", THINKING, reach=SENTENCE, name="shown")
-    c = c.joined("hidden-mind", "disclose", reach=SENTENCE, name="hidden-shown")
-    hidden = c.has("hidden-mind") | c.near("hidden", "mind", reach=4)
-    shown = c.has("shown")
-    bare = c.has("hidden-shown") | (hidden & shown)
-    owned = c.near("own", THINKING, reach=4)
-    answer = c.near(THINKING, ("given-answer", "behind"), reach=SENTENCE)
-    before = c.near((*THINKING, "shown"), "before-answer", reach=SENTENCE)
-    tags = c.near(THINKING, "tag-words", reach=SENTENCE) | (tagged & c.has(THINKING))
-    asked = c.near("ask-about", "hidden-mind", reach=CLAUSE)
-    whole = c.near(THINKING, "verbatim", reach=SENTENCE)
-    long = c.near(THINKING, "at-length", reach=CLAUSE)
-    prior = c.near(THINKING, "prior", reach=CLAUSE)
-    language = c.near(THINKING, "language-name", reach=SENTENCE)
-    forced = language & c.near(THINKING, "must", reach=SENTENCE)
-    dead_ends = c.near(THINKING, "abandoned", reach=SENTENCE)
-    pretext = c.has(("debug-pretext", "system-pretext"))
-    played = c.near("role-pretext", THINKING, reach=PARAGRAPH)
-    denied = c.has("anti-flag")
-    scores = weigh(
-        (hidden, 0.2),
-        (hidden & owned, 0.4),
-        (hidden & before, 0.4),
-        (hidden & pretext, 0.4),
-        (hidden & played & (shown | owned), 0.4),
-        (asked & owned, 0.4),
-        (asked & (prior | answer | whole), 0.4),
+def of_hidden(s: Signs) -> Readings:
+    """Readings that turn on thinking named as hidden."""
+    bare = s.hidden & s.shown
+    return (
+        (s.hidden, 0.2),
+        (s.hidden & s.owned, 0.4),
+        (s.hidden & s.before, 0.4),
+        (s.asked & s.owned, 0.4),
+        (s.asked & (s.prior | s.answer | s.whole), 0.4),
         (bare, 0.4),
-        (bare & owned, 0.55),
-        (bare & answer, 0.5),
-        (bare & before, 0.5),
-        (bare & whole, 0.55),
-        (bare & prior, 0.5),
-        (bare & tags, 0.5),
-        (bare & language, 0.5),
-        (bare & pretext, 0.6),
-        (bare & dead_ends, 0.5),
-        (shown & owned, 0.1),
-        (shown & answer, 0.5),
-        (shown & answer & (owned | whole), 0.35),
-        (shown & before, 0.3),
-        (shown & before & owned, 0.15),
-        (shown & tags, 0.5),
-        (shown & tags & before, 0.4),
-        (tagged & tags & before, 0.4),
-        (shown & whole, 0.45),
-        (shown & whole & (owned | prior | before), 0.35),
-        (shown & long, 0.15),
-        (shown & long & (answer | dead_ends | tags), 0.4),
-        (shown & long & before, 0.1),
-        (bare & long, 0.35),
-        (shown & prior & owned, 0.45),
-        (shown & dead_ends, 0.5),
-        (shown & pretext & (owned | whole), 0.5),
-        (c.near("think-in", "language-name", reach=CLAUSE), 0.4),
-        (forced & (hidden | shown | owned), 0.5),
-        (language & shown & owned, 0.4),
-        (denied & (hidden | shown), 0.7),
-        (denied & pretext, 0.5),
+        (bare & s.owned, 0.55),
+        (bare & s.answer, 0.5),
+        (bare & s.before, 0.5),
+        (bare & s.whole, 0.55),
+        (bare & s.long, 0.35),
+        (bare & s.prior, 0.5),
+        (bare & s.tags, 0.5),
+        (bare & s.language, 0.5),
+        (bare & s.dead_ends, 0.5),
     )
-    scores = np.where(c.near("keep-hidden", THINKING, reach=CLAUSE) & ~denied, 0.2, 1.0) * scores
-    return np.where(c.has("thinking-as-topic"), 0.4, 1.0) * scores
+
+
+def of_shown(s: Signs) -> Readings:
+    """Readings of thinking, however named, that is to be put out in a telling form."""
+    return (
+        (s.shown & s.owned, 0.1),
+        (s.shown & s.answer, 0.5),
+        (s.shown & s.answer & (s.owned | s.whole), 0.35),
+        (s.shown & s.before, 0.3),
+        (s.shown & s.before & s.owned, 0.15),
+        (s.shown & s.tags, 0.5),
+        (s.shown & s.tags & s.before, 0.4),
+        (s.closed & s.before, 0.4),
+        (s.shown & s.whole, 0.45),
+        (s.shown & s.whole & (s.owned | s.prior | s.before), 0.35),
+        (s.shown & s.long, 0.15),
+        (s.shown & s.long & (s.answer | s.dead_ends | s.tags), 0.4),
+        (s.shown & s.long & s.before, 0.1),
+        (s.shown & s.prior & s.owned, 0.45),
+        (s.shown & s.dead_ends, 0.5),
+        (s.shown & s.language & s.owned, 0.4),
+        (s.thinks_in, 0.4),
+        (s.forced & (s.hidden | s.shown | s.owned), 0.5),
+    )
+
+
+def of_pretence(s: Signs) -> Readings:
+    """Readings that turn on a reason why the model should for once show its thinking."""
+    return (
+        (s.hidden & s.pretext, 0.4),
+        (s.hidden & s.shown & s.pretext, 0.6),
+        (s.shown & s.pretext & (s.owned | s.whole), 0.5),
+        (s.hidden & s.played & (s.shown | s.owned), 0.4),
+        (s.denied & (s.hidden | s.shown), 0.7),
+        (s.denied & s.pretext, 0.5),
+    )
 
 
 DETECTOR = ReasoningElicitation()

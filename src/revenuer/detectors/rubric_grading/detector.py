@@ -36,6 +36,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
+# How many words apart two mentions may start and still belong together. placeholder
 SENTENCE = 14
 PARAGRAPH = 40
 

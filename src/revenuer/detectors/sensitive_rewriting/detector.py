@@ -34,6 +34,7 @@ CARD = Card(
     needs=("exchanges.prompt",),
 )
 
+# How many words apart two mentions may start and still belong together. placeholder
 CLAUSE = 6
 SENTENCE = 16
 PARAGRAPH = 40
