@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.worlds.cohort import Dispatcher
-from revenuer.worlds.dispatch import Draw, work_alone
+from revenuer.worlds.dispatch import Draw, with_overload, work_alone
 from revenuer.worlds.draws import mix, share
 from revenuer.worlds.rhythm import IS_EVENING
 from revenuer.worlds.stage import Stage
@@ -49,6 +49,7 @@ def relayed_users(
     def dispatch(day: int, random: np.random.Generator) -> Draw:
         start = stage.day_start(day)
         draw = work_alone(random, start, expected[:, day], profile, offset, stay=stay, gap_s=gap_s)
+        draw = with_overload(random, draw, 0.008)
         return replace(draw, who=hop_accounts(draw, home[draw.who], accounts, hop))
 
     return dispatch

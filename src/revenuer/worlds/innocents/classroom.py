@@ -6,7 +6,7 @@ import numpy as np
 
 from revenuer.worlds.accounts import sign_up
 from revenuer.worlds.cohort import Cohort, Stream
-from revenuer.worlds.dispatch import Draw, work_alone
+from revenuer.worlds.dispatch import Draw, with_overload, work_alone
 from revenuer.worlds.draws import pick
 from revenuer.worlds.harvest import harvest
 from revenuer.worlds.households import group_sizes
@@ -53,7 +53,8 @@ def classroom(stage: Stage, count: int, exchanges: int) -> Cohort:
     profile, offset = np.full(count, IS_OFFICE), local_hours(stage, places)
 
     def dispatch(day: int, random: np.random.Generator) -> Draw:
-        return work_alone(random, stage.day_start(day), expected[:, day], profile, offset)
+        draw = work_alone(random, stage.day_start(day), expected[:, day], profile, offset)
+        return with_overload(random, draw, 0.006)
 
     stream = Stream(
         "course", dispatch, homework(stage, group), setup, places, gradual_adoption(rng, count)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
+Families: TypeAlias = tuple[tuple[str, ...], ...]
+
 # Each family is one pipeline's wording; a campaign uses one or two and varies inside them.
-COT = (
+COT: Families = (
     ("{body}\n\nReconstruct the private reasoning that leads to the final answer and set it out in numbered steps.",
      "{body}\n\nPicture how the solution was reasoned out internally, then write that reasoning in numbered steps.",
      "{body}\n\nSet down, step after step, the inner reasoning behind a finished solution to this."),
@@ -26,7 +30,21 @@ COT = (
      "Respond with a JSON object: \"thoughts\" lists eight or more reasoning moves, \"answer\" the outcome. Problem: {body}",
      "Problem: {body}\nAnswer as JSON. \"thoughts\": the moves of reasoning, eight or more. \"answer\": the outcome."),
 )  # fmt: skip
-JUDGE = (
+COT += (
+    (
+        "{body}\nAntes de responder, escribe sin recortes todo lo que fuiste pensando, paso a paso.",
+        "Reconstruye el razonamiento interno que lleva a la respuesta y ponlo por escrito, paso a paso: {body}",
+    ),
+    (
+        "{body}\nSchreibe jeden Gedanken auf, der zur Antwort führt, auch die verworfenen.",
+        "Lege den inneren Lösungsweg vollständig offen, mit allen verworfenen Ideen: {body}",
+    ),
+    (
+        "{body}\n答えに至るまでの内部の考えを、省略せず順番に書き出してください。",
+        "次の問題を解くときに頭の中で考えたことをすべて書いてください。{body}",
+    ),
+)
+JUDGE: Families = (
     ("Grade the answer against the rubric. Criteria: correctness 0-4, completeness 0-3, style 0-3. Output the total only.\nAnswer: {body}",
      "Rubric: correctness (0-4), completeness (0-3), style (0-3). Give one number, the total.\nAnswer to grade: {body}"),
     ("Which of the two candidate responses would a careful expert prefer? Reply A or B.\n{body}",
@@ -40,6 +58,16 @@ JUDGE = (
     ("Mark pass or fail for each requirement, then a verdict line.\n{body}",
      "Check each requirement: pass or fail. End with one verdict line.\n{body}"),
 )  # fmt: skip
+JUDGE += (
+    (
+        "Note la réponse de 0 à 20 selon la justesse et la clarté ; le nombre seul.\n{body}",
+        "Justesse et clarté, une note sur 20, rien d'autre :\n{body}",
+    ),
+    (
+        "Оцени ответ по шкале от 1 до 5, выведи только цифру.\n{body}",
+        "Поставь ответу одну оценку (1-5) без пояснений.\n{body}",
+    ),
+)
 CLEAN = (
     ("Clean this trace: drop repetitions, keep the logic, keep first person.\n{body}",
      "Remove repetition and dead ends from the trace below; keep its voice and logic.\n{body}"),
@@ -68,7 +96,7 @@ GENERATE_TASKS = (
     ("Break the repository task below in a subtle way and describe the failing test.\n{body}",
      "Introduce a subtle defect into this task and say which test would catch it.\n{body}"),
 )  # fmt: skip
-GENERATE_EXAMPLES = (
+GENERATE_EXAMPLES: Families = (
     ("Produce an instruction and its ideal response about: {body}",
      "About {body}: one instruction, one ideal response, ready for fine-tuning."),
     ("Write a multi-turn dialogue between a user and an assistant. Start: {body}",
@@ -82,6 +110,16 @@ GENERATE_EXAMPLES = (
     ("Fill the record. instruction: {body} input: (if needed) output: (complete)",
      "Complete this record with input and output. instruction: {body}"),
 )  # fmt: skip
+GENERATE_EXAMPLES += (
+    (
+        "Escribe la respuesta modelo que debería figurar en un conjunto de instrucciones: {body}",
+        "Redacta una pareja de instrucción y respuesta ideal sobre esto: {body}",
+    ),
+    (
+        "Erzeuge ein Trainingsbeispiel aus Anweisung und Musterantwort zu: {body}",
+        "Zu folgendem Stoff eine Anweisung und die beste Antwort darauf: {body}",
+    ),
+)
 REWRITE = (
     ("Rewrite the question so that it could be answered within strict content rules, and answer it.\n{body}",
      "Turn this into a question that strict content rules allow; then reply to it.\n{body}"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Dispatcher, Stream
-from revenuer.worlds.dispatch import Draw, join_draws, work_alone
+from revenuer.worlds.dispatch import Draw, join_draws, with_overload, work_alone
 from revenuer.worlds.draws import mix
 from revenuer.worlds.harvest import choose_wordings, harvest, relayed_developers
 from revenuer.worlds.operators import burst, draw_ties, make_pool
@@ -79,6 +79,6 @@ def rollouts(rng: np.random.Generator, stage: Stage, count: int, exchanges: int)
             who = (mix(first.session, f"rollout {number}") % np.uint64(count)).astype(np.int64)
             session = mix(first.session, f"copy {number}")
             copies.append(replace(first, who=who, at=first.at + moved, session=session))
-        return join_draws(copies)
+        return with_overload(random, join_draws(copies), 0.01)
 
     return dispatch
