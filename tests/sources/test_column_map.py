@@ -142,6 +142,18 @@ def test_an_unknown_format_names_the_nearest(write_lines, opened):
     assert "litellm" in caught.value.hint
 
 
+def test_a_format_may_be_forced(write_lines, opened):
+    assert load_column_map(None, log_format="otel").format == "otel"
+    with pytest.raises(ConfigError, match="litelm"):
+        load_column_map(None, log_format="litelm")
+    row = {"exchange_id": "e", "occurred_at": "2026-02-23T00:00Z", "account_id": "a"}
+    entry = {**row, "response_code": 200, "upstream_host": "x", "path": "/v1/messages"}
+    forced = load_column_map(None, log_format="envoy")
+    found = opened(write_lines({**entry, "request_id": "r"}), column_map=forced)
+    assert found.intake.files[0].format == "envoy"
+    assert found.rows["operation"].item() == "chat"
+
+
 def test_without_a_key_one_is_made_and_kept_private(write_lines, opened):
     column_map = own_map(hashing={"columns": ["end_user_id"]})
     found = opened(write_lines(*FLAT), column_map=column_map)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from revenuer.errors import ColumnError
+from revenuer.errors import ColumnError, EngineError
 
 WHEN = datetime(2026, 2, 23, 9, 30, 0, 123456)
 BASE = {
@@ -143,3 +143,36 @@ def test_without_footer_statistics_the_rows_are_still_checked(tmp_path, opened):
     assert found.rows["exchange_id"].to_list() == ["e1"]
     # The only model stood in the row that was set aside.
     assert "exchanges.model" not in found.present
+
+
+def test_folders_may_name_a_partition(tmp_path, opened):
+    for region in ("eu", "us"):
+        (tmp_path / "logs" / f"region={region}").mkdir(parents=True)
+        ids = {**BASE, "exchange_id": pa.array([f"{region}1", f"{region}2"])}
+        pq.write_table(pa.table(ids), tmp_path / "logs" / f"region={region}" / "part.parquet")
+    found = opened(tmp_path / "logs")
+    assert found.rows["region"].to_list() == ["eu", "eu", "us", "us"]
+    assert "exchanges.region" in found.present
+
+
+def test_a_column_may_be_called_filename(tmp_path, opened):
+    rows = {**BASE, "exchange_id": pa.array(["e1", "e1"]), "filename": pa.array(["x", "y"])}
+    pq.write_table(pa.table(rows), tmp_path / "log.parquet")
+    found = opened(tmp_path / "log.parquet")
+    assert found.intake.conflicts == 1
+    assert found.quarantined()[0]["line"] == 2
+
+
+def test_the_engines_own_row_number_must_be_renamed(in_place):
+    with pytest.raises(ColumnError, match="file_row_number"):
+        in_place(file_row_number=pa.array([7, 8]))
+
+
+def test_a_page_that_is_broken_is_the_engines_refusal(tmp_path, opened):
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.table(BASE), path, compression="zstd")
+    content = bytearray(path.read_bytes())
+    content[4:60] = b"\xff" * 56
+    path.write_bytes(content)
+    with pytest.raises(EngineError):
+        opened(path)

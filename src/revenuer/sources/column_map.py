@@ -12,6 +12,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from revenuer.errors import ConfigError
+from revenuer.sources.adapters import adapter_named
 from revenuer.sources.columns import EXCHANGES, SHAPES, TableShape, nearest
 from revenuer.sources.values import UNITS_US, Reading
 
@@ -63,11 +64,18 @@ class ColumnMap:
         return self.tables.get(name, TableMap())
 
 
-def load_column_map(path: Path | None, pairs: Sequence[str] = ()) -> ColumnMap:
-    """Read a TOML column map, and `column=name` pairs on top of it.
+def load_column_map(
+    path: Path | None, pairs: Sequence[str] = (), log_format: str | None = None
+) -> ColumnMap:
+    """Read a TOML column map, and what the command line says on top of it.
+
+    Args:
+        path: The file; None starts from the contract's own names.
+        pairs: `contract_column=own_name`, for exchanges.
+        log_format: The format of exchanges, instead of recognising it.
 
     Raises:
-        ConfigError: The file cannot be read, or names something that does not exist; all
+        ConfigError: The file cannot be read, or something names what does not exist; all
             problems are listed at once.
     """
     document: dict[str, object] = {}
@@ -76,7 +84,12 @@ def load_column_map(path: Path | None, pairs: Sequence[str] = ()) -> ColumnMap:
             document = tomllib.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as problem:
             raise ConfigError(f"column map {path} cannot be read: {problem}") from problem
-    return with_pairs(parse_column_map(document), pairs)
+    column_map = with_pairs(parse_column_map(document), pairs)
+    if log_format is not None:
+        column_map = replace(column_map, format=log_format)
+    if column_map.format is not None:
+        adapter_named(column_map.format)
+    return column_map
 
 
 def with_pairs(column_map: ColumnMap, pairs: Sequence[str]) -> ColumnMap:

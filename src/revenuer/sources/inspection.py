@@ -13,7 +13,7 @@ from revenuer.sources.adapters import CANONICAL
 from revenuer.sources.casts import cast
 from revenuer.sources.column_map import ColumnMap
 from revenuer.sources.columns import COUNTS, SHAPES, TableShape, nearest
-from revenuer.sources.engine import DuckDBEngine
+from revenuer.sources.engine import DuckDBEngine, refused
 from revenuer.sources.files import Container, LogFile, find_files
 from revenuer.sources.naming import naming_for, pseudonyms
 from revenuer.sources.parquet import ParquetGroup, group_files
@@ -174,6 +174,8 @@ class _Inspector:
         engine = DuckDBEngine(self.workdir / "spill")
         try:
             self._sample_parquet(group, engine.connection)
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
         finally:
             engine.close()
 

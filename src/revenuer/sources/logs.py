@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import duckdb
+
 from revenuer.errors import NothingToReadError
 from revenuer.features.tables import LogTables
 from revenuer.sources.column_map import ColumnMap
 from revenuer.sources.columns import SHAPES
-from revenuer.sources.engine import DuckDBEngine, Engine
+from revenuer.sources.engine import DuckDBEngine, Engine, refused
 from revenuer.sources.intake import Intake, Tally
 from revenuer.sources.naming import pseudonyms
 from revenuer.sources.quarantine import Quarantine
@@ -89,11 +91,14 @@ def open_logs(
         quarantine = stack.enter_context(Quarantine(workdir / "quarantine.jsonl"))
         names = pseudonyms(column_map, workdir)
         reader = Reader(engine, column_map, names, workdir, quarantine, Tally(), progress)
-        present = {
-            f"{name}.{column}"
-            for name, shape in SHAPES.items()
-            for column in reader.read(shape, places.get(name, ()))
-        }
+        try:
+            present = {
+                f"{name}.{column}"
+                for name, shape in SHAPES.items()
+                for column in reader.read(shape, places.get(name, ()))
+            }
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
         intake = reader.tally.closed(quarantine.rows, quarantine.path)
         if intake.kept == 0:
             raise _nothing(intake)

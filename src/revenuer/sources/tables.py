@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from revenuer.errors import ColumnError
 from revenuer.sources.adapters import CANONICAL, Pseudonyms
 from revenuer.sources.casts import SQL_TYPES, Cast, absent, cast, hashed
 from revenuer.sources.column_map import TableMap
 from revenuer.sources.columns import TableShape
 from revenuer.sources.files import Container
 from revenuer.sources.intake import FileIntake, Tally
-from revenuer.sources.parquet import ParquetGroup, named, quoted, rename, union
+from revenuer.sources.parquet import Extent, ParquetGroup, named, quoted, rename, union
 from revenuer.sources.parts import SOURCE_FILE, Guard, Part, one_row
 from revenuer.sources.quarantine import Quarantine
 from revenuer.sources.repeats import Repeats, find_repeats
 from revenuer.sources.staging import SOURCE_LINE, missing_column, wrong_column
 
 BATCH_ROWS = 65_536
+ROW_NUMBER = "file_row_number"
 EMPTY = (("", ""), (b"", b""))
 
 
@@ -54,6 +56,12 @@ class TableLoader:
             ColumnError: A required column is missing or a column has an unusable type.
         """
         types = self._describe(group)
+        if ROW_NUMBER in types:
+            hint = "Rename it: the engine numbers the rows under that name."
+            raise ColumnError(f"{_label(group)} has a column {ROW_NUMBER}", hint)
+        for name in types.keys() - group.extents.keys():
+            # A partition's column stands in the folders' names, of which no footer speaks.
+            group.extents[name] = Extent(filled=None, nulls=True, known=False)
         own_names = {name: self.own_name(name) for name in self.shape.types}
         known = set(own_names.values())
         self.tally.add_unknown([name for name in types if name not in known])
@@ -73,8 +81,8 @@ class TableLoader:
         return self.table_map.columns.get(column, column)
 
     def _describe(self, group: ParquetGroup) -> dict[str, str]:
-        scan = f"DESCRIBE SELECT * FROM {ParquetGroup(group.paths[:1]).scan}"
-        return {row[0]: row[1] for row in self.connection.execute(scan).fetchall()}
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM {group.scan}").fetchall()
+        return {row[0]: row[1] for row in described}
 
     def _cast(self, name: str, own: str, types: dict[str, str], group: ParquetGroup) -> Cast:
         """How one column of a group is read."""

@@ -137,11 +137,15 @@ def _in_range(array: pa.Array, kind: pa.DataType, count: bool) -> bool:
     if array.null_count == len(array):
         return True
     if kind == TIMESTAMP:
-        ends = pc.min_max(array).as_py()
-        return bool(ends["min"] >= EARLIEST and ends["max"] < LATEST)
+        ends = pc.min_max(pc.cast(array, pa.int64())).as_py()
+        return bool(ends["min"] >= _in_us(EARLIEST) and ends["max"] < _in_us(LATEST))
     if count and pa.types.is_integer(kind):
         return bool(pc.min(array).as_py() >= 0)
-    return kind != FLOAT64 or not pc.any(pc.is_nan(array)).as_py()
+    return kind != FLOAT64 or bool(pc.all(pc.is_finite(array)).as_py())
+
+
+def _in_us(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000
 
 
 def _parser(kind: pa.DataType, how: Reading, count: bool) -> Parse:
@@ -189,7 +193,7 @@ def whole_number(value: object, *, bits: int, count: bool, typed: bool) -> int |
 
 
 def number(value: object, *, typed: bool, wanted: str = "a number") -> float | int | None:
-    """A number; NaN is unknown. Text only where nothing has a type."""
+    """A number; NaN and infinity are unknown. Text only where nothing has a type."""
     if isinstance(value, str) and not typed:
         try:
             value = int(value)
@@ -200,11 +204,7 @@ def number(value: object, *, typed: bool, wanted: str = "a number") -> float | i
                 raise BadValueError(f"is text, not {wanted}") from None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadValueError(f"is {_named(value)}, not {wanted}")
-    if isinstance(value, float) and not math.isfinite(value):
-        if math.isnan(value):
-            return None
-        raise BadValueError("is infinite")
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def truth(value: object, *, typed: bool) -> bool:

@@ -100,3 +100,28 @@ def test_the_proxy_admin_is_not_an_account(payloads, write_lines, opened):
     who = {**payloads[0]["metadata"], "user_api_key_user_id": "default_user_id"}
     row = opened(write_lines({**payloads[0], "metadata": who})).rows.row(0, named=True)
     assert row["account_id"] == "team-3"
+
+
+def test_the_routers_retries_are_ours(payloads, write_lines, opened):
+    headers = {"x-litellm-attempted-retries": 2, "x-litellm-attempted-fallbacks": 1}
+    hidden = {**payloads[0]["hidden_params"], "additional_headers": headers}
+    row = opened(write_lines({**payloads[0], "hidden_params": hidden})).rows.row(0, named=True)
+    assert (row["attempt"], row["routed_by"]) == (3, "gateway")
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ({"error_information": {"error_code": "499"}}, "client_cancelled"),
+        ({"status_fields": {"guardrail_status": "guardrail_intervened"}}, "guard_block"),
+    ],
+)
+def test_a_failure_says_who_ended_it(payloads, write_lines, opened, change, outcome):
+    rows = opened(write_lines({**payloads[2], **change})).rows
+    assert rows["outcome"].to_list() == [outcome]
+
+
+def test_a_text_prompt_is_a_users_turn(payloads, write_lines, opened):
+    payload = {**payloads[0], "messages": "embed me", "call_type": "aembedding"}
+    row = opened(write_lines(payload)).rows.row(0, named=True)
+    assert (row["prompt"], row["operation"]) == ("embed me", "embeddings")
