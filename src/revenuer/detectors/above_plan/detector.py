@@ -80,7 +80,7 @@ class AbovePlan:
         """Compare tokens of an active day."""
         daily = [median(daily_tokens(part)) for part in (members, others)]
         ratio = median(daily_tokens(members) / numbers(members, "plan_tokens_per_day"))
-        stated = "" if np.isnan(ratio) else f", {ratio:,.1f} times its allowance"
+        stated = "" if np.isnan(ratio) else f", {ratio:,.2g} times its allowance"
         return (
             f"The median member used {quoted(daily[0])} tokens on an active day{stated}; "
             f"others used {quoted(daily[1])}."

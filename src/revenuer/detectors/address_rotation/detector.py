@@ -79,12 +79,12 @@ class AddressRotation:
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare distinct addresses and blocks."""
         parts = [
-            f"{quoted(median(numbers(part, f'{NAME}_addresses')))} addresses in "
-            f"{quoted(median(numbers(part, f'{NAME}_blocks')))} blocks over "
+            f"{quoted(median(numbers(part, f'{NAME}_addresses')))} addresses, "
+            f"{quoted(median(numbers(part, f'{NAME}_blocks')))} blocks, "
             f"{quoted(median(numbers(part, 'active_days')))} active days"
             for part in (members, others)
         ]
-        return f"The median member came from {parts[0]}, the median other from {parts[1]}."
+        return f"The median member has {parts[0]}; the median other has {parts[1]}."
 
 
 def spread(accounts: pl.DataFrame) -> NDArray[np.float64]:

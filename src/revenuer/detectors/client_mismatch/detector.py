@@ -89,11 +89,16 @@ class ClientMismatch:
         own, rest = drawn_pairs(members).drop_nulls(), drawn_pairs(others).drop_nulls()
         claimed = rest.join(own.select("client").unique(), on="client", how="semi")
         agreeing = claimed.join(own.unique(), on=["client", "tls"], how="semi")
-        share = agreeing.height / claimed.height if claimed.height else 0.0
+        told = (
+            f"Among {own.height} members, pairs of user agent and TLS fingerprint: "
+            f"{own.n_unique()};"
+        )
+        if not claimed.height:
+            return f"{told} nobody else claims these clients."
+        share = agreeing.height / claimed.height
         return (
-            f"{own.n_unique()} pairs of user agent and TLS fingerprint cover {own.height} members; "
-            f"{share:.1%} of the {claimed.height} other accounts that claim these clients show one "
-            "of them."
+            f"{told} {share:.1%} of the {claimed.height} other accounts that claim these clients "
+            "show one of them."
         )
 
 

@@ -33,7 +33,7 @@ CARD = Card(
     ),
     blind_spots=(
         "accounts that were warmed up or bought",
-        "accounts older than the window",
+        "accounts more than a week older than the window",
         "pools with a low load for each account",
     ),
     innocent_causes=(
@@ -54,6 +54,8 @@ NAME = "no_ramp"
 EARLY_BINS = 2
 """The first day is cut short by the hour of signing up, so the second counts as well."""
 FEWEST_BINS = 3
+YOUNG_DAYS = 7.0
+"""Age at the window's start up to which an account is still new. placeholder"""
 UNSEEN_DAYS = 3.0
 """Without created_at: silence since the window's start that makes an account new. placeholder"""
 
@@ -111,11 +113,12 @@ def loads(accounts: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def is_new(accounts: pl.DataFrame, context: Context) -> NDArray[np.bool_]:
-    """Accounts opened inside the window, or first seen well inside it. Shape (n,)."""
+    """Accounts opened shortly before the window or in it, or first seen in it. Shape (n,)."""
     first, created = seconds(accounts, "first_at"), seconds(accounts, "created_at")
     start = seconds(accounts, "last_at").max(initial=-np.inf) - context.window_days * DAY_S
     silent = first >= start + UNSEEN_DAYS * DAY_S
-    return np.asarray(np.where(np.isnan(created), silent, created >= start), dtype=bool)
+    young = created >= start - YOUNG_DAYS * DAY_S
+    return np.asarray(np.where(np.isnan(created), silent, young), dtype=bool)
 
 
 DETECTOR = NoRamp()
