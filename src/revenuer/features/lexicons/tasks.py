@@ -262,7 +262,10 @@ CONCEPTS: dict[str, dict[str, str]] = {
             swe-bench style, swe-style
             (coding|autonomous|terminal|web|browser|software|computer-use|tool-using|llm) agent+
         """,
-        "zh": "强化学习, 奖励, 训练环境, 智能体训练, 课程学习, 策略模型, 自我博弈",
+        "zh": """
+            强化学习, 奖励, 训练环境, 智能体训练, 课程学习, 策略模型, 自我博弈
+            终端环境, 初始状态, 沙盒环境, 智能体任务
+        """,
         "ja": "強化学習, 報酬, カリキュラム, エピソード",
         "ko": "강화학습~, 강화 학습~, 보상~, 커리큘럼~, 에피소드~",
         "es": "aprendizaje por refuerzo, recompensa",
