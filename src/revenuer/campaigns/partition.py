@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +126,9 @@ def keep_held(
     while True:
         inside = holding(incidences, labels, leaving_out=leaving_out)
         held = families_holding(incidences, inside) >= families
-        kept = np.where(held, connected_pieces(incidences, labels, inside), UNGROUPED)
+        kept = np.where(
+            held, connected_pieces(incidences, labels, inside, families), UNGROUPED
+        )
         if same_groups(kept, labels):
             return kept
         labels = kept
@@ -156,23 +159,74 @@ def holding(
 
 
 def connected_pieces(
-    incidences: Incidences, labels: NDArray[np.int64], inside: NDArray[np.bool_]
+    incidences: Incidences,
+    labels: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    families: int,
 ) -> NDArray[np.int64]:
-    """Cut groups where nothing of their own connects the pieces. Shape (n_owners,)."""
-    n = incidences.n_owners
-    # Habits that anybody may choose, such as a temperature, tie no pieces together.
-    chosen = incidences.kinds_in(frozenset({Channel.SOFTWARE}))
-    rows = np.flatnonzero(inside & ~chosen[incidences.kind[incidences.token]])
-    cells, cell = np.unique(
-        incidences.token[rows] * (labels.max(initial=UNGROUPED) + 2)
-        + labels[incidences.owner[rows]],
-        return_inverse=True,
-    )
-    nodes = n + cells.size
-    ends = (incidences.owner[rows], n + cell)
-    edges = sparse.coo_array((np.ones(rows.size), ends), shape=(nodes, nodes))
-    pieces = connected_components(edges, directed=False)[1][:n]
+    """Cut groups whose pieces nothing of their own connects.
+
+    What is private, said, or passed on connects by itself. An address, a client or a
+    mail domain may be met by chance: they connect where several families of them do.
+
+    Args:
+        incidences: The bipartite graph.
+        labels: Each owner's group. Shape (n_owners,).
+        inside: Rows that are at home, from `holding`. Shape (n_rows,).
+        families: How many families must connect two pieces, 1 or 2.
+
+    Returns:
+        Each owner's piece, `UNGROUPED` for those without a group. Shape (n_owners,).
+    """
+    sure = np.array([_connects_alone(kind) for kind in incidences.kinds], dtype=bool)
+    strong = inside & sure[incidences.kind[incidences.token]]
+    joined = [
+        _pieces(incidences, labels, strong | (inside & _in_family(incidences, family)))
+        for family in FAMILIES
+    ]
+    if families < HOLDING_FAMILIES:
+        pieces = _pieces(incidences, labels, inside)
+    else:
+        pieces = _pieces(incidences, labels, strong)
+        for one, other in combinations(joined, 2):
+            pieces = _union(pieces, one * pieces.size + other)
     return np.where(labels == UNGROUPED, UNGROUPED, pieces).astype(np.int64)
+
+
+def _connects_alone(kind: LinkKind) -> bool:
+    return kind.private or kind.channel in (Channel.TEXT, Channel.STATE)
+
+
+def _in_family(incidences: Incidences, family: str) -> NDArray[np.bool_]:
+    """Mask of the rows whose token belongs to the family. Shape (n_rows,)."""
+    kinds = incidences.kinds_in(FAMILIES[family])
+    return np.asarray(kinds[incidences.kind[incidences.token]], dtype=bool)
+
+
+def _pieces(
+    incidences: Incidences, labels: NDArray[np.int64], rows: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Owners connected through the rows inside their own group. Shape (n_owners,)."""
+    owner = incidences.owner[rows]
+    width = labels.max(initial=UNGROUPED) + 2
+    return _union_through(incidences.n_owners, owner, incidences.token[rows] * width + labels[owner])
+
+
+def _union(pieces: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join pieces that have a member with the same key. Shape (n_owners,)."""
+    everyone = np.arange(pieces.size)
+    both = np.concatenate([pieces, keys + pieces.max() + 1])
+    return _union_through(pieces.size, np.concatenate([everyone, everyone]), both)
+
+
+def _union_through(
+    n: int, owner: NDArray[np.int64], cell: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Components of owners that meet in a cell. Shape (n,)."""
+    cells, place = np.unique(cell, return_inverse=True)
+    nodes = n + cells.size
+    edges = sparse.coo_array((np.ones(owner.size), (owner, n + place)), shape=(nodes, nodes))
+    return np.asarray(connected_components(edges, directed=False)[1][:n], dtype=np.int64)
 
 
 def families_holding(incidences: Incidences, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
