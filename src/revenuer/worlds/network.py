@@ -23,7 +23,7 @@ COUNTRY_WEIGHTS = np.array([22, 11, 6, 6, 5, 5, 5, 4, 4, 3, 3, 3, 2, 3, 3, 2, 2,
 OFFSETS = np.array([-6, 5, 1, 0, 1, -3, 9, 8, 8, 9, -5, 10, 1, 1, 1, 1, -6, 7, 7, 3, 1, 2, 4, 1, 1])
 HOME, MOBILE, CLOUD = 0, 1, 2
 
-STATIC, DYNAMIC, CARRIER, ROTATING, RUNNER, EGRESS = range(6)
+STATIC, DYNAMIC, CARRIER, ROTATING, RUNNER, EGRESS, STICKY = range(7)
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Places:
         network: Position of its network in `Internet`. Shape (n,).
         manner: How it changes: STATIC; DYNAMIC, a new lease every few days; CARRIER, one of
             16 addresses that thousands of phones share; ROTATING, another household for
-            every request; RUNNER, another cloud machine for every session; EGRESS, one of
-            a gateway's four addresses. Shape (n,).
+            every request; STICKY, another one every six hours; RUNNER, another cloud machine
+            for every session; EGRESS, one of a gateway's four addresses. Shape (n,).
     """
 
     address: NDArray[np.uint64]
@@ -123,16 +123,22 @@ class Internet:
         address, network = places.address[who].copy(), places.network[who].copy()
         manner = places.manner[who]
         lease = (at // (HOUR_US * 96)).astype(np.uint64)
+        household = np.where(
+            manner == STICKY,
+            mix(address + (at // (HOUR_US * 6)).astype(np.uint64), "sticky"),
+            mix(item + session, "rotating"),
+        )
         keys = {
             DYNAMIC: (mix(address + lease, "lease"), 2**17),
             CARRIER: (mix(address + (at // (HOUR_US * 6)).astype(np.uint64), "carrier"), 16),
             EGRESS: (mix(item, "egress"), 4),
             RUNNER: (mix(session, "runner"), 2**17),
-            ROTATING: (mix(item + session, "household"), 2**17),
+            ROTATING: (mix(household, "household"), 2**17),
+            STICKY: (mix(household, "household"), 2**17),
         }
         homes = np.flatnonzero(self.kinds == HOME)
-        spin = manner == ROTATING
-        network[spin] = homes[mix(item[spin] + session[spin], "provider") % np.uint64(homes.size)]
+        spin = (manner == ROTATING) | (manner == STICKY)
+        network[spin] = homes[mix(household[spin], "provider") % np.uint64(homes.size)]
         for kind, (number, size) in keys.items():
             there = manner == kind
             base = address[there] & ~np.uint64(3) if kind == EGRESS else self.blocks[network[there]]

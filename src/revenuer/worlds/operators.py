@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from revenuer.worlds.accounts import THROW_AWAY, Accounts, sign_up
 from revenuer.worlds.draws import mint
 from revenuer.worlds.language.system_prompts import brand_names
-from revenuer.worlds.network import ROTATING, STATIC, Places, address_strings
+from revenuer.worlds.network import ROTATING, STATIC, STICKY, Places, address_strings
 from revenuer.worlds.rhythm import DAY_US, HOUR_US
 from revenuer.worlds.software import Setup, ja4
 from revenuer.worlds.stage import Stage
@@ -76,9 +76,11 @@ def make_pool(
         accounts.put("email_domain", mail_domains(rng, count))
     if "signup-network" in ties:
         share_signup_network(rng, stage, accounts)
-    places = (
-        live_network(rng, stage, places, count) if "live-network" in ties else places.but(ROTATING)
-    )
+    if "live-network" in ties:
+        places = live_network(rng, stage, places, count)
+    else:
+        # Residential proxies: another household for every request, or for every few hours.
+        places = places.but(ROTATING if rng.random() < 0.5 else STICKY)
     if "client" in ties:
         odd_client(rng, setup, count)
     return Pool(accounts, places, setup, ties)

@@ -10,7 +10,7 @@ from revenuer.worlds.cohort import Cohort, Stream
 from revenuer.worlds.dispatch import Draw, with_overload, work_alone
 from revenuer.worlds.draws import mint
 from revenuer.worlds.language.system_prompts import brand_names, write_system_prompts
-from revenuer.worlds.network import CLOUD, EGRESS, STATIC, Places
+from revenuer.worlds.network import CLOUD, EGRESS, ROTATING, STATIC, STICKY, Places
 from revenuer.worlds.people import (
     daily_volumes,
     everyday_texts,
@@ -170,7 +170,7 @@ def leave_gaps(rng: np.random.Generator, accounts: Accounts) -> None:
 def keep_private(
     rng: np.random.Generator, stage: Stage, accounts: Accounts, places: Places
 ) -> None:
-    """Some people hide for no reason but privacy: a commercial VPN, throw-away mail."""
+    """Some people hide for no reason but privacy: a VPN, a proxy network, throw-away mail."""
     count = len(accounts)
     exits = stage.internet.places(stage.random("vpn"), 12, CLOUD, EGRESS)
     hidden = np.flatnonzero(rng.random(count) < 0.03)
@@ -178,5 +178,7 @@ def keep_private(
     places.address[hidden] = through.address
     places.network[hidden] = through.network
     places.manner[hidden] = through.manner
+    places.manner[rng.random(count) < 0.008] = ROTATING
+    places.manner[rng.random(count) < 0.012] = STICKY
     mail = np.array(THROW_AWAY, dtype=object)
     accounts.put("email_domain", rng.choice(mail, count), rng.random(count) < 0.015)

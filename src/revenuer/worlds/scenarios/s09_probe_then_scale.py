@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from revenuer.worlds.cohort import CampaignTruth, Cohort, Columns, Stream
 from revenuer.worlds.dispatch import Draw
@@ -30,12 +31,7 @@ def probe_then_scale(stage: Stage, count: int, exchanges: int) -> Cohort:
     ties = draw_ties(rng)
     probers = max(2, count // 5)
     change = int(stage.spec.days * rng.uniform(0.35, 0.55))
-    created = np.concatenate(
-        [
-            burst(rng, probers, stage.spec.start_us - 5 * DAY_US, days=4, clumps=1),
-            burst(rng, count - probers, stage.day_start(change) - 2 * DAY_US, days=2.5),
-        ]
-    )
+    created = sign_up_twice(rng, stage, count, probers, change)
     pool = make_pool(rng, stage, count, ties, created=created)
     adoption = prompt_adoption(rng, count, hours=(10, 60), moved=0.8)
     probing = steady(rng, stage, int(exchanges * 0.2), last=change)
@@ -84,6 +80,15 @@ def probe_then_scale(stage: Stage, count: int, exchanges: int) -> Cohort:
         ties,
     )  # fmt: skip
     return Cohort("S9", pool.accounts, streams, truth)
+
+
+def sign_up_twice(
+    rng: np.random.Generator, stage: Stage, count: int, probers: int, change: int
+) -> NDArray[np.int64]:
+    """The probers come first; the rest two days before the campaign scales up."""
+    first = burst(rng, probers, stage.spec.start_us - 5 * DAY_US, days=4, clumps=1)
+    second = burst(rng, count - probers, stage.day_start(change) - 2 * DAY_US, days=2.5)
+    return np.concatenate([first, second])
 
 
 def probes(stage: Stage) -> TextMaker:
