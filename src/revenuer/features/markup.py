@@ -14,10 +14,15 @@ CLOSING = r"<\s?/\s?\w[\w-]*\s?>|\[\s?/\s?\w[\w-]*\s?\]|\{\s?/\s?\w[\w-]*\s?\}"
 def has_closing_tag(texts: pa.StringArray) -> NDArray[np.bool_]:
     """Whether each text names a closing tag of any kind; false for null. Shape (n,).
 
+    Every distinct text is read once, because system prompts repeat.
+
     Examples:
         >>> has_closing_tag(pa.array(["put it in <work></work>", "a < b", None]))
         array([ True, False, False])
     """
-    found = pc.match_substring_regex(texts, CLOSING)
-    tagged: NDArray[np.bool_] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    coded = texts.dictionary_encode()
+    found = pc.match_substring_regex(coded.dictionary, CLOSING).to_numpy(zero_copy_only=False)
+    tagged = np.zeros(len(texts), np.bool_)
+    valid = coded.indices.is_valid().to_numpy(zero_copy_only=False)
+    tagged[valid] = found[coded.indices.drop_null().to_numpy()]
     return tagged

@@ -58,7 +58,8 @@ class ReasoningElicitation:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt demands reasoning that is not shown."""
-        signs = Signs.of(prompts.concepts, has_closing_tag(prompts.text))
+        tagged = has_closing_tag(prompts.text) | has_closing_tag(prompts.system_text)
+        signs = Signs.of(prompts.concepts, tagged)
         sure = weigh(*of_hidden(signs), *of_shown(signs), *of_pretence(signs))
         # An order to keep thinking private, and a lecture on thinking, are the opposite.
         sure *= np.where(signs.kept & ~signs.denied, 0.2, 1.0)
