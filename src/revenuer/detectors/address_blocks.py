@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from revenuer.detectors.incidences import known
 
-OURS = r"cdn|gateway|edge|load.?balancer|proxy"
+OURS = r"cdn|gateway|edge|load.?balancer|(our|reverse).?proxy"
 """Words of `client_ip_source` for addresses of our own machines, which link nobody."""
 
 NOT_PUBLIC = (
