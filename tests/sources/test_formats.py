@@ -8,8 +8,10 @@ import gzip
 import io
 import json
 import math
+import os
 import sys
 import tempfile
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +23,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revenuer.errors import NothingToReadError, SourceError
+from revenuer.errors import ConfigError, NothingToReadError, SourceError
 from revenuer.sources import open_logs
 from revenuer.sources.columns import EXCHANGES, SHAPES
 
@@ -143,6 +145,32 @@ def test_stdin_may_hold_any_format(name, opened, monkeypatch, tmp_path):
     with piped.open() as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         assert opened("-").rows["account_id"].to_list() == ["a"]
+
+
+def test_a_named_pipe_is_read_like_stdin(opened, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    row = dict.fromkeys(VALUES) | {"exchange_id": "e", "occurred_at": START, "account_id": "a"}
+    writer = threading.Thread(target=pipe.write_bytes, args=(as_parquet([row]),))
+    writer.start()
+    assert opened(pipe).rows["exchange_id"].to_list() == ["e"]
+    writer.join()
+
+
+def test_stdin_cannot_be_two_tables(opened):
+    with pytest.raises(ConfigError, match="stdin"):
+        opened("-", accounts="-")
+
+
+def test_what_an_earlier_run_left_is_no_log(write_lines, tmp_path):
+    folder = tmp_path / "logs"
+    workdir = folder / "out"
+    workdir.mkdir(parents=True)
+    row = {"exchange_id": "e", "occurred_at": "2026-02-23T00:00Z", "account_id": "a"}
+    (folder / "log.jsonl").write_text(json.dumps(row))
+    for _ in range(2):
+        with open_logs([str(folder)], workdir=workdir) as logs:
+            assert logs.intake.rows == 1
 
 
 def test_tables_beside_the_exchanges_are_read_too(opened, write_lines, tmp_path):

@@ -57,10 +57,14 @@ def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
     found: dict[Path, str] = {}
     for place in dict.fromkeys(places):
         if place == STDIN:
-            found[_keep_stdin(workdir)] = "stdin"
+            found[_keep(sys.stdin.buffer, workdir / "stdin")] = "stdin"
             continue
-        for path in _expand(place):
-            found.setdefault(path.resolve(), str(path))
+        for path in _expand(place, workdir):
+            if path.is_fifo() or path.is_char_device():
+                with path.open("rb") as pipe:
+                    found[_keep(pipe, workdir / f"pipe-{len(found)}")] = str(path)
+            else:
+                found.setdefault(path.resolve(), str(path))
     return tuple(
         LogFile(path, label, _container(path, label))
         for path, label in found.items()
@@ -75,23 +79,33 @@ def _is_filled(path: Path, label: str) -> bool:
         raise _unreadable(label, problem) from problem
 
 
-def _expand(place: str) -> list[Path]:
+def _expand(place: str, workdir: Path) -> list[Path]:
     path = Path(place)
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if _is_log(file))
-        if not files:
-            raise NothingToReadError(
-                f"folder {place} holds no log file",
-                "Log files end in .parquet, .jsonl, .json, .csv or .log, perhaps with .gz or .zst.",
-            )
-        return files
+        return _inside(path, workdir)
     if path.exists():
         return [path]
-    if files := sorted(Path(name) for name in glob.glob(place, recursive=True)):  # noqa: PTH207 - may be absolute
-        return [
-            file for part in files for file in (_expand(str(part)) if part.is_dir() else [part])
-        ]
-    raise NothingToReadError(f"{place} does not exist", "Name a file, a folder, a glob or -.")
+    matches = sorted(glob.glob(place, recursive=True))  # noqa: PTH207 - it may be absolute
+    if not matches:
+        raise NothingToReadError(f"{place} does not exist", "Name a file, a folder, a glob or -.")
+    parts = map(Path, matches)
+    return [
+        file for part in parts for file in (_inside(part, workdir) if part.is_dir() else [part])
+    ]
+
+
+def _inside(folder: Path, workdir: Path) -> list[Path]:
+    """The log files in a folder, but for those that an earlier run left in the working one."""
+    ours = workdir.resolve()
+    files = sorted(
+        file
+        for file in folder.rglob("*")
+        if _is_log(file) and not file.resolve().is_relative_to(ours)
+    )
+    if not files:
+        hint = "Log files end in .parquet, .jsonl, .json, .csv or .log, perhaps with .gz or .zst."
+        raise NothingToReadError(f"folder {folder} holds no log file", hint)
+    return files
 
 
 def _is_log(path: Path) -> bool:
@@ -106,11 +120,10 @@ def ending_of(path: Path) -> str:
     return inner.suffix.lower()
 
 
-def _keep_stdin(workdir: Path) -> Path:
+def _keep(pipe: BinaryIO, kept: Path) -> Path:
     # Sniffing and Parquet footers need to look twice, so a pipe is kept on disk first.
-    kept = workdir / "stdin"
     with kept.open("wb") as target:
-        shutil.copyfileobj(sys.stdin.buffer, target, 8 << 20)
+        shutil.copyfileobj(pipe, target, 8 << 20)
     return kept
 
 

@@ -11,11 +11,12 @@ from typing import Self
 
 import duckdb
 
-from revenuer.errors import NothingToReadError
+from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.features.tables import LogTables
 from revenuer.sources.column_map import ColumnMap
 from revenuer.sources.columns import SHAPES
 from revenuer.sources.engine import DuckDBEngine, Engine, refused
+from revenuer.sources.files import STDIN
 from revenuer.sources.intake import Intake, Tally
 from revenuer.sources.naming import pseudonyms
 from revenuer.sources.quarantine import Quarantine
@@ -78,10 +79,13 @@ def open_logs(
 
     Raises:
         NothingToReadError: There is no exchange.
+        ConfigError: Two tables come from stdin.
         SourceError: A file cannot be read.
         ColumnError: A column is missing or has the wrong type.
     """
     column_map = column_map or ColumnMap()
+    if (*exchanges, accounts, permits, account_links).count(STDIN) > 1:
+        raise ConfigError("stdin can be one table only", "Write the others to files.")
     places: dict[str, Sequence[str]] = {"exchanges": exchanges}
     others = {"accounts": accounts, "permits": permits, "account_links": account_links}
     places |= {name: [place] for name, place in others.items() if place is not None}
