@@ -62,7 +62,9 @@ def test_our_own_machines_link_nobody(source: str) -> None:
     assert read(["203.0.113.9"], source)[0][2] is None
 
 
-@pytest.mark.parametrize("source", [None, "connection", "peer", "x-forwarded-for", "proxy-protocol"])
+@pytest.mark.parametrize(
+    "source", [None, "connection", "peer", "x-forwarded-for", "proxy-protocol"]
+)
 def test_a_client_address_counts(source: str | None) -> None:
     assert read(["203.0.113.9"], source)[0][2] == "203.0.113.9"
 
