@@ -218,6 +218,13 @@ def test_a_place_that_is_not_there_is_named(opened, tmp_path):
         opened(tmp_path / "nowhere.jsonl")
 
 
+def test_a_lost_accounts_file_is_a_mistake_and_not_an_empty_log(write_lines, opened):
+    log = write_lines({"exchange_id": "e", "occurred_at": "2026-02-23T00:00Z", "account_id": "a"})
+    with pytest.raises(SourceError, match="accounts: nowhere") as caught:
+        opened(log, accounts="nowhere.csv")
+    assert not isinstance(caught.value, NothingToReadError)
+
+
 def test_a_folder_without_logs_is_named(opened, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(NothingToReadError, match="empty"):

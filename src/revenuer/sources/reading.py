@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from revenuer.errors import NothingToReadError, SourceError
 from revenuer.sources.adapters import CANONICAL, Pseudonyms
 from revenuer.sources.column_map import ColumnMap
-from revenuer.sources.columns import TableShape
+from revenuer.sources.columns import EXCHANGES, TableShape
 from revenuer.sources.engine import DuckDBEngine
 from revenuer.sources.files import HEAD_BYTES, Container, LogFile, find_files, open_bytes
 from revenuer.sources.intake import FileIntake, Tally
@@ -54,7 +55,7 @@ class Reader:
 
     def read(self, shape: TableShape, places: Sequence[str]) -> set[str]:
         """Create one table's view; returns its columns with a value."""
-        files = find_files(places, self.workdir) if places else ()
+        files = self._find(shape, places)
         loader = TableLoader(
             self.engine.connection,
             shape,
@@ -71,6 +72,15 @@ class Reader:
             loader.add_staged(group)
         loader.finish()
         return loader.present()
+
+    def _find(self, shape: TableShape, places: Sequence[str]) -> tuple[LogFile, ...]:
+        try:
+            return find_files(places, self.workdir)
+        except NothingToReadError as problem:
+            if shape is EXCHANGES:
+                raise
+            # Nothing to read is said of exchanges alone; a lost table beside them is a mistake.
+            raise SourceError(f"{shape.name}: {problem.message}", problem.hint) from problem
 
     def _staged(self, shape: TableShape, files: Sequence[LogFile]) -> Iterator[LogFile]:
         sizes = [file.path.stat().st_size for file in files]
