@@ -186,3 +186,32 @@ def test_progress_reaches_its_end(tmp_path: Path) -> None:
     simulate(TINY, tmp_path, progress=lambda *step: seen.append(step))
     assert seen[-1] == ("exchanges", TINY.days, TINY.days)
     assert [done for _, done, _ in seen] == list(range(1, TINY.days + 1))
+
+
+def test_a_guilty_share_of_nought_is_a_world_without_campaigns(
+    build: Callable[[WorldSpec], Written],
+) -> None:
+    world = build(replace(TINY, guilty_share=0.0))
+    assert world.campaigns == {}
+    assert not world.cohorts["guilty"].any()
+    assert world.own.height == 0
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["temperature", "max_output_tokens", "channel", "region", "stop_reason", "tool_count",
+     "reasoning_effort", "response_format", "status", "outcome", "operation", "streamed"],
+)  # fmt: skip
+def test_no_setting_is_of_the_guilty_only(world: Written, column: str) -> None:
+    guilty = world.exchanges.join(world.cohorts.filter(pl.col("guilty")), on="account_id")
+    innocent = world.exchanges.join(world.cohorts.filter(~pl.col("guilty")), on="account_id")
+    assert set(guilty[column]) <= set(innocent[column])
+
+
+@pytest.mark.parametrize(
+    "column", ["plan", "programme", "payment_kind", "verification", "status", "country"]
+)
+def test_no_kind_of_account_is_of_the_guilty_only(world: Written, column: str) -> None:
+    guilty = world.accounts.join(world.cohorts.filter(pl.col("guilty")), on="account_id")
+    innocent = world.accounts.join(world.cohorts.filter(~pl.col("guilty")), on="account_id")
+    assert set(guilty[column]) <= set(innocent[column])

@@ -122,13 +122,13 @@ def identify(rng: np.random.Generator, accounts: Accounts) -> None:
     count = len(accounts)
     hosts = rng.choice(np.array(MAIL_HOSTS, dtype=object), count, p=MAIL_WEIGHTS)
     kinds = np.array(["credit", "debit", "prepaid", "virtual", "invoice"], dtype=object)
-    checks = np.array(["email", "phone", "card"], dtype=object)
+    checks = np.array(["email", "phone", "card", "id-document"], dtype=object)
     accounts.put("email_domain", hosts)
     accounts.put("payment_fingerprint", mint(rng, "pay_", count))
     accounts.put("payment_kind", rng.choice(kinds, count, p=[0.6, 0.3, 0.05, 0.02, 0.03]))
     accounts.put("phone_fingerprint", mint(rng, "tel_", count), rng.random(count) < 0.7)
     accounts.put("device_fingerprint", mint(rng, "dev_", count), rng.random(count) < 0.8)
-    accounts.put("verification", rng.choice(checks, count))
+    accounts.put("verification", rng.choice(checks, count, p=[0.32, 0.32, 0.32, 0.04]))
 
 
 def creation_days(

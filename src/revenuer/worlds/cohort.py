@@ -211,6 +211,8 @@ def answer_columns(
     output = np.where(fine, output + reasoning, 0)
     model = choose_models(stage, stream.adoption, draw)
     replays = np.asarray(effort) & (draw.previous > 0)
+    # A few requests of everybody's are refused.
+    stop = pc.if_else(pa.array(share(draw.item, "refused") < 0.005), "refusal", "end_turn")
     latency = np.where(fine, 300 + output * 11, 40) * rng.uniform(0.7, 1.5, count)
     return {
         "model": model,
@@ -224,7 +226,7 @@ def answer_columns(
         "reasoning_signature": masked(signatures(draw.previous, draw.session), replays),
         "issued_reasoning_signature": masked(signatures(draw.item, draw.session), thinks),
         "outcome": pc.if_else(pa.array(fine), "complete", "upstream_error"),
-        "stop_reason": pc.if_else(pa.array(fine), "end_turn", pa.scalar(None, pa.string())),
+        "stop_reason": pc.if_else(pa.array(fine), stop, pa.scalar(None, pa.string())),
     }
 
 

@@ -56,6 +56,8 @@ def innocent_exchanges(spec: WorldSpec) -> float:
 def cast_campaigns(stage: Stage) -> list[Cohort]:
     """The campaigns of a world, sized in proportion to the public cases."""
     spec = stage.spec
+    if not spec.guilty_share:
+        return []
     chosen = [SCENARIOS[name] for name in spec.scenarios]
     account_weight = sum(role.accounts for role in chosen)
     exchange_weight = sum(role.exchanges for role in chosen)

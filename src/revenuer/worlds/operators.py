@@ -65,7 +65,7 @@ def make_pool(
     setup.put("system_prompt", None)
     settings = rng.integers(0, 4)
     setup.put("max_output_tokens", (None, 4096, 8192, 16384)[settings])
-    setup.put("temperature", (0.6, 0.7, 1.0, None)[settings])
+    setup.put("temperature", (0.2, 0.7, 1.0, None)[settings])
     setup.put("reasoning_effort", (None, "high", "medium", None)[settings])
     for name, size in (("payment", per_card), ("device", (2, 8)), ("phone", (2, 5))):
         if name in ties:

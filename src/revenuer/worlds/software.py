@@ -97,17 +97,19 @@ class Software:
         def any_of(values: list[Any], p: list[float]) -> NDArray[np.object_]:
             return rng.choice(np.array(values, dtype=object), count, p=p)
 
+        # One library user in five offers tools of the application's own.
+        offered = np.where(rng.random(count) < 0.2, rng.integers(1, 21, count), 0)
         formats = any_of(["text", "json_object", "json_schema"], [0.75, 0.12, 0.13])
-        limits = [None, 512, 1024, 4096, 8192]
+        limits = [None, 512, 1024, 4096, 8192, 16384]
         return Setup(
             {
                 "user_agent": self.user_agents[build],
                 "tls_fingerprint": self.tls[build],
                 "harness": self.harness[build],
-                "tool_count": self.tools[build].astype(object),
+                "tool_count": np.where(app, self.tools[build], offered).astype(object),
                 "system_prompt": self.system[build],
                 "temperature": any_of([None, 0.0, 0.2, 0.7, 1.0], [0.4, 0.12, 0.12, 0.18, 0.18]),
-                "max_output_tokens": any_of(limits, [0.3, 0.1, 0.2, 0.25, 0.15]),
+                "max_output_tokens": any_of(limits, [0.3, 0.1, 0.2, 0.2, 0.15, 0.05]),
                 "reasoning_effort": any_of([None, "low", "medium", "high"], [0.6, 0.12, 0.18, 0.1]),
                 "response_format": np.where(app, "text", formats),
                 "streamed": (app | (rng.random(count) < 0.4)).astype(object),

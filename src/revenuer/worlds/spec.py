@@ -17,6 +17,9 @@ INNOCENT_IDS = (*(f"N{number}" for number in range(1, 12)), "classroom", "sweep"
 class WorldSpec:
     """A world to build; equal specs give equal bytes.
 
+    Every cohort has a least number of accounts, so a world of fewer than a few hundred grows
+    beyond `accounts`: choose fewer cohorts for a small one.
+
     Attributes:
         scenarios: Campaigns to hide in it, of `SCENARIO_IDS`; each appears once.
         innocents: Look-alikes to put beside them, of `INNOCENT_IDS`.
@@ -26,7 +29,7 @@ class WorldSpec:
         start: First midnight of the window, UTC.
         seed: Everything that is drawn follows from it.
         text: False leaves prompts and answers out.
-        guilty_share: Share of the accounts that campaigns run, (0, 1).
+        guilty_share: Share of the accounts that campaigns run, [0, 1); 0 is a world without.
     """
 
     scenarios: tuple[str, ...] = SCENARIO_IDS

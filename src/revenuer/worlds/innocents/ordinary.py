@@ -20,6 +20,7 @@ from revenuer.worlds.people import (
     own_software,
 )
 from revenuer.worlds.rhythm import DAY_US, IS_EVENING, IS_OFFICE
+from revenuer.worlds.software import Setup
 from revenuer.worlds.stage import Stage
 
 
@@ -50,7 +51,8 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
     join_niche_clients(rng, stage, setup.columns)
     share_company_tools(rng, setup.columns, office_of)
-    libraries = (setup.columns["harness"] == np.array(None)) & (setup.columns["channel"] == "api")
+    vary_pathways(rng, accounts, setup)
+    libraries = (setup.columns["harness"] == np.array(None)) & (setup.columns["channel"] != "app")
     products = libraries & (rng.random(count) < 0.35)
 
     def dispatch(day: int, random: np.random.Generator) -> Draw:
@@ -138,6 +140,21 @@ def join_families(
             accounts.put("device_fingerprint", accounts["device_fingerprint"][first], second)
         for column in (places.address, places.network, places.manner):
             column[second] = column[first]
+
+
+def vary_pathways(rng: np.random.Generator, accounts: Accounts, setup: Setup) -> None:
+    """Some come through a cloud or a reseller, some on a programme."""
+    count = len(accounts)
+    api = setup.columns["channel"] == "api"
+    cloud, resold = api & (rng.random(count) < 0.08), api & (rng.random(count) < 0.03)
+    clouds = np.array(["cloud:nimbus", "cloud:stratus"], dtype=object)
+    setup.put("channel", rng.choice(clouds, count), cloud)
+    setup.put("tls_fingerprint", None, cloud)
+    setup.put("tls_terminated_by", "cloud", cloud)
+    setup.put("region", rng.choice(np.array(["us-1", "eu-1", "ap-1"], object), count), cloud)
+    setup.put("channel", "reseller:bridge", resold & ~cloud)
+    programmes = np.array(["education", "security-research", "startup"], dtype=object)
+    accounts.put("programme", rng.choice(programmes, count), rng.random(count) < 0.05)
 
 
 def join_niche_clients(
