@@ -13,7 +13,13 @@ from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import Sharing, sharings
 from revenuer.campaigns.waterfall import waterfall
-from revenuer.detector import BehaviourDetector, ContentDetector, Detector
+from revenuer.detector import (
+    BehaviourDetector,
+    ContentDetector,
+    Detector,
+    LinkDetector,
+    TextLinkDetector,
+)
 from revenuer.features.prompts import Prompts
 from revenuer.records import Axis, Evidence
 
@@ -79,22 +85,31 @@ def _statement(
         return detector.describe(accounts[sources.accounts(group)], accounts.filter(ordinary))
     if isinstance(detector, ContentDetector):
         return _content(detector, group, sources)
+    if isinstance(detector, LinkDetector | TextLinkDetector):
+        own = [link for link in links if link.kind.id == kind]
+        shared = _shared(own[0], group.members.size) if own else "No member does"
+        return f"{shared}."
     return _group_wide(kind, axis, group, sources)
 
 
 def _coordination(family: str, group: Judged, links: list[Sharing]) -> str:
+    n = group.members.size
+    if family not in FAMILIES:
+        return "There is one declared owner, who hides no coordination."
     channels = FAMILIES[family]
     own = [link for link in links if link.kind.channel in channels and not link.kind.declared]
-    n = group.members.size
-    if own:
-        said = [
-            f"{link.linked} of {n} owners {link.kind.phrase} ({link.outsiders} others do)"
-            for link in own[:3]
-        ]
-        return "; ".join(said) + "."
+    said = [_shared(link, n) for link in own[:3]]
     if family == "timing":
-        return f"How closely the {n} owners keep the same hours and were made together."
-    return f"No {family} link ties the {n} owners."
+        said.append(f"the {n} owners are compared in how they keep the same hours and sign up")
+    if not said:
+        return f"No {family} link ties the {n} owners."
+    whole = "; ".join(said) + "."
+    return whole[0].upper() + whole[1:]
+
+
+def _shared(link: Sharing, n: int) -> str:
+    others = "1 other does" if link.outsiders == 1 else f"{link.outsiders} others do"
+    return f"{link.linked} of {n} owners {link.kind.phrase} ({others})"
 
 
 def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
