@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -99,7 +100,8 @@ def show(outcome: ScanOutcome, out: Path, session: Session, *, as_json: bool) ->
     from revenuer.reports.campaigns_json import to_json
     from revenuer.reports.terminal import print_campaigns
 
-    say_intake(outcome.intake, session)
+    # The file that the intake names lay in a folder that is gone; the scan kept a copy.
+    say_intake(replace(outcome.intake, quarantine_file=out / "quarantine.jsonl"), session)
     if as_json:
         click.echo(to_json(outcome.findings), nl=False)
     else:
