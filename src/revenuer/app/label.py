@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
-from revenuer.campaigns.stream import StreamModel, habits, learn_stream
+from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
 from revenuer.features.prompts import shorten
 from revenuer.features.words import split_words
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs
 
 BATCH_ROWS = 100_000
+ORDINARY_AT_MOST = 20_000
+"""Exchanges of ordinary accounts that a campaign's habits are compared with. placeholder"""
 OUTPUT_COLUMNS = (
     "account_id exchange_id occurred_at model task_id output_tokens reasoning_tokens".split()
 )
@@ -76,13 +78,17 @@ def learn(
     # The prompts' accounts are the population's: both are sorted and complete.
     place = observation.prompts.account
     case = case_of_accounts(cases, population)[place]
-    outside = baseline[population.owner][place]
-    categories = habits(observation.sample)
-    words = observation.prompts.words
+    outside = np.flatnonzero(baseline[population.owner][place])
+    step = max(1, outside.size // ORDINARY_AT_MOST)
+    ordinary = Ordinary.of(_part(observation, outside[::step]))
     return [
-        learn_stream(categories, words, case == number, outside)
+        learn_stream(_part(observation, np.flatnonzero(case == number)), ordinary)
         for number in range(len(cases))
     ]
+
+
+def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
+    return Sample.of(habits(observation.sample[rows]), observation.prompts.words.take(rows))
 
 
 def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
@@ -115,7 +121,7 @@ def _label(
     for number in np.unique(case):
         rows = np.flatnonzero(case == number)
         words = split_words(texts.take(rows))
-        log_odds[rows] = models[number].log_odds(categories[rows], words)
+        log_odds[rows] = models[number].log_odds(Sample.of(categories[rows], words))
     probability = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
     return batch.select("case", *OUTPUT_COLUMNS).with_columns(
         probability=pl.Series(probability), own=pl.Series(log_odds > 0)

@@ -187,8 +187,12 @@ def _findings(
     ]
     names = name_groups(groups, earlier)
     sources = Sources(
-        population, judgement, by_id(detectors), observation.prompts,
+        population,
+        judgement,
+        by_id(detectors),
+        observation.prompts,
         observation.scores,
+        capability_shares(observation.prompts),
     )
     releases = settings.releases
     campaigns, exhibits = [], []
@@ -228,9 +232,9 @@ def _campaign(
 ) -> Campaign:
     own = labels.own(number)
     prompts = sources.prompts
-    mine = np.isin(prompts.account, sources.accounts(case.group)) & np.isin(
-        prompts.exchange_id.astype(str), own["exchange_id"].to_numpy().astype(str)
-    )
+    mine = np.isin(prompts.account, sources.accounts(case.group))
+    ids = pl.Series(prompts.exchange_id[mine].tolist(), dtype=pl.String)
+    mine[mine] = ids.is_in(own["exchange_id"].to_list()).to_numpy()
     ordinary = sources.judgement.baseline[sources.population.owner][prompts.account]
     return conclude(
         case,
@@ -239,7 +243,7 @@ def _campaign(
         own=own,
         detected_at=span.last,
         methods=find_methods(sources.detectors.values(), sources.scores, mine, ordinary),
-        capabilities=capability_mix(capability_shares(prompts)[mine], CAPABILITIES),
+        capabilities=capability_mix(sources.capabilities[mine], CAPABILITIES),
         evidence=evidence_of(case.group, sources),
         innocents_nearby=_nearby(case, sources),
         releases=releases,

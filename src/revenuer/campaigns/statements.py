@@ -39,6 +39,7 @@ class Sources:
         detectors: By id.
         prompts: The sample.
         scores: Each content detector's scores of the sample, by id.
+        capabilities: Shares of the sample. Shape (n_prompts, n_capabilities).
     """
 
     population: Population
@@ -46,6 +47,7 @@ class Sources:
     detectors: Mapping[str, Detector]
     prompts: Prompts
     scores: Mapping[str, NDArray[np.float64]]
+    capabilities: NDArray[np.float64]
 
     def accounts(self, group: Judged) -> NDArray[np.int64]:
         """Positions of a group's accounts."""

@@ -31,6 +31,23 @@ MARK_LEVELS = np.array([0.02, 0.1, 0.3])
 """Bounds of the levels at which the share of marked shingles counts. placeholder"""
 
 
+HABITS: dict[str, tuple[str, ...]] = {
+    "client": ("tls_fingerprint", "user_agent"),
+    "shape": (
+        "temperature",
+        "max_output_tokens",
+        "n",
+        "reasoning_effort",
+        "response_format",
+        "streamed",
+        "logprobs",
+    ),
+    "system": ("system_prompt",),
+    "model": ("model",),
+}
+"""Columns that make up each habit as they are."""
+
+
 def habits(frame: pl.DataFrame) -> pl.DataFrame:
     """The habits of each exchange as categories, without text.
 
@@ -38,35 +55,65 @@ def habits(frame: pl.DataFrame) -> pl.DataFrame:
         frame: Columns of the contract's exchanges.
 
     Returns:
-        One string column a habit; a row an exchange.
+        One column a habit, opaque numbers or short names; a row an exchange.
     """
-
-    def joined(*columns: str) -> pl.Expr:
-        return pl.concat_str([pl.col(name).cast(pl.String) for name in columns], separator="|",
-                             ignore_nulls=False).fill_null("") if len(columns) == 1 else (
-            pl.concat_str(
-                [pl.col(name).cast(pl.String).fill_null("") for name in columns], separator="|"
-            )
-        )
-
+    session = pl.when(pl.col("session_id").is_null()).then(pl.lit("no session"))
     return frame.select(
-        client=joined("tls_fingerprint", "user_agent"),
-        shape=joined(
-            "temperature", "max_output_tokens", "n", "reasoning_effort", "response_format",
-            "streamed", "logprobs",
+        *(
+            pl.struct(columns).hash(seed=0).cast(pl.String).alias(habit)
+            for habit, columns in HABITS.items()
         ),
-        system=pl.col("system_prompt").hash(seed=0).cast(pl.String).fill_null(""),
         turns=pl.concat_str(
             pl.col("message_count").clip(0, 4).cast(pl.String).fill_null("?"),
             (pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
             pl.col("turn_kind").fill_null("?"),
-            pl.col("session_id").is_null().cast(pl.String),
+            session.otherwise(pl.lit("session")),
             separator="|",
         ),
-        model=pl.col("model").fill_null(""),
         replay=pl.col("reasoning_signature").is_not_null().cast(pl.String),
         length=(pl.col("output_tokens") + 1).log(4.0).floor().cast(pl.String).fill_null("?"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some exchanges as habits and words.
+
+    Attributes:
+        categories: From `habits`.
+        shingles: Of their prompts, runs of `MARK_SHINGLE_WORDS` words.
+        has_words: Which prompts have any. Shape (n,).
+    """
+
+    categories: pl.DataFrame
+    shingles: Words
+    has_words: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, categories: pl.DataFrame, words: Words) -> Sample:
+        """Cut the prompts' words into shingles."""
+        return cls(categories, ngram_hashes(words, MARK_SHINGLE_WORDS), words.lengths > 0)
+
+    def __len__(self) -> int:
+        return self.categories.height
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Exchanges of ordinary accounts, to compare with.
+
+    Attributes:
+        sample: The exchanges.
+        prompts_with: `shingle` and in how many of their prompts it stands, `there`.
+    """
+
+    sample: Sample
+    prompts_with: pl.DataFrame
+
+    @classmethod
+    def of(cls, sample: Sample) -> Ordinary:
+        """Count the shingles once, for every campaign."""
+        return cls(sample, _prompts_with(sample, np.ones(len(sample), dtype=bool), "there"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +122,25 @@ class StreamModel:
 
     Attributes:
         ratios: For each habit, the nats by which each category speaks for the campaign.
-        unseen: For each habit, the nats of a category that the sample did not show.
+        unseen: For each habit, the nats of a category that the samples did not show.
         marks: Hashes of the shingles that mark it, sorted.
-        prior: Nats before looking at an exchange.
     """
 
     ratios: dict[str, dict[str, float]]
     unseen: dict[str, float]
     marks: NDArray[np.uint64]
-    prior: float
 
-    def log_odds(self, categories: pl.DataFrame, words: Words) -> NDArray[np.float64]:
+    def log_odds(self, sample: Sample) -> NDArray[np.float64]:
         """Nats for "the campaign's own" against "anybody's", for each exchange. Shape (n,)."""
-        full = categories.with_columns(marked=pl.Series(mark_level(words, self.marks)))
-        total = np.full(full.height, self.prior)
+        full = sample.categories.with_columns(marked=mark_level(sample, self.marks))
+        total = np.zeros(len(sample))
         for habit, ratios in self.ratios.items():
             total += (
                 full[habit]
                 .replace_strict(
-                    list(ratios), list(ratios.values()), default=self.unseen[habit],
+                    list(ratios),
+                    list(ratios.values()),
+                    default=self.unseen[habit],
                     return_dtype=pl.Float64,
                 )
                 .to_numpy()
@@ -101,93 +148,94 @@ class StreamModel:
         return total
 
 
-def mark_level(words: Words, marks: NDArray[np.uint64]) -> list[str]:
-    """How much of each text is made of marked shingles: `none`, `0` to `3`."""
-    shingles = ngram_hashes(words, MARK_SHINGLE_WORDS)
-    marked = np.isin(shingles.hashes, marks)
-    hits = np.bincount(shingles.owner[marked], minlength=len(words))
-    share = hits / np.maximum(shingles.lengths, 1)
-    level = np.searchsorted(MARK_LEVELS, share, side="right").astype(str)
-    return [str(v) for v in np.where(words.lengths > 0, level, "none")]
+def mark_level(sample: Sample, marks: NDArray[np.uint64]) -> pl.Series:
+    """How much of each text is made of marked shingles: `0` to `3`, or `none` without text."""
+    marked = np.isin(sample.shingles.hashes, marks)
+    hits = np.bincount(sample.shingles.owner[marked], minlength=len(sample))
+    share = hits / np.maximum(sample.shingles.lengths, 1)
+    level = np.searchsorted(MARK_LEVELS, share, side="right")
+    names = np.array(["0", "1", "2", "3", "none"])
+    return pl.Series("marked", names[np.where(sample.has_words, level, 4)])
 
 
-def find_marks(words: Words, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> NDArray[
-    np.uint64
-]:
-    """Shingles that are far commoner inside than outside, the commonest first.
+def find_marks(
+    sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary
+) -> NDArray[np.uint64]:
+    """Shingles that are far commoner in a campaign's own exchanges, the commonest first.
 
     Args:
-        words: Texts of the sample.
-        inside: Texts of the campaign. Shape (n,).
-        outside: Texts of ordinary accounts. Shape (n,).
+        sample: Exchanges of the campaign's accounts.
+        own: Those that are its own. Shape (n,).
+        ordinary: To compare with.
     """
-    shingles = ngram_hashes(words, MARK_SHINGLE_WORDS)
-    rows = pl.DataFrame({"text": shingles.owner, "shingle": shingles.hashes}).unique()
-    texts = rows["text"].to_numpy()
-    rows = rows.with_columns(inside=pl.Series(inside[texts]), outside=pl.Series(outside[texts]))
-    n_inside, n_outside = max(int(inside.sum()), 1), max(int(outside.sum()), 1)
+    n_here, n_there = max(int(own.sum()), 1), max(len(ordinary.sample), 1)
     kept = (
-        rows.filter(pl.col("inside") | pl.col("outside"))
-        .group_by("shingle")
-        .agg(a=pl.col("inside").sum(), b=pl.col("outside").sum())
-        .filter(
-            (pl.col("a") >= np.maximum(3, MARK_SHARE * n_inside))
-            & (pl.col("a") / n_inside >= MARK_RATIO * (pl.col("b") + 0.5) / n_outside)
-        )
-        .sort("a", "shingle", descending=[True, False])
+        _prompts_with(sample, own, "here")
+        .filter(pl.col("here") >= max(3.0, MARK_SHARE * n_here))
+        .join(ordinary.prompts_with, on="shingle", how="left")
+        .with_columns(pl.col("there").fill_null(0))
+        .filter(pl.col("here") / n_here >= MARK_RATIO * (pl.col("there") + 0.5) / n_there)
+        .sort("here", "shingle", descending=[True, False])
         .head(MARKS_AT_MOST)
     )
     return np.sort(kept["shingle"].to_numpy())
 
 
-def learn_stream(
-    categories: pl.DataFrame, words: Words, inside: NDArray[np.bool_], outside: NDArray[np.bool_]
-) -> StreamModel:
-    """Learn a campaign's marks from the sample, and drop what is not its own in rounds.
+def _prompts_with(sample: Sample, rows: NDArray[np.bool_], name: str) -> pl.DataFrame:
+    """In how many of some prompts each shingle stands: `shingle` and `name`."""
+    owner = sample.shingles.owner
+    wanted = rows[owner]
+    frame = pl.DataFrame({"text": owner[wanted], "shingle": sample.shingles.hashes[wanted]})
+    return frame.unique().group_by("shingle").agg(pl.len().alias(name))
+
+
+def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
+    """Learn what marks a campaign's exchanges, and drop in rounds what is not its own.
 
     Args:
-        categories: From `habits`, of the sample.
-        words: Prompts of the sample.
-        inside: Rows of the campaign's accounts. Shape (n,).
-        outside: Rows of ordinary accounts. Shape (n,).
+        sample: Exchanges of the campaign's accounts.
+        ordinary: To compare with.
     """
-    own = inside.copy()
-    model = _fit(categories, words, own, outside)
+    own = np.ones(len(sample), dtype=bool)
+    model = _fit(sample, own, ordinary)
     for _ in range(ROUNDS - 1):
-        kept = inside & (model.log_odds(categories, words) > 0)
+        kept = model.log_odds(sample) > 0
         if kept.sum() < 3 or (kept == own).all():
             break
         own = kept
-        model = _fit(categories, words, own, outside)
+        model = _fit(sample, own, ordinary)
     return model
 
 
-def _fit(
-    categories: pl.DataFrame, words: Words, inside: NDArray[np.bool_], outside: NDArray[np.bool_]
-) -> StreamModel:
-    marks = find_marks(words, inside, outside)
-    full = categories.with_columns(marked=pl.Series(mark_level(words, marks)))
-    ratios, unseen = {}, {}
-    for habit in full.columns:
-        ratios[habit], unseen[habit] = _ratios(full[habit], inside, outside)
-    return StreamModel(ratios, unseen, marks, prior=0.0)
+def _fit(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> StreamModel:
+    marks = find_marks(sample, own, ordinary)
+    here = sample.categories.with_columns(marked=mark_level(sample, marks)).filter(own)
+    there = ordinary.sample.categories.with_columns(marked=mark_level(ordinary.sample, marks))
+    fitted = {habit: _ratios(here[habit], there[habit]) for habit in here.columns}
+    return StreamModel(
+        ratios={habit: ratios for habit, (ratios, _) in fitted.items()},
+        unseen={habit: unseen for habit, (_, unseen) in fitted.items()},
+        marks=marks,
+    )
 
 
-def _ratios(
-    values: pl.Series, inside: NDArray[np.bool_], outside: NDArray[np.bool_]
-) -> tuple[dict[str, float], float]:
+def _ratios(here: pl.Series, there: pl.Series) -> tuple[dict[str, float], float]:
     """Log ratios of a habit's categories, campaign against ordinary, shrunk towards 0."""
     counts = (
-        pl.DataFrame({"value": values, "a": inside, "b": outside})
+        pl.concat(
+            [
+                pl.DataFrame({"value": here, "here": 1, "there": 0}),
+                pl.DataFrame({"value": there, "here": 0, "there": 1}),
+            ]
+        )
         .group_by("value")
-        .agg(pl.col("a").sum(), pl.col("b").sum())
+        .agg(pl.col("here", "there").sum())
         .sort("value")
     )
-    a, b = counts["a"].to_numpy(), counts["b"].to_numpy()
+    a, b = counts["here"].to_numpy(), counts["there"].to_numpy()
     ordinary = (b + 0.5) / (b.sum() + 0.5 * b.size)
-    here = (a + PRIOR_WEIGHT * ordinary) / (a.sum() + PRIOR_WEIGHT)
-    nats = np.clip(np.log(here / ordinary), -STRONGEST_RATIO, STRONGEST_RATIO)
+    mixed = (a + PRIOR_WEIGHT * ordinary) / (a.sum() + PRIOR_WEIGHT)
+    nats = np.clip(np.log(mixed / ordinary), -STRONGEST_RATIO, STRONGEST_RATIO)
     unseen = float(np.log(PRIOR_WEIGHT / (a.sum() + PRIOR_WEIGHT)))
-    return dict(zip(counts["value"].to_list(), nats.tolist(), strict=True)), max(
-        unseen, -STRONGEST_RATIO
-    )
+    names = counts["value"].to_list()
+    return dict(zip(names, nats.tolist(), strict=True)), max(unseen, -STRONGEST_RATIO)

@@ -112,15 +112,17 @@ def proximity_p(
         NaN for ungrouped owners and unknown moments. Shape (n_owners,).
     """
     p_values = np.full(labels.size, np.nan)
+    known = ~np.isnan(moment)
+    others = np.sort(moment[baseline & known])
     for group in range(labels.max(initial=UNGROUPED) + 1):
-        members = np.flatnonzero((labels == group) & ~np.isnan(moment))
+        members = np.flatnonzero((labels == group) & known)
         if members.size < 3:
             continue
         centres = _medians_without_each(moment[members])
-        for member, centre in zip(members, centres, strict=True):
-            p_values[member] = upper_rank_p(
-                -np.abs(moment[[member]] - centre), -np.abs(moment[baseline] - centre)
-            )[0]
+        distance = np.abs(moment[members] - centres)
+        as_close = np.searchsorted(others, centres + distance, side="right")
+        as_close -= np.searchsorted(others, centres - distance, side="left")
+        p_values[members] = (1 + as_close) / (others.size + 1)
     return p_values
 
 

@@ -45,6 +45,13 @@ class Words:
         """The text each word belongs to. Shape (n_words,)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
+    def take(self, texts: NDArray[np.int64]) -> Words:
+        """The words of some texts, in the order given."""
+        lengths = self.lengths[texts]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        starts = np.repeat(self.offsets[texts] - offsets[:-1], lengths)
+        return Words(self.hashes[starts + np.arange(offsets[-1])], offsets)
+
 
 def word_hash(word: str) -> int:
     """The number that stands for one word (already lower-cased)."""

@@ -102,9 +102,11 @@ class Cohort:
 
 def send(stage: Stage, cohort: Cohort, day: int) -> Iterator[pa.Table]:
     """The exchanges of a cohort on one day of the window, a table a stream."""
+    first = str(cohort.accounts["account_id"][0]) if len(cohort.accounts["account_id"]) else ""
     for place, stream in enumerate(cohort.streams):
         label = cohort.campaign.id if cohort.campaign else cohort.name
-        rng = stage.random("send", label, stream.name, place, day)
+        # Ordinary users come in several cohorts of one name: the first account tells them apart.
+        rng = stage.random("send", label, first, stream.name, place, day)
         draw = stream.dispatch(day, rng)
         draw = draw.take(np.flatnonzero((draw.at < stage.spec.end_us) & alive(cohort, draw)))
         if len(draw):
