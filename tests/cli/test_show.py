@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
+from revenuer.app.columns import ColumnHealth
 from revenuer.app.diff import Change, Diff
+from revenuer.app.doctor import Doctor
 from revenuer.app.explain import Explanation, Sign, Without
 from revenuer.app.innocence import KnownInnocent
 from revenuer.app.pivot import Neighbour, Pivot, SharedToken
@@ -153,31 +155,17 @@ def test_known_innocents_in_no_group_are_no_miss() -> None:
     assert "None of them is in any group." in text
 
 
-@dataclass(frozen=True)
-class Health:
-    column: str
-    filled: float
-    distinct: int = 0
-    commonest: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Diagnosed:
-    exchanges: int
-    accounts: int
-    columns: tuple[Health, ...]
-    able: tuple[str, ...]
-    blind: tuple[str, ...]
-
-
 def test_doctor_shows_full_columns_names_empty_ones_and_blind_detectors() -> None:
     columns = (
-        Health("exchanges.model", 0.5, 2, (("m\x1b[31m-1", 40), ("x" * 60, 2))),
-        Health("exchanges.client_ip", 0.0),
+        ColumnHealth("exchanges.model", 0.5, 2, (("m\x1b[31m-1", 40), ("x" * 60, 2))),
+        ColumnHealth("exchanges.client_ip", 0.0, 0, ()),
     )
     blind = ("live-address: this log has no exchanges.client_ip",)
-    text = printed(print_doctor, Diagnosed(100, 7, columns, ("output-mass",), blind))
-    assert text.startswith("100 exchanges of 7 accounts.")
+    found = Doctor(100, 7, 5, AT, AT, 200, False, columns, ("output-mass",), blind)
+    text = printed(print_doctor, found)
+    assert text.startswith("100 exchanges of 7 accounts")
+    assert "5 of them are in the accounts table" in text
+    assert "Too small to convict anyone: a baseline needs 200 owners" in text
     row = next(line for line in text.splitlines() if line.startswith("exchanges.model"))
     assert row.split()[1:3] == ["50%", "2"]
     assert "(40)" in row

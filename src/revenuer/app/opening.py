@@ -32,7 +32,7 @@ def open_with(
         raise ConfigError(
             f"There is no engine {engine!r}.", "Use --engine duckdb, or leave it out."
         )
-    mapped = load_column_map(Path(column_map) if column_map else None, pairs=map_pairs)
+    mapped = load_column_map(Path(column_map) if column_map else None, map_pairs, log_format)
     done = 0.0
     with progress.stage("reading", 100) as advance:
 

@@ -28,7 +28,7 @@ def command(
 
     Rows that cannot be read go to DIR/quarantine.jsonl with their line number and the reason.
     """
-    from revenuer.app.convert import convert
+    from revenuer.app.conversion import convert
     from revenuer.cli.show.intake import say_intake
     from revenuer.cli.show.json_text import print_json
 

@@ -18,7 +18,7 @@ def command() -> None:
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
     """List every detector: id, axis, maturity, title."""
-    from revenuer.app.detectors import detectors
+    from revenuer.app.cards import detectors
     from revenuer.cli.show.detectors import print_detectors
     from revenuer.cli.show.json_text import print_json
 
@@ -37,7 +37,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
     """Print the page of detector NAME: card, runbook, and the cases it must pass."""
     from difflib import get_close_matches
 
-    from revenuer.app.detectors import detectors
+    from revenuer.app.cards import detectors
     from revenuer.cli.show.detector_page import cases_of, page
     from revenuer.cli.show.json_text import print_json
     from revenuer.errors import NotFoundError

@@ -23,7 +23,7 @@ def command(
     Try a mapping with --map account_id=key_hash, or a whole --column-map, until nothing that you
     have is missing.
     """
-    from revenuer.app.inspect import inspect
+    from revenuer.app.inspection import inspect
     from revenuer.cli.show.inspection import print_inspected
     from revenuer.cli.show.json_text import print_json
 

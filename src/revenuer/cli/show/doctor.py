@@ -3,83 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from revenuer.app.columns import ColumnHealth
+from revenuer.app.doctor import Doctor
 from revenuer.cli.show.inspection import print_sight
-from revenuer.reports.wording import counted, visible
+from revenuer.reports.wording import counted, day, visible
 
 LONGEST_TOKEN = 28
 """Characters of a common token that are shown, so that a line holds three of them."""
 
 
-class ColumnHealth(Protocol):
-    """One column: its name with its table, share filled, and what fills it."""
-
-    @property
-    def column(self) -> str:
-        """Its name, as `exchanges.client_ip`."""
-        ...
-
-    @property
-    def filled(self) -> float:
-        """Share of the rows with a value, 0 to 1."""
-        ...
-
-    @property
-    def distinct(self) -> int:
-        """Different values, about."""
-        ...
-
-    @property
-    def commonest(self) -> Sequence[tuple[str, int]]:
-        """The commonest values and how often each stands; none for text and ids."""
-        ...
-
-
-class Doctor(Protocol):
-    """What `app.doctor` says of a log."""
-
-    @property
-    def exchanges(self) -> int:
-        """Exchanges read."""
-        ...
-
-    @property
-    def accounts(self) -> int:
-        """Accounts that made them."""
-        ...
-
-    @property
-    def columns(self) -> Sequence[ColumnHealth]:
-        """Every column of the contract, in its order."""
-        ...
-
-    @property
-    def able(self) -> Sequence[str]:
-        """Ids of the detectors that can run."""
-        ...
-
-    @property
-    def blind(self) -> Sequence[str]:
-        """A sentence for each detector that cannot, with the columns it lacks."""
-        ...
-
-
 def print_doctor(found: Doctor, console: Console) -> None:
-    """Print the columns, fullest tables first, then which detectors see and which do not."""
-    accounts = counted(found.accounts, "account")
-    console.print(Text(f"{counted(found.exchanges, 'exchange')} of {accounts}."))
+    """Print the size, the columns, then which detectors see and which do not."""
+    for line in _size(found):
+        console.print(Text(line))
     console.print()
     console.print(_columns([each for each in found.columns if each.filled > 0]))
     console.print()
+    console.print(Text("Six letters stand for a value that could name somebody.", style="dim"))
     empty = [each.column for each in found.columns if each.filled == 0]
     if empty:
         console.print(Text(f"Empty: {', '.join(empty)}."))
     print_sight(found.able, found.blind, console)
+
+
+def _size(found: Doctor) -> list[str]:
+    accounts = counted(found.accounts, "account")
+    read = f"{counted(found.exchanges, 'exchange')} of {accounts}"
+    described = f"{found.described:,} of them are in the accounts table."
+    lines = [f"{read}, {day(found.first)} to {day(found.last)}; {described}"]
+    needed = f"a baseline needs {found.baseline:,} owners outside all groups"
+    if found.large_enough:
+        lines.append(f"Large enough to convict, if enough of it is ordinary: {needed}.")
+    else:
+        lines.append(f"Too small to convict anyone: {needed}.")
+    return lines
 
 
 def _columns(columns: Sequence[ColumnHealth]) -> Table:

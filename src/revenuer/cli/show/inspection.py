@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from revenuer.app.inspection import Inspected
 from revenuer.reports.wording import counted, visible
 from revenuer.sources.inspection import ColumnReport, Inspection
 
-
-class Inspected(Protocol):
-    """What `app.inspect` says of a log and the tables beside it."""
-
-    @property
-    def tables(self) -> Sequence[Inspection]:
-        """One inspection for each table that was named."""
-        ...
-
-    @property
-    def able(self) -> Sequence[str]:
-        """Ids of the detectors that could run."""
-        ...
-
-    @property
-    def blind(self) -> Sequence[str]:
-        """A sentence for each detector that could not, with the columns it lacks."""
-        ...
+SHOWN_FILES = 5
+"""Files that are named one by one; `--json` names them all."""
 
 
 def print_inspected(found: Inspected, console: Console) -> None:
@@ -42,8 +26,11 @@ def print_inspected(found: Inspected, console: Console) -> None:
 
 def print_inspection(found: Inspection, console: Console) -> None:
     """Print format, mapping and fill of one table, then what is missing."""
-    for name, log_format in found.files:
+    for name, log_format in found.files[:SHOWN_FILES]:
         console.print(Text(f"{visible(name)}: {log_format}"))
+    if rest := found.files[SHOWN_FILES:]:
+        formats = ", ".join(sorted({log_format for _, log_format in rest}))
+        console.print(Text(f"and {counted(len(rest), 'more file')}: {formats}"))
     console.print(Text(f"Held against `{found.table}`, {counted(found.rows, 'row')} sampled."))
     console.print()
     console.print(_columns([each for each in found.columns if _worth_a_line(each)]))
