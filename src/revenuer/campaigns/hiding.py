@@ -15,6 +15,9 @@ USUAL_OWNERS = 4.0
 OWNERS_TAIL = 2.0
 """How fast larger honest groups of undeclared owners become rare (Pareto index). placeholder"""
 
+NO_SPREAD = 1e-9
+"""Variance of log volumes below which all owners did the same, but for rounding."""
+
 
 def sprawl(owners: int) -> float:
     """Evidence that one operator claims to be many owners, in nats.
@@ -50,7 +53,7 @@ def evenness(
     volumes = np.log(np.maximum(exchanges, 1))
     ordinary = volumes[baseline]
     spread = float(np.var(ordinary)) if ordinary.size > 1 else 0.0
-    if spread <= 0 or members.size < 3:
+    if spread < NO_SPREAD or members.size < 3:
         return 0.0
     freedom = effective_size(members.size, at_most=settings.effective_accounts) - 1
     statistic = freedom * float(np.var(volumes[members], ddof=1)) / spread

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.baseline import AxisEvidence, axis_evidence
-from revenuer.campaigns.chance import sharing_p
-from revenuer.campaigns.group import UNGROUPED
+from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
 from revenuer.campaigns.hiding import evenness, sprawl
-from revenuer.campaigns.partition import FAMILIES, Partition, make_partitions
+from revenuer.campaigns.partition import Partition, make_partitions
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.timing import lockstep_p, proximity_p
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import block_product
-from revenuer.stats.calibrators import log_e_from_p
 from revenuer.stats.e_bh import e_bh
 from revenuer.stats.log_mean_exp import log_mean_exp
 
-MOST_PER_ACCOUNT = 6.0
-"""Nats that one account's sharing of tokens may add: even a shared card has innocent
-causes, and one in 400 is not rare among them. placeholder"""
 COORDINATED = 3.0
 """Nats of coordination from which a group is kept out of the baseline: 1 in 20."""
 
@@ -81,32 +75,45 @@ def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judg
         population.incidences, smallest=settings.smallest_group, seed=seed
     )
     everyone = np.ones(population.n_owners, dtype=bool)
-    links = [coordination(population, one, everyone, settings) for one in partitions]
-    alone = _outside(population.n_owners, links)
-    first = _weigh(population, partitions, alone, settings)
+    shared = [shared_evidence(population, one) for one in partitions]
+    drafts = _linked(population, partitions, shared, everyone, settings)
+    first = _weigh(population, drafts, _outside(population.n_owners, drafts), settings)
     # Coordinated groups that extract nothing (offices, families) are ordinary use too.
     baseline = everyone.copy()
     for group in first.groups:
         if min(group.axes[Axis.COORDINATION], group.axes[Axis.EXTRACTION]) >= COORDINATED:
             baseline[group.members] = False
-    return _weigh(population, partitions, baseline, settings)
+    linked = _linked(population, partitions, shared, baseline, settings)
+    return _weigh(population, linked, baseline, settings)
 
 
-def _outside(
-    size: int, links: list[list[tuple[NDArray[np.int64], dict[str, float]]]]
-) -> NDArray[np.bool_]:
+def _linked(
+    population: Population,
+    partitions: list[Partition],
+    shared: list[PerOwner],
+    baseline: NDArray[np.bool_],
+    settings: JudgeSettings,
+) -> list[Linked]:
+    """Every group of every partition with its evidence of coordination."""
+    return [
+        group
+        for partition, evidence in zip(partitions, shared, strict=True)
+        for group in coordination(population, partition, evidence, baseline, settings)
+    ]
+
+
+def _outside(size: int, groups: list[Linked]) -> NDArray[np.bool_]:
     """Owners that no coordinated group claims. Shape (size,)."""
     alone = np.ones(size, dtype=bool)
-    for found in links:
-        for members, parts in found:
-            if log_mean_exp(list(parts.values()) or [0.0]) >= COORDINATED:
-                alone[members] = False
+    for group in groups:
+        if log_mean_exp(list(group.parts.values()) or [0.0]) >= COORDINATED:
+            alone[group.members] = False
     return alone
 
 
 def _weigh(
     population: Population,
-    partitions: list[Partition],
+    groups: list[Linked],
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
 ) -> Judgement:
@@ -117,31 +124,37 @@ def _weigh(
     }
     by_owner = {axis: evidence_by_owner(population, shown) for axis, shown in evidence.items()}
     judged = []
-    for partition in partitions:
-        for members, parts in coordination(population, partition, baseline, settings):
-            by_axis = {Axis.COORDINATION: parts}
-            for axis, shown in evidence.items():
-                by_axis[axis] = _parts(shown.detectors, by_owner[axis][members], settings)
-            by_axis[Axis.CONCEALMENT] |= {
-                "split-owners": sprawl(members.size),
-                "even-load": evenness(population.volume, members, baseline, settings),
-            }
-            axes = {
-                axis: log_mean_exp(list(values.values()) or [0.0])
-                for axis, values in by_axis.items()
-            }
-            judged.append(Judged(members, partition.resolution, by_axis, axes))
+    for group in groups:
+        parts = {Axis.COORDINATION: group.parts}
+        for axis, shown in evidence.items():
+            parts[axis] = _parts(shown.detectors, by_owner[axis][group.members], settings)
+        parts[Axis.CONCEALMENT] |= {
+            "split-owners": sprawl(group.members.size),
+            "even-load": evenness(population.volume, group.members, baseline, settings),
+        }
+        judged.append(Judged(group.members, group.resolution, parts, _axes(parts)))
     passing = e_bh(np.array([group.log_e_value for group in judged]), alpha=settings.fdr)
-    enough = int(baseline.sum()) >= settings.smallest_baseline
-    why = "" if enough else (
-        f"the baseline has {int(baseline.sum())} owners outside all groups; "
-        f"{settings.smallest_baseline} are needed"
-    )
-    groups = [
-        Judged(group.members, group.resolution, group.parts, group.axes, bool(passed and enough))
+    why = _too_small(int(baseline.sum()), settings)
+    decided = [
+        replace(group, passes=bool(passed) and not why)
         for group, passed in zip(judged, passing, strict=True)
     ]
-    return Judgement(groups, baseline, evidence, why)
+    return Judgement(decided, baseline, evidence, why)
+
+
+def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:
+    """The mean e-value of each axis, in nats."""
+    return {axis: log_mean_exp(list(nats.values()) or [0.0]) for axis, nats in parts.items()}
+
+
+def _too_small(baseline: int, settings: JudgeSettings) -> str:
+    """Why nothing may be convicted, or empty."""
+    if baseline >= settings.smallest_baseline:
+        return ""
+    return (
+        f"the baseline has {baseline} owners outside all groups; "
+        f"{settings.smallest_baseline} are needed"
+    )
 
 
 def evidence_by_owner(population: Population, shown: AxisEvidence) -> NDArray[np.float64]:
@@ -161,8 +174,7 @@ def judge_alone(
         for axis, shown in judgement.evidence.items()
     }
     by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
-    axes = {axis: log_mean_exp(list(part.values()) or [0.0]) for axis, part in by_axis.items()}
-    return Judged(members, np.inf, by_axis, axes)
+    return Judged(members, np.inf, by_axis, _axes(by_axis))
 
 
 def _parts(
@@ -173,70 +185,3 @@ def _parts(
         name: block_product(nats[:, column], at_most=settings.effective_accounts)
         for column, name in enumerate(detectors)
     }
-
-
-def coordination(
-    population: Population,
-    partition: Partition,
-    baseline: NDArray[np.bool_],
-    settings: JudgeSettings,
-) -> list[tuple[NDArray[np.int64], dict[str, float]]]:
-    """Each group of a partition with its evidence of coordination, family by family.
-
-    A family of links is judged on the groups that were formed without it: of a group
-    only the part counts that the other links hold together.
-    """
-    per_account = {
-        family: _family_evidence(population, partition.without[family], family, baseline)
-        for family in FAMILIES
-    }
-    found = []
-    for group in range(partition.labels.max(initial=UNGROUPED) + 1):
-        members = np.flatnonzero(partition.labels == group)
-        parts = {}
-        for family, tests in per_account.items():
-            values = [
-                block_product(
-                    _of_best_match(nats, partition.without[family], members),
-                    at_most=settings.effective_accounts,
-                )
-                for nats in tests
-            ]
-            if values:
-                parts[family] = log_mean_exp(values)
-        found.append((members, parts))
-    return found
-
-
-def _family_evidence(
-    population: Population,
-    labels: NDArray[np.int64],
-    family: str,
-    baseline: NDArray[np.bool_],
-) -> list[NDArray[np.float64]]:
-    """Each account's log e-values against "no more linked to its group than by chance"."""
-    incidences = population.incidences
-    kinds = incidences.kinds_in(FAMILIES[family]) & incidences.telling
-    p_values = []
-    if kinds.any() and incidences.held[:, kinds].any():
-        p_values.append(sharing_p(incidences, labels, kinds))
-    if family == "timing":
-        p_values.append(lockstep_p(population.activity, population.volume, labels, baseline))
-        p_values.append(proximity_p(population.first_seconds("created_at"), labels, baseline))
-    floor = np.exp(-50.0)
-    return [
-        np.minimum(log_e_from_p(np.clip(values, floor, 1.0)), MOST_PER_ACCOUNT)
-        for values in p_values
-    ]
-
-
-def _of_best_match(
-    nats: NDArray[np.float64], labels: NDArray[np.int64], members: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The members' evidence where they are together without the family, NaN elsewhere."""
-    theirs = labels[members]
-    grouped = theirs[theirs != UNGROUPED]
-    if not grouped.size:
-        return np.full(members.size, np.nan)
-    best = np.bincount(grouped).argmax()
-    return np.where(theirs == best, nats[members], np.nan)

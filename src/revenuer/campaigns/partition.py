@@ -40,6 +40,8 @@ STRENGTH: dict[Channel, float] = {
 """How much a shared token of each channel binds. placeholder"""
 PRIVATE_STRENGTH = 1.5
 """The same for what strangers never share, such as a card. placeholder"""
+COMMONEST = 0.2
+"""Rarity below which a token groups nobody: held by a sixth of 10,000 owners. placeholder"""
 HALF_INSIDE = 0.5
 """Part of a token's other holders that must be in the group for it to hold a member."""
 
@@ -78,9 +80,10 @@ def _binding(kind: LinkKind) -> float:
 
 def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list[Partition]:
     """Group the owners at every resolution, and again without each family of links."""
-    every = np.ones(incidences.n_tokens, dtype=bool)
-    strength = binding(incidences.kinds)
-    weights = link_weights(incidences, every) * strength[incidences.kind[incidences.token]]
+    strength = binding(incidences.kinds)[incidences.kind]
+    # A token that so many hold tells nobody apart, but makes most of the edges.
+    rare = incidences.rarity >= COMMONEST
+    weights = link_weights(incidences, rare & (strength > 0)) * strength[incidences.token]
     partitions = []
     for resolution in RESOLUTIONS:
         labels = communities(incidences, weights, resolution=resolution, seed=seed)

@@ -15,6 +15,8 @@ from revenuer.campaigns.population import Population
 OPEN_RELAY = "gateway that declares itself"
 LARGEST_SHARE = 0.02
 """Share of the owners, the largest by exchanges, among which relays are looked for. placeholder"""
+NAMED_AT_MOST = 10
+"""Relays that a scan names: a person looks at these by hand."""
 VOICES = 20
 """End users or system prompts from which one owner speaks for others. placeholder"""
 
@@ -40,4 +42,4 @@ def open_relays(population: Population) -> NDArray[np.int64]:
             | (pl.col("named") >= pl.col("n_exchanges") / 2)
         )
     )
-    return owners["owner"].to_numpy()
+    return owners["owner"].head(NAMED_AT_MOST).to_numpy()
