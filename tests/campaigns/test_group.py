@@ -1,0 +1,118 @@
+"""Link weights by hand, and communities that heed them."""
+
+from __future__ import annotations
+
+import networkit as nk
+import numpy as np
+import pytest
+from campaign_builders import ADDRESS, CARD, CLIENT, incidences_of
+from hypothesis import given
+from hypothesis import strategies as st
+from random_worlds import random_holders
+
+from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
+from revenuer.campaigns.incidence import Incidences
+
+
+def _every(graph: Incidences) -> np.ndarray:
+    return np.ones(graph.n_tokens, dtype=bool)
+
+
+def _weights_of(graph: Incidences, owner: int) -> dict[str, float]:
+    weights = link_weights(graph, _every(graph))
+    return {
+        str(graph.names[graph.token[row]]): round(float(weights[row]), 4)
+        for row in np.flatnonzero(graph.owner == owner)
+    }
+
+
+def test_weights_by_hand() -> None:
+    # Of 8 owners, rarity is 1 for 2 holders, ln 2 / ln 4 = 0.5 for 4, and 0 for all 8.
+    graph = incidences_of(8, {CLIENT: {"two": [0, 1], "four": [0, 1, 2, 3], "all": range(8)}})
+    assert _weights_of(graph, 0) == {"two": 0.6667, "four": 0.3333, "all": 0}
+    assert _weights_of(graph, 2) == {"four": 0.5, "all": 0}
+
+
+def test_what_an_owner_holds_alone_takes_its_part() -> None:
+    graph = incidences_of(8, {CLIENT: {"two": [0, 1], "four": [0, 1, 2, 3], "mine": [0]}})
+    assert _weights_of(graph, 0) == {"two": 0.4, "four": 0.2}
+    assert _weights_of(graph, 1) == {"two": 0.6667, "four": 0.3333}
+
+
+def test_sixty_shingles_of_one_template_weigh_as_one() -> None:
+    many = incidences_of(20, {CLIENT: {f"shingle {k}": [0, 1] for k in range(60)}})
+    assert sum(_weights_of(many, 0).values()) == pytest.approx(1, abs=0.01)
+
+
+def test_kinds_do_not_dilute_each_other() -> None:
+    graph = incidences_of(8, {CLIENT: {"c": [0, 1]}, CARD: {"p": [0, 1]}})
+    assert _weights_of(graph, 0) == {"c": 1, "p": 1}
+
+
+def test_tokens_that_may_not_link_weigh_nothing() -> None:
+    graph = incidences_of(8, {CLIENT: {"two": [0, 1]}})
+    assert link_weights(graph, np.array([False])).tolist() == [0, 0]
+
+
+def _ring(strong: tuple[int, int]) -> np.ndarray:
+    """Four owners in a ring of four cards, two of them strong."""
+    pairs = {f"{k}": [k, (k + 1) % 4] for k in range(4)}
+    graph = incidences_of(4, {CARD: pairs})
+    weights = np.where(np.isin(graph.token, strong), 10.0, 0.1)
+    return communities(graph, weights, resolution=1.0, seed=1)
+
+
+def test_weights_decide_who_is_together() -> None:
+    one, other = _ring((0, 2)), _ring((1, 3))
+    assert one[0] == one[1] != one[2] == one[3]
+    assert other[1] == other[2] != other[3] == other[0]
+
+
+def test_weights_survive_into_networkit() -> None:
+    graph = nk.Graph(4, weighted=True)
+    ends = (np.array([0, 1], np.uint64), np.array([2, 3], np.uint64))
+    graph.addEdges((np.array([0.25, 7.5]), ends))
+    assert graph.totalEdgeWeight() == 7.75
+
+
+def test_the_same_seed_gives_the_same_groups() -> None:
+    rng = np.random.default_rng(8)
+    graph = incidences_of(200, random_holders(rng, 200))
+    weights = link_weights(graph, _every(graph))
+    first = communities(graph, weights, resolution=1.0, seed=3)
+    communities(graph, weights, resolution=5.0, seed=9)
+    assert (communities(graph, weights, resolution=1.0, seed=3) == first).all()
+
+
+def test_a_finer_resolution_gives_more_groups() -> None:
+    graph = incidences_of(200, random_holders(np.random.default_rng(8), 200))
+    weights = link_weights(graph, _every(graph))
+    coarse, fine = (communities(graph, weights, resolution=g, seed=3) for g in (1.0, 12.0))
+    assert np.unique(fine).size > np.unique(coarse).size
+
+
+def test_owners_that_share_nothing_are_in_no_group() -> None:
+    graph = incidences_of(5, {ADDRESS: {"a": [0, 1], "b": [2]}})
+    labels = communities(graph, link_weights(graph, _every(graph)), resolution=1.0, seed=1)
+    assert labels[0] == labels[1] != UNGROUPED
+    assert (labels[2:] == UNGROUPED).all()
+
+
+def test_a_graph_without_links_has_no_groups() -> None:
+    graph = incidences_of(3, {CARD: {"a": [0]}})
+    labels = communities(graph, np.empty(0), resolution=1.0, seed=1)
+    assert labels.tolist() == [UNGROUPED] * 3
+
+
+@given(
+    labels=st.lists(st.integers(UNGROUPED, 6), min_size=1, max_size=40), smallest=st.integers(1, 5)
+)
+def test_small_groups_dissolve_and_the_rest_keep_together(labels: list[int], smallest: int) -> None:
+    before = np.array(labels)
+    after = renumber(before, smallest=smallest)
+    kept = [k for k in np.unique(before) if k != UNGROUPED and (before == k).sum() >= smallest]
+    assert sorted(np.unique(after[after != UNGROUPED])) == list(range(len(kept)))
+    for value in np.unique(before):
+        theirs = after[before == value]
+        assert (theirs == theirs[0]).all()
+        assert (theirs[0] == UNGROUPED) == (value not in kept)

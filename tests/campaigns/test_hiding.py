@@ -1,0 +1,63 @@
+"""What only a group can hide: how many it is, and who deals out its work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from revenuer.campaigns.hiding import USUAL_OWNERS, evenness, sprawl
+from revenuer.settings import JudgeSettings
+from revenuer.stats.calibrators import log_e_from_p
+
+SETTINGS = JudgeSettings()
+SPREAD = np.exp(np.random.default_rng(1).normal(4, 1.3, 1000))
+
+
+def _even(volumes: np.ndarray, ordinary: np.ndarray = SPREAD) -> float:
+    """Evidence for a group that made `volumes` beside an ordinary population."""
+    everybody = np.concatenate([volumes, ordinary])
+    members = np.arange(volumes.size)
+    return evenness(everybody, members, np.arange(everybody.size) >= volumes.size, SETTINGS)
+
+
+def test_as_many_owners_as_friends_are_no_evidence() -> None:
+    assert sprawl(int(USUAL_OWNERS)) == pytest.approx(np.log(0.5))
+    assert sprawl(2) == sprawl(1) == sprawl(4)
+
+
+def test_sprawl_by_hand() -> None:
+    # Eight owners: p = (8 / 4)^-2 = 0.25.
+    assert sprawl(8) == pytest.approx(log_e_from_p(np.array([0.25]))[0])
+
+
+def test_more_owners_are_more_evidence() -> None:
+    nats = [sprawl(owners) for owners in range(4, 200)]
+    assert (np.diff(nats) > 0).all()
+
+
+def test_a_load_dealt_out_evenly_is_evidence() -> None:
+    rng = np.random.default_rng(2)
+    assert _even(rng.integers(95, 106, 30).astype(float)) > 3
+
+
+def test_a_load_as_uneven_as_peoples_is_none() -> None:
+    assert _even(SPREAD[:30]) < 1
+
+
+def test_two_members_are_too_few_to_be_even() -> None:
+    assert _even(np.array([100.0, 100.0])) == 0
+
+
+def test_where_everybody_does_the_same_evenness_says_nothing() -> None:
+    assert _even(np.full(30, 100.0), np.full(500, 100.0)) == 0
+
+
+def test_without_anybody_to_compare_with_evenness_says_nothing() -> None:
+    assert _even(np.full(30, 100.0), np.empty(0)) == 0
+
+
+@pytest.mark.parametrize("size", [3, 8, 60])
+def test_groups_drawn_from_the_population_have_a_mean_of_at_most_one(size: int) -> None:
+    rng = np.random.default_rng(size)
+    e_values = np.exp([_even(np.exp(rng.normal(4, 1.3, size))) for _ in range(1500)])
+    assert e_values.mean() <= 1 + 3 * e_values.std() / np.sqrt(e_values.size)

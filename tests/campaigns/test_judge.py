@@ -1,0 +1,93 @@
+"""Groups are convicted on three axes, and worlds without campaigns convict nobody."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from campaign_builders import population_of
+from random_worlds import CAMPAIGN, random_population
+
+from revenuer.campaigns.judge import judge, judge_alone
+from revenuer.records import Axis
+from revenuer.settings import JudgeSettings
+
+SETTINGS = JudgeSettings()
+QUIET = 230
+"""Accounts of a world that is judged often: a few more than a baseline needs."""
+
+
+def _passing(seed: int, shown: tuple[Axis, ...], n: int = QUIET) -> list[set[int]]:
+    judgement = judge(random_population(seed, n=n, shown=shown), SETTINGS, seed=1)
+    return [set(group.members.tolist()) for group in judgement.groups if group.passes]
+
+
+def test_worlds_without_campaigns_convict_nobody() -> None:
+    convicting = [seed for seed in range(50) if _passing(seed, ())]
+    assert convicting == []
+
+
+@pytest.mark.parametrize("missing", list(Axis))
+def test_two_axes_of_three_convict_nobody(missing: Axis) -> None:
+    shown = tuple(axis for axis in Axis if axis is not missing)
+    convicting = [seed for seed in range(100, 110) if _passing(seed, shown)]
+    assert convicting == []
+
+
+def test_a_planted_campaign_is_convicted_and_nobody_else() -> None:
+    for seed in range(6):
+        found = _passing(seed, tuple(Axis), n=320)
+        assert set(CAMPAIGN) in found
+        assert all(members <= set(CAMPAIGN.tolist()) for members in found)
+
+
+def test_the_same_accounts_as_one_open_organization_are_no_group() -> None:
+    owners = np.concatenate([np.zeros(CAMPAIGN.size, np.int64), np.arange(1, 321 - CAMPAIGN.size)])
+    population = random_population(0, shown=tuple(Axis), owners=owners)
+    judgement = judge(population, SETTINGS, seed=1)
+    assert population.n_owners == 321 - CAMPAIGN.size
+    assert not any(0 in group.members and group.passes for group in judgement.groups)
+    alone = judge_alone(population, judgement, 0, SETTINGS)
+    assert alone.axes[Axis.EXTRACTION] > 0.5
+    assert alone.axes[Axis.COORDINATION] == 0
+    assert alone.log_e_value <= 0
+    assert not alone.passes
+
+
+def test_the_convicted_are_not_part_of_the_baseline() -> None:
+    judgement = judge(random_population(0, shown=tuple(Axis)), SETTINGS, seed=1)
+    assert not judgement.baseline[CAMPAIGN].any()
+    assert judgement.baseline.mean() > 0.9
+
+
+def test_groups_that_extract_nothing_stay_in_the_baseline() -> None:
+    shown = (Axis.COORDINATION, Axis.CONCEALMENT)
+    judgement = judge(random_population(0, shown=shown), SETTINGS, seed=1)
+    assert judgement.baseline[CAMPAIGN].all()
+
+
+def test_a_small_baseline_abstains_and_says_why() -> None:
+    judgement = judge(random_population(0, n=130, shown=tuple(Axis)), SETTINGS, seed=1)
+    assert max(group.log_e_value for group in judgement.groups) > 5
+    assert not any(group.passes for group in judgement.groups)
+    assert "200 are needed" in judgement.abstains
+
+
+def test_a_groups_evidence_is_that_of_its_weakest_axis() -> None:
+    judgement = judge(random_population(1, shown=tuple(Axis)), SETTINGS, seed=1)
+    assert judgement.groups
+    for group in judgement.groups:
+        assert group.log_e_value == min(group.axes.values())
+
+
+def test_the_same_seed_gives_the_same_judgement() -> None:
+    population = random_population(2, shown=tuple(Axis))
+    one, other = (judge(population, SETTINGS, seed=5) for _ in range(2))
+    assert [(g.members.tolist(), g.parts) for g in one.groups] == [
+        (g.members.tolist(), g.parts) for g in other.groups
+    ]
+
+
+def test_a_log_without_links_has_no_groups() -> None:
+    judgement = judge(population_of(5, {}), SETTINGS, seed=1)
+    assert judgement.groups == []
+    assert judgement.baseline.all()
