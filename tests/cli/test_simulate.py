@@ -16,7 +16,7 @@ from revenuer.worlds import WorldSpec
 
 def asked(*arguments: str) -> dict[str, Any]:
     context = command.make_context("simulate", ["--out", "x", *arguments])
-    shared = {"out", "into", "prompts", "account_file", "as_json"}
+    shared = {"out", "into", "prompts", "account_file", "config", "as_json"}
     return {name: value for name, value in context.params.items() if name not in shared}
 
 

@@ -27,9 +27,12 @@ def command(session: Session, out: Path, as_json: bool) -> None:
     The world has campaigns and the innocent traffic that looks most like them; who is guilty is in
     DIR/world/truth, which the scan does not read.
     """
-    from revenuer.app.demo import demo
+    from revenuer.app.demonstration import demo
     from revenuer.cli.scan import show
+    from revenuer.cli.show.truth import print_truth
 
     session.out = out
-    outcome = demo(out, progress=session.progress())
-    show(outcome, out / "scan", session, as_json=as_json)
+    found = demo(out, progress=session.progress())
+    show(found.outcome, out / "scan", session, as_json=as_json)
+    if not as_json:
+        print_truth(found.truth, session.stdout())

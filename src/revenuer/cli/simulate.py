@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from revenuer.cli.inputs import json_option, out_option
+from revenuer.cli.inputs import config_option, json_option, out_option, settings_from
 from revenuer.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from revenuer.worlds import WorldSpec
-
-PLANTED_ACCOUNTS, PLANTED_EXCHANGES = 40, 4000
-"""A planted campaign's size unless said: large enough to start making it smaller."""
 
 
 @click.command("simulate")
@@ -24,7 +21,7 @@ PLANTED_ACCOUNTS, PLANTED_EXCHANGES = 40, 4000
     "--into",
     multiple=True,
     metavar="LOGS",
-    help="Plant one campaign in these logs and write both to DIR; may be repeated.",
+    help="Plant one campaign in these logs and scan both in DIR; may be repeated.",
 )
 @click.option(
     "--scenario",
@@ -40,8 +37,8 @@ PLANTED_ACCOUNTS, PLANTED_EXCHANGES = 40, 4000
     metavar="NAME",
     help="Look-alikes such as N1 or classroom; may be repeated. All of them unless said.",
 )
-@click.option("--accounts", type=int, metavar="N", help="Accounts in all; with --into, planted.")
-@click.option("--exchanges", type=int, metavar="N", help="Exchanges, about; as --accounts.")
+@click.option("--accounts", type=int, metavar="N", help="In all; with --into, planted ones.")
+@click.option("--exchanges", type=int, metavar="N", help="About; as --accounts.")
 @click.option("--days", type=int, metavar="N", help="Length of the window.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="First day, UTC.")
 @click.option("--guilty-share", type=float, metavar="SHARE", help="Of the accounts, 0 to 1.")
@@ -55,10 +52,10 @@ PLANTED_ACCOUNTS, PLANTED_EXCHANGES = 40, 4000
 )
 @click.option(
     "--account-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="With --into: your accounts table, to which the planted ones are added.",
 )
+@config_option
 @json_option
 @pass_session
 def command(
@@ -67,31 +64,31 @@ def command(
     out: Path,
     into: tuple[str, ...],
     prompts: Path | None,
-    account_file: Path | None,
+    account_file: str | None,
+    config: Path | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
     """Make a world of logs whose campaigns are known, in DIR.
 
-    With --into, plant one campaign in your own logs instead, which must be canonical Parquet (see
-    `revenuer convert`): scan DIR, and make it smaller until it is no longer caught. Who is guilty
-    is in DIR/truth, which a scan does not read.
+    With --into, plant one campaign in your own logs instead and scan them: how small may it be and
+    still be caught? With --accounts, only that size is tried. Who is guilty is in DIR/truth, which
+    a scan does not read.
     """
-    from revenuer.app.simulate import plant, simulate
-    from revenuer.cli.show.json_text import print_json
-
     session.out = out
     if into:
-        summary = plant(
-            into,
-            out=out,
-            account_file=account_file,
-            prompts=prompts,
-            progress=session.progress(),
-            **_planting(asked),
-        )
+        _plant(into, out, prompts, account_file, config, asked, session, as_json=as_json)
     else:
-        summary = simulate(_spec(asked), out=out, prompts=prompts, progress=session.progress())
+        _simulate(out, prompts, asked, session, as_json=as_json)
+
+
+def _simulate(
+    out: Path, prompts: Path | None, asked: dict[str, Any], session: Session, *, as_json: bool
+) -> None:
+    from revenuer.app.simulation import simulate
+    from revenuer.cli.show.json_text import print_json
+
+    summary = simulate(_spec(asked), out=out, prompts=prompts, progress=session.progress())
     if as_json:
         print_json(summary)
     else:
@@ -99,6 +96,36 @@ def command(
             f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts in {out}; "
             f"{summary.own_exchanges:,} of them belong to {summary.campaigns} campaigns."
         )
+
+
+def _plant(
+    into: tuple[str, ...],
+    out: Path,
+    prompts: Path | None,
+    account_file: str | None,
+    config: Path | None,
+    asked: dict[str, Any],
+    session: Session,
+    *,
+    as_json: bool,
+) -> None:
+    from revenuer.app.planting import plant
+    from revenuer.cli.show.json_text import print_json
+    from revenuer.cli.show.planting import print_planting
+
+    found = plant(
+        into,
+        out=out,
+        account_file=account_file,
+        prompts=prompts,
+        settings=settings_from(config).settings,
+        progress=session.progress(),
+        **_planting(asked),
+    )
+    if as_json:
+        print_json(found)
+    else:
+        print_planting(found, out, session.stdout())
 
 
 def _spec(asked: dict[str, Any]) -> WorldSpec:
@@ -121,7 +148,7 @@ def _planting(asked: dict[str, Any]) -> dict[str, Any]:
         raise click.UsageError("--into plants one campaign: name one --scenario.")
     return {
         "scenario": asked["scenarios"][0] if asked["scenarios"] else "S1",
-        "accounts": asked["accounts"] or PLANTED_ACCOUNTS,
-        "exchanges": asked["exchanges"] or PLANTED_EXCHANGES,
+        "accounts": asked["accounts"],
+        "exchanges": asked["exchanges"],
         "seed": asked["seed"],
     }
