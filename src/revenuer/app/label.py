@@ -21,9 +21,15 @@ from revenuer.sources import Logs
 BATCH_ROWS = 100_000
 ORDINARY_AT_MOST = 20_000
 """Exchanges of ordinary accounts that a campaign's habits are compared with. placeholder"""
-OUTPUT_COLUMNS = (
-    "account_id exchange_id occurred_at model task_id output_tokens reasoning_tokens".split()
-)
+OUTPUT_COLUMNS = [
+    "account_id",
+    "exchange_id",
+    "occurred_at",
+    "model",
+    "task_id",
+    "output_tokens",
+    "reasoning_tokens",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,7 @@ def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
 
 def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
     case = case_of_accounts(cases, observation.population)
-    frame = observation.population.accounts.select("account_id").with_columns(
-        case=pl.Series(case)
-    )
+    frame = observation.population.accounts.select("account_id").with_columns(case=pl.Series(case))
     return frame.filter(pl.col("case") >= 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -37,10 +38,28 @@ from revenuer.sources import Logs
 
 TEXT_COLUMNS = frozenset({"exchanges.prompt", "exchanges.system_prompt"})
 SAMPLE_COLUMNS = (
-    "account_id exchange_id occurred_at prompt system_prompt tool_count tls_fingerprint "
-    "user_agent temperature max_output_tokens n reasoning_effort response_format streamed "
-    "logprobs message_count turn_kind session_id model reasoning_signature output_tokens"
-).split()
+    "account_id",
+    "exchange_id",
+    "occurred_at",
+    "prompt",
+    "system_prompt",
+    "tool_count",
+    "tls_fingerprint",
+    "user_agent",
+    "temperature",
+    "max_output_tokens",
+    "n",
+    "reasoning_effort",
+    "response_format",
+    "streamed",
+    "logprobs",
+    "message_count",
+    "turn_kind",
+    "session_id",
+    "model",
+    "reasoning_signature",
+    "output_tokens",
+)
 
 ALSO_SHOWS = {
     # Reasoning that one account was given and another one spends was taken out of it.
@@ -83,7 +102,8 @@ def observe(
     seeing, blind = sighted(detectors, logs.tables.present)
     accounts = _accounts(logs, seeing, context, progress)
     sample, prompts = _sample(logs, settings.sample, progress)
-    accounts = accounts.with_columns(repeat_share(prompts))
+    repeats = repeat_share(prompts.account, accounts.height, prompts.text)
+    accounts = accounts.with_columns(repeat_share=pl.Series(repeats))
     scores = _scores(seeing, prompts, progress)
     statistics = _statistics(seeing, accounts, prompts, scores, context)
     owners = accounts.select("account_id", "owner")
@@ -117,7 +137,7 @@ def _accounts(
 ) -> pl.DataFrame:
     """A row an account: aggregates beside what the accounts table says."""
     exchanges = logs.tables.exchanges
-    wanted = {}
+    wanted: dict[str, ir.Value] = {}
     for detector in detectors:
         if isinstance(detector, BehaviourDetector):
             wanted |= detector.aggregates(exchanges, context)
@@ -179,7 +199,8 @@ def mean_scores(scores: NDArray[np.float64], prompts: Prompts) -> NDArray[np.flo
     n = prompts.account_ids.size
     total = np.bincount(prompts.account[read], weights=scores[read], minlength=n)
     count = np.bincount(prompts.account[read], minlength=n)
-    return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
+    empty = np.full(n, np.nan)
+    return np.asarray(np.divide(total, count, out=empty, where=count > 0))
 
 
 def link_accounts(
@@ -234,8 +255,10 @@ def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:
 
 def without_text(tables: LogTables) -> LogTables:
     """The same tables with nothing to read: what `--content-free` looks at."""
-    blank = {name: tables.exchanges[name].nullif(tables.exchanges[name]) for name in
-             ("prompt", "system_prompt", "response")}
+    blank = {
+        name: tables.exchanges[name].nullif(tables.exchanges[name])
+        for name in ("prompt", "system_prompt", "response")
+    }
     return LogTables(
         exchanges=tables.exchanges.mutate(**blank),
         accounts=tables.accounts,

@@ -22,4 +22,5 @@ class Silent:
 
     @contextmanager
     def stage(self, name: str, total: int | None) -> Iterator[Advance]:
+        """Show nothing."""
         yield lambda done: None

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import msgspec
-import numpy as np
-import polars as pl
-
+from revenuer.app.findings import make_findings, span_of
 from revenuer.app.innocence import KnownInnocent, check_known_innocent
-from revenuer.app.label import Labels, label_exchanges
-from revenuer.app.observe import Observation, observe, without_text
+from revenuer.app.label import label_exchanges
+from revenuer.app.observe import observe, without_text
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, write_outputs
 from revenuer.app.progress import Progress, Silent
-from revenuer.campaigns.cases import Case, make_cases
-from revenuer.campaigns.conclude import capability_mix, conclude
-from revenuer.campaigns.exhibits import make_exhibit
-from revenuer.campaigns.identity import name_groups
-from revenuer.campaigns.judge import Judgement, judge
-from revenuer.campaigns.methods import find_methods
-from revenuer.campaigns.statements import Sources, by_id, evidence_of
-from revenuer.campaigns.ties import shared_tokens, strongest_ties
-from revenuer.detector import Context, Detector
+from revenuer.campaigns.cases import make_cases
+from revenuer.campaigns.judge import judge
+from revenuer.detector import Context
 from revenuer.detectors import load_detectors
-from revenuer.features.capability import CAPABILITIES, capability_shares
-from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
+from revenuer.detectors.release_pivot.sightings import first_sightings, inferred_releases
+from revenuer.records import Campaign, Findings
 from revenuer.reports.campaigns_json import from_json
-from revenuer.settings import Release, Settings
+from revenuer.settings import Settings
 from revenuer.sources import Intake, Logs
 
 
@@ -120,9 +110,10 @@ def _scan(
     progress: Progress,
 ) -> ScanOutcome:
     detectors = load_detectors()
-    span = _span(logs)
+    span = span_of(logs)
+    sightings = logs.engine.fetch(first_sightings(logs.tables.exchanges))
     context = Context(
-        releases=settings.releases,
+        releases=settings.releases or inferred_releases(sightings),
         plan_tokens_per_day=settings.plan_tokens_per_day,
         window_days=max((span.last - span.first) / timedelta(days=1), 1 / 24),
     )
@@ -130,170 +121,19 @@ def _scan(
     with progress.stage("campaigns: grouping and judging", None):
         judgement = judge(observation.population, settings.judge, seed=settings.seed)
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
-        cases = make_cases(
-            judgement, observation.population, permits, settings.judge, innocents
-        )
+        cases = make_cases(judgement, observation.population, permits, settings.judge, innocents)
     labels = label_exchanges(
         logs, observation, cases, judgement.baseline, settings.sample, progress
     )
-    findings = _findings(observation, judgement, cases, labels, detectors, span, settings,
-                         earlier, unmask)
+    findings = make_findings(
+        observation, judgement, cases, labels, detectors, span, settings, earlier, unmask
+    )
     checked = check_known_innocent(innocents, judgement, observation.population)
     with progress.stage("report", None):
-        write_outputs(out, Outputs(findings, judgement, observation.population, labels, cases),
-                      logs.intake)
-    return ScanOutcome(findings, logs.intake, checked)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What the logs span."""
-
-    exchanges: int
-    tasks: int
-    first: datetime
-    last: datetime
-
-
-def _span(logs: Logs) -> Span:
-    table = logs.tables.exchanges
-    row = logs.engine.fetch(
-        table.aggregate(
-            exchanges=table.count(),
-            tasks=table.task_id.nunique() + table.task_id.isnull().sum(),
-            first=table.occurred_at.min(),
-            last=table.occurred_at.max(),
+        write_outputs(
+            out, Outputs(findings, judgement, observation.population, labels, cases), logs.intake
         )
-    ).row(0, named=True)
-    return Span(int(row["exchanges"]), int(row["tasks"]), row["first"], row["last"])
-
-
-def _findings(
-    observation: Observation,
-    judgement: Judgement,
-    cases: list[Case],
-    labels: Labels,
-    detectors: tuple[Detector, ...],
-    span: Span,
-    settings: Settings,
-    earlier: tuple[Campaign, ...],
-    unmask: bool,
-) -> Findings:
-    """Every case as a campaign, the gravest first."""
-    population = observation.population
-    groups = [
-        frozenset(population.account_ids[population.accounts_of(case.group.members)].tolist())
-        for case in cases
-    ]
-    names = name_groups(groups, earlier)
-    sources = Sources(
-        population,
-        judgement,
-        by_id(detectors),
-        observation.prompts,
-        observation.scores,
-        capability_shares(observation.prompts),
-    )
-    releases = settings.releases
-    campaigns, exhibits = [], []
-    for number, case in enumerate(cases):
-        if labels.own(number).is_empty():
-            continue
-        campaign = _campaign(number, case, names[number], sorted(groups[number]), labels, span,
-                             sources, releases)
-        campaigns.append(campaign)
-        exhibits.append(_exhibit(campaign, number, case, labels, observation, releases, unmask))
-    gravity = list(Verdict)
-    campaigns.sort(key=lambda one: (gravity.index(one.verdict), -one.exchanges, one.id))
-    scanned = Scanned(
-        exchanges=span.exchanges,
-        tasks=span.tasks,
-        accounts=population.size,
-        first=span.first,
-        last=span.last,
-        fdr=settings.judge.fdr,
-        baseline_id=_baseline_id(observation, judgement),
-        config_sha256=hashlib.sha256(msgspec.json.encode(settings)).hexdigest(),
-        detector_versions={d.card.id: d.card.version for d in detectors},
-        blind=observation.blind + ((judgement.abstains,) if judgement.abstains else ()),
-    )
-    return Findings(scanned, tuple(campaigns), tuple(exhibits))
-
-
-def _campaign(
-    number: int,
-    case: Case,
-    name: tuple[str, tuple[str, ...]],
-    account_ids: list[str],
-    labels: Labels,
-    span: Span,
-    sources: Sources,
-    releases: tuple[Release, ...],
-) -> Campaign:
-    own = labels.own(number)
-    prompts = sources.prompts
-    mine = np.isin(prompts.account, sources.accounts(case.group))
-    ids = pl.Series(prompts.exchange_id[mine].tolist(), dtype=pl.String)
-    mine[mine] = ids.is_in(own["exchange_id"].to_list()).to_numpy()
-    ordinary = sources.judgement.baseline[sources.population.owner][prompts.account]
-    return conclude(
-        case,
-        name=name,
-        account_ids=account_ids,
-        own=own,
-        detected_at=span.last,
-        methods=find_methods(sources.detectors.values(), sources.scores, mine, ordinary),
-        capabilities=capability_mix(sources.capabilities[mine], CAPABILITIES),
-        evidence=evidence_of(case.group, sources),
-        innocents_nearby=_nearby(case, sources),
-        releases=releases,
-    )
-
-
-def _nearby(case: Case, sources: Sources) -> int:
-    """Accounts of ordinary owners that share a token with two members or more."""
-    population = sources.population
-    tokens = shared_tokens(population.incidences, case.group.members)["token"].to_numpy()
-    holders = population.incidences.owner[np.isin(population.incidences.token, tokens)]
-    near = population.accounts_of(np.unique(holders))
-    return int(sources.judgement.baseline[population.owner[near]].sum())
-
-
-def _exhibit(
-    campaign: Campaign,
-    number: int,
-    case: Case,
-    labels: Labels,
-    observation: Observation,
-    releases: tuple[Release, ...],
-    unmask: bool,
-) -> Exhibit:
-    members = case.group.members
-    population = observation.population
-    accounts = population.accounts[population.accounts_of(members)]
-    names = {
-        int(owner): tuple(ids)
-        for owner, ids in accounts.group_by("owner").agg("account_id").iter_rows()
-    }
-    return make_exhibit(
-        campaign,
-        exchanges=labels.all_of(number),
-        accounts=accounts,
-        sample=observation.sample.filter(
-            pl.col("account_id").is_in(accounts["account_id"].to_list())
-        ),
-        ties=strongest_ties(population.incidences, members, names),
-        releases=releases,
-        unmask=unmask,
-    )
-
-
-def _baseline_id(observation: Observation, judgement: Judgement) -> str:
-    """A name for the baseline: the same accounts, the same name."""
-    population = observation.population
-    ids = population.account_ids[judgement.baseline[population.owner]]
-    digest = hashlib.sha256("\n".join(ids.tolist()).encode()).hexdigest()
-    return f"fitted-{ids.size}-{digest[:16]}"
+    return ScanOutcome(findings, logs.intake, checked)
 
 
 def _earlier(previous: Path | None) -> tuple[Campaign, ...]:

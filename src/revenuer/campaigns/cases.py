@@ -64,8 +64,7 @@ def make_cases(
     worth = [group for group in judgement.groups if _worth_a_look(group, len(judgement.groups))]
     listed = listed_owners(population, innocents or frozenset())
     chosen = [
-        without_innocents(group, listed)
-        for group in disjoint(worth, judgement.groups, population)
+        without_innocents(group, listed) for group in disjoint(worth, judgement.groups, population)
     ]
     grouped = np.unique(np.concatenate([np.empty(0, np.int64), *[g.members for g in chosen]]))
     relays = [
@@ -118,7 +117,7 @@ def _worth_a_look(group: Judged, tested: int) -> bool:
 def _is_hidden_operator(group: Judged, tested: int) -> bool:
     """Whether coordination and concealment would each pass alone, among all groups tested."""
     bar = np.log(max(tested, 1) / HIDDEN_ALPHA)
-    return min(group.axes[Axis.COORDINATION], group.axes[Axis.CONCEALMENT]) >= bar
+    return bool(min(group.axes[Axis.COORDINATION], group.axes[Axis.CONCEALMENT]) >= bar)
 
 
 def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> Verdict:
@@ -189,9 +188,7 @@ def _parts_of(group: Judged, formed: list[Judged], resolution: float) -> list[ND
     ]
 
 
-def _falls_apart(
-    group: Judged, parts: list[NDArray[np.int64]], incidences: Incidences
-) -> bool:
+def _falls_apart(group: Judged, parts: list[NDArray[np.int64]], incidences: Incidences) -> bool:
     if len(parts) < 2:
         return False
     shared = shared_tokens(incidences, group.members).filter(
@@ -215,8 +212,10 @@ def _spanned(reach: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _alike(reach: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Pairs of parts with the same habits: two labs may word their prompts alike, but not
-    in the same proportions. Weighted Jaccard similarity. Shape (n_parts, n_parts).
+    """Pairs of parts with the same habits, by weighted Jaccard similarity.
+
+    Two labs may word their prompts alike, but not in the same proportions. Shape
+    (n_parts, n_parts).
     """
     common = np.minimum(reach[:, None, :], reach[None, :, :]).sum(axis=2)
     either = np.maximum(reach[:, None, :], reach[None, :, :]).sum(axis=2)

@@ -39,7 +39,8 @@ def make_exhibit(
     """
     days = _days(exchanges)
     first, last = exchanges["occurred_at"].min(), exchanges["occurred_at"].max()
-    assert isinstance(first, datetime) and isinstance(last, datetime)
+    assert isinstance(first, datetime)
+    assert isinstance(last, datetime)
     volumes = exchanges.group_by("account_id").agg(pl.col("own").sum()).sort("account_id")
     why = _citations(campaign)
     return Exhibit(

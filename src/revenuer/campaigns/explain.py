@@ -65,7 +65,8 @@ def permit(group: Tested) -> InnocentExplanation:
     bound = "without a bound" if allowed is None else f"of at most {allowed:,} exchanges"
     return InnocentExplanation(
         PERMIT,
-        f"Permits {bound} cover {covered} of {group.accounts.height} accounts, which made {used:,}.",
+        f"Permits {bound} cover {covered} of {group.accounts.height} accounts, which made "
+        f"{used:,}.",
         holds=share >= MOSTLY and within,
     )
 
@@ -82,8 +83,16 @@ def _permitted(group: Tested) -> tuple[int, int, int | None]:
         group.permits.filter(pl.col("account_id").is_null()).drop("account_id"),
         on="organization_id",
     )
-    columns = ["row", "n_exchanges", "first_at", "last_at", "valid_from", "valid_until",
-               "max_exchanges", "permit"]
+    columns = [
+        "row",
+        "n_exchanges",
+        "first_at",
+        "last_at",
+        "valid_from",
+        "valid_until",
+        "max_exchanges",
+        "permit",
+    ]
     rows = pl.concat([by_account.select(columns), by_owner.select(columns)]).filter(
         (pl.col("valid_from") <= pl.col("first_at")) & (pl.col("valid_until") >= pl.col("last_at"))
     )
@@ -97,9 +106,7 @@ def popular_client(group: Tested) -> InnocentExplanation:
     """A client or framework that many unrelated people use."""
     incidences = group.population.incidences
     software = {"client-fingerprint", "system-prompt", "prompt-template", "request-shape"}
-    tokens, inside = np.unique(
-        incidences.token[_rows_of(group, software)], return_counts=True
-    )
+    tokens, inside = np.unique(incidences.token[_rows_of(group, software)], return_counts=True)
     wide = inside >= group.owners.size / 2
     if not wide.any():
         return InnocentExplanation(
@@ -159,9 +166,7 @@ def _linked(group: Tested, kinds: set[str]) -> float:
     """Share of the group that shares a token of some kinds with another member."""
     incidences = group.population.incidences
     rows = _rows_of(group, kinds)
-    tokens, place, inside = np.unique(
-        incidences.token[rows], return_inverse=True, return_counts=True
-    )
+    _, place, inside = np.unique(incidences.token[rows], return_inverse=True, return_counts=True)
     return float(np.unique(incidences.owner[rows[inside[place] > 1]]).size / group.owners.size)
 
 
@@ -170,8 +175,11 @@ def declared_gateway(group: Tested) -> InnocentExplanation:
     weight = group.accounts["n_exchanges"].to_numpy()
     named = group.accounts["gateway_share"].fill_null(0.0).to_numpy()
     share = float(np.average(named, weights=weight))
-    voices = int(group.accounts.select(pl.max_horizontal(
-        pl.col("n_end_users").sum(), pl.col("n_system_prompts").sum())).item())
+    voices = int(
+        group.accounts.select(
+            pl.max_horizontal(pl.col("n_end_users").sum(), pl.col("n_system_prompts").sum())
+        ).item()
+    )
     return InnocentExplanation(
         OPEN_RELAY,
         f"{share:.0%} of the exchanges name an end user or a reseller, and there are {voices} "

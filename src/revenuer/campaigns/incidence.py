@@ -65,13 +65,14 @@ class Incidences:
 
     @property
     def n_tokens(self) -> int:
+        """Tokens that two owners or more hold."""
         return int(self.holders.size)
 
     @property
     def rarity(self) -> NDArray[np.float64]:
         """1 for a token of two owners, 0 for one that all hold. Shape (n_tokens,)."""
         n = max(self.n_owners, 3)
-        return np.clip(np.log(n / self.holders) / np.log(n / 2), 0.0, 1.0)
+        return np.asarray(np.clip(np.log(n / self.holders) / np.log(n / 2), 0.0, 1.0))
 
     @property
     def telling(self) -> NDArray[np.bool_]:
@@ -93,7 +94,7 @@ def build_incidences(
         tokens_by_kind: `account_id` and `token` for each link detector.
     """
     kinds = tuple(tokens_by_kind)
-    n_owners = int(owners["owner"].max() or 0) + 1 if owners.height else 0  # type: ignore[call-overload]
+    n_owners = owners["owner"].n_unique()
     parts = [
         frame.select("account_id", pl.col("token").cast(pl.String))
         .drop_nulls()

@@ -71,9 +71,7 @@ def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judg
         settings: What a conviction needs.
         seed: Same seed, same groups.
     """
-    partitions = make_partitions(
-        population.incidences, smallest=settings.smallest_group, seed=seed
-    )
+    partitions = make_partitions(population.incidences, smallest=settings.smallest_group, seed=seed)
     everyone = np.ones(population.n_owners, dtype=bool)
     shared = [shared_evidence(population, one) for one in partitions]
     drafts = _linked(population, partitions, shared, everyone, settings)

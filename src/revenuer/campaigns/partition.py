@@ -129,9 +129,7 @@ def keep_held(
     while True:
         inside = holding(incidences, labels, leaving_out=leaving_out)
         held = families_holding(incidences, inside) >= families
-        kept = np.where(
-            held, connected_pieces(incidences, labels, inside, families), UNGROUPED
-        )
+        kept = np.where(held, connected_pieces(incidences, labels, inside, families), UNGROUPED)
         if same_groups(kept, labels):
             return kept
         labels = kept
@@ -212,7 +210,9 @@ def _pieces(
     """Owners connected through the rows inside their own group. Shape (n_owners,)."""
     owner = incidences.owner[rows]
     width = labels.max(initial=UNGROUPED) + 2
-    return _union_through(incidences.n_owners, owner, incidences.token[rows] * width + labels[owner])
+    return _union_through(
+        incidences.n_owners, owner, incidences.token[rows] * width + labels[owner]
+    )
 
 
 def _union(pieces: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -222,9 +222,7 @@ def _union(pieces: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int
     return _union_through(pieces.size, np.concatenate([everyone, everyone]), both)
 
 
-def _union_through(
-    n: int, owner: NDArray[np.int64], cell: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _union_through(n: int, owner: NDArray[np.int64], cell: NDArray[np.int64]) -> NDArray[np.int64]:
     """Components of owners that meet in a cell. Shape (n,)."""
     cells, place = np.unique(cell, return_inverse=True)
     nodes = n + cells.size

@@ -60,13 +60,14 @@ class Population:
         known = ~np.isnan(values)
         total = np.bincount(self.owner[known], weights=values[known], minlength=self.n_owners)
         count = np.bincount(self.owner[known], minlength=self.n_owners)
-        return np.divide(total, count, out=np.full(self.n_owners, np.nan), where=count > 0)
+        empty = np.full(self.n_owners, np.nan)
+        return np.asarray(np.divide(total, count, out=empty, where=count > 0))
 
     @property
     def volume(self) -> NDArray[np.float64]:
         """Exchanges of each owner. Shape (n_owners,)."""
         exchanges = self.accounts["n_exchanges"].to_numpy()
-        return np.bincount(self.owner, weights=exchanges, minlength=self.n_owners)
+        return np.bincount(self.owner, exchanges, minlength=self.n_owners).astype(float)
 
     def first_seconds(self, column: str) -> NDArray[np.float64]:
         """Each owner's earliest time in a column, seconds since 1970, NaN if unknown."""
@@ -83,8 +84,9 @@ def number_owners(accounts: pl.DataFrame) -> pl.DataFrame:
         pl.lit("parent ") + pl.col("parent_account_id"),
         pl.lit("organization ") + pl.col("organization_id"),
         # A parent owns itself too.
-        pl.when(pl.col("account_id").is_in(pl.col("parent_account_id").drop_nulls().implode()))
-        .then(pl.lit("parent ") + pl.col("account_id")),
+        pl.when(
+            pl.col("account_id").is_in(pl.col("parent_account_id").drop_nulls().implode())
+        ).then(pl.lit("parent ") + pl.col("account_id")),
         pl.lit("account ") + pl.col("account_id"),
     )
     return accounts.with_columns(owner=declared.rank("dense").cast(pl.Int64) - 1)

@@ -75,9 +75,7 @@ def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def _statement(
-    axis: Axis, kind: str, group: Judged, links: list[Sharing], sources: Sources
-) -> str:
+def _statement(axis: Axis, kind: str, group: Judged, links: list[Sharing], sources: Sources) -> str:
     if axis is Axis.COORDINATION:
         return _coordination(kind, group, links)
     detector = sources.detectors.get(kind)
@@ -144,9 +142,7 @@ def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
     )
 
 
-def _telling_accounts(
-    axis: Axis, kind: str, group: Judged, sources: Sources
-) -> tuple[str, ...]:
+def _telling_accounts(axis: Axis, kind: str, group: Judged, sources: Sources) -> tuple[str, ...]:
     """The members that show it most."""
     evidence = sources.judgement.evidence.get(axis)
     accounts = sources.accounts(group)
@@ -161,9 +157,7 @@ def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str,
     scores = sources.scores.get(kind)
     if scores is None:
         return ()
-    rows = np.flatnonzero(
-        np.isin(sources.prompts.account, sources.accounts(group)) & (scores > 0)
-    )
+    rows = np.flatnonzero(np.isin(sources.prompts.account, sources.accounts(group)) & (scores > 0))
     order = np.argsort(-scores[rows], kind="stable")[:CITED]
     return tuple(str(name) for name in sources.prompts.exchange_id[rows[order]])
 

@@ -158,9 +158,7 @@ def mark_level(sample: Sample, marks: NDArray[np.uint64]) -> pl.Series:
     return pl.Series("marked", names[np.where(sample.has_words, level, 4)])
 
 
-def find_marks(
-    sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary
-) -> NDArray[np.uint64]:
+def find_marks(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> NDArray[np.uint64]:
     """Shingles that are far commoner in a campaign's own exchanges, the commonest first.
 
     Args:

@@ -56,9 +56,7 @@ def sharings(incidences: Incidences, members: NDArray[np.int64]) -> list[Sharing
         tokens = shared.filter(pl.col("kind") == number)["token"].to_numpy()
         holders = np.unique(incidences.owner[np.isin(incidences.token, tokens)])
         linked = int(np.isin(holders, members).sum())
-        found.append(
-            Sharing(incidences.kinds[number], linked, tokens.size, holders.size - linked)
-        )
+        found.append(Sharing(incidences.kinds[number], linked, tokens.size, holders.size - linked))
     return sorted(found, key=lambda one: (-one.linked, one.outsiders, one.kind.id))
 
 

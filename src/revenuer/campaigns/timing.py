@@ -34,7 +34,8 @@ def activity_matrix(hourly: pl.DataFrame, owners: pl.DataFrame) -> sparse.csr_ar
         .agg(weight=pl.col("exchanges").sum().log1p())
         .sort("owner", "column")
     )
-    shape = (owners["owner"].n_unique(), int(frame["column"].max() or 0) + 1)  # type: ignore[call-overload]
+    hours = int(frame["column"].to_numpy().max(initial=0)) + 1
+    shape = (owners["owner"].n_unique(), hours)
     cells = (frame["owner"].to_numpy(), frame["column"].to_numpy())
     counts = sparse.csr_array((frame["weight"].to_numpy(), cells), shape=shape)
     busy = np.bincount(cells[1], minlength=shape[1])

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from revenuer.features.prompts import Prompts
 from revenuer.features.shingles import ngram_hashes
 from revenuer.features.words import Words
 
@@ -22,19 +23,23 @@ RECURRENT_SHARE = 0.1
 template, used in turn, still show. placeholder"""
 
 
-def shingle_counts(prompts: Prompts, words: Words) -> pl.DataFrame:
+def shingle_counts(account: NDArray[np.int32], words: Words) -> pl.DataFrame:
     """In how many of an account's sampled prompts each of its shingles stands.
+
+    Args:
+        account: The account of each text. Shape (n,).
+        words: Of n texts.
 
     Returns:
         `account` (position), `shingle` (uint64), `prompts` and `share` (of the account's
         prompts that have words).
     """
     shingles = ngram_hashes(words, SHINGLE_WORDS)
-    texts = pl.DataFrame({"account": prompts.account, "has_words": words.lengths > 0})
+    texts = pl.DataFrame({"account": account, "has_words": words.lengths > 0})
     read = texts.filter("has_words").group_by("account").agg(read=pl.len())
     once = pl.DataFrame({"text": shingles.owner, "shingle": shingles.hashes}).unique()
     return (
-        once.with_columns(account=pl.Series(prompts.account[once["text"].to_numpy()]))
+        once.with_columns(account=pl.Series(account[once["text"].to_numpy()]))
         .group_by("account", "shingle")
         .agg(prompts=pl.len())
         .join(read, on="account")
@@ -42,27 +47,33 @@ def shingle_counts(prompts: Prompts, words: Words) -> pl.DataFrame:
     )
 
 
-def recurrent_shingles(prompts: Prompts, words: Words) -> pl.DataFrame:
+def recurrent_shingles(account: NDArray[np.int32], words: Words) -> pl.DataFrame:
     """The shingles that recur among an account's prompts; see `shingle_counts`."""
-    return shingle_counts(prompts, words).filter(
+    return shingle_counts(account, words).filter(
         (pl.col("prompts") >= RECURS_IN) & (pl.col("share") >= RECURRENT_SHARE)
     )
 
 
-def repeat_share(prompts: Prompts) -> pl.Series:
+def repeat_share(
+    account: NDArray[np.int32], n_accounts: int, text: pa.StringArray
+) -> NDArray[np.float64]:
     """Share of each account's sampled prompts that it sent at least twice, to the letter.
+
+    Args:
+        account: The account of each text. Shape (n,).
+        n_accounts: Accounts in all.
+        text: Null is left out. Shape (n,).
 
     Returns:
         NaN for accounts without text. Shape (n_accounts,).
     """
-    rows = pl.DataFrame(
-        {"account": prompts.account, "text": pl.Series(prompts.text, dtype=pl.String)}
-    ).drop_nulls()
+    rows = pl.DataFrame({"account": account, "text": pl.Series(text, dtype=pl.String)})
     shares = (
-        rows.with_columns(same=pl.len().over("account", "text"))
+        rows.drop_nulls()
+        .with_columns(same=pl.len().over("account", "text"))
         .group_by("account")
         .agg(share=(pl.col("same") > 1).mean())
     )
-    values = np.full(prompts.account_ids.size, np.nan)
+    values = np.full(n_accounts, np.nan)
     values[shares["account"].to_numpy()] = shares["share"].to_numpy()
-    return pl.Series("repeat_share", values)
+    return values

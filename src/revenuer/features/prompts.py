@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from revenuer.features.boilerplate import recurrent_shingles
 from revenuer.features.concepts import Concepts, find_concepts
 from revenuer.features.words import Words, split_words
 
@@ -48,6 +49,11 @@ class Prompts:
         """Whether the last user turn of each exchange may be read. Shape (n,)."""
         valid: NDArray[np.bool_] = self.text.is_valid().to_numpy(zero_copy_only=False)
         return valid
+
+    @cached_property
+    def recurrent(self) -> pl.DataFrame:
+        """The shingles that recur among each account's prompts; see `recurrent_shingles`."""
+        return recurrent_shingles(self.account, self.words)
 
     @cached_property
     def concepts(self) -> Concepts:

@@ -71,7 +71,9 @@ def split_words(texts: pa.StringArray | pa.ChunkedArray | Sequence[str | None]) 
         >>> int(words.hashes[1]) == word_hash("step")
         True
     """
-    column = texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts, pa.string())
+    column = (
+        texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts, pa.string())
+    )
     spaced = pc.replace_substring_regex(pc.utf8_lower(pc.fill_null(column, "")), UNSPACED, r" \1 ")
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(spaced, NOT_A_WORD, " "))
     lists = pc.split_pattern(plain, " ")

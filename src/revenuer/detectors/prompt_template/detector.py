@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from revenuer.detector import Card, Maturity
-from revenuer.features.boilerplate import recurrent_shingles
 from revenuer.features.prompts import Prompts
 from revenuer.records import Axis, Channel
 
@@ -56,8 +55,7 @@ class PromptTemplate:
         """
         most = max(COMMONEST_SHARE * prompts.account_ids.size, RARELY_SHARED)
         kept = (
-            recurrent_shingles(prompts, prompts.words)
-            .with_columns(holders=pl.len().over("shingle"))
+            prompts.recurrent.with_columns(holders=pl.len().over("shingle"))
             .filter((pl.col("holders") > 1) & (pl.col("holders") <= most))
             .sort("account", "shingle")
             .group_by("account", maintain_order=True)

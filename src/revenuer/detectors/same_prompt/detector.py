@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
@@ -11,6 +12,9 @@ from revenuer.records import Axis, Channel
 
 SHORTEST_CHARS = 40
 """Shorter prompts are greetings and stock phrases that anybody sends. placeholder"""
+
+KEPT = 64
+"""Prompts of each account that are kept. placeholder"""
 
 CARD = Card(
     id="same-prompt",
@@ -45,19 +49,23 @@ class SamePrompt:
     phrase = "send the same long prompts, to the letter"
 
     def tokens(self, logs: LogTables) -> ir.Table:
-        """A digest of each prompt that two or more accounts sent."""
+        """The lowest digests of each account's long prompts.
+
+        The lowest, so that two accounts that were given the same prompts keep the same
+        ones (a bottom-k sketch).
+        """
         sent = logs.exchanges.filter(logs.exchanges.prompt.length() >= SHORTEST_CHARS)
         held = (
             sent.select("account_id", token=digest(sent.prompt))
             .group_by("account_id", "token")
             .aggregate(exchanges=lambda row: row.count())
         )
-        several = (
-            held.group_by("token")
-            .aggregate(holders=lambda row: row.count())
-            .filter(lambda row: row.holders > 1)
+        lowest = ibis.window(group_by=held.account_id, order_by=held.token)
+        return (
+            held.mutate(place=ibis.row_number().over(lowest))
+            .filter(lambda row: row.place < KEPT)
+            .drop("place")
         )
-        return held.semi_join(several, "token")
 
 
 DETECTOR = SamePrompt()

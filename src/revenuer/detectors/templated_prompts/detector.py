@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Maturity
-from revenuer.features.boilerplate import SHINGLE_WORDS, recurrent_shingles
+from revenuer.features.boilerplate import SHINGLE_WORDS
 from revenuer.features.prompts import Prompts
 from revenuer.features.shingles import ngram_hashes
 from revenuer.records import Axis, Method
@@ -40,7 +40,7 @@ class TemplatedPrompts:
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """Share of each prompt's shingles that recur in its account's other prompts."""
         shingles = ngram_hashes(prompts.words, SHINGLE_WORDS)
-        recurrent = recurrent_shingles(prompts, prompts.words).select("account", "shingle")
+        recurrent = prompts.recurrent.select("account", "shingle")
         rows = pl.DataFrame(
             {
                 "text": shingles.owner.astype(np.int64),
