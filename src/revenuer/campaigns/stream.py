@@ -46,6 +46,8 @@ HABITS: dict[str, tuple[str, ...]] = {
     "model": ("model",),
 }
 """Columns that make up each habit as they are."""
+OPERATORS = ("client", "shape", "model")
+"""Habits of whoever runs the accounts, whomever an exchange is for."""
 
 
 def habits(frame: pl.DataFrame) -> pl.DataFrame:
@@ -133,19 +135,20 @@ class StreamModel:
     def log_odds(self, sample: Sample) -> NDArray[np.float64]:
         """Nats for "the campaign's own" against "anybody's", for each exchange. Shape (n,)."""
         full = sample.categories.with_columns(marked=mark_level(sample, self.marks))
-        total = np.zeros(len(sample))
-        for habit, ratios in self.ratios.items():
-            total += (
-                full[habit]
-                .replace_strict(
-                    list(ratios),
-                    list(ratios.values()),
-                    default=self.unseen[habit],
-                    return_dtype=pl.Float64,
-                )
-                .to_numpy()
-            )
-        return total
+        nats = {habit: self._nats(habit, full[habit]) for habit in self.ratios}
+        said = np.add.reduce([nats[habit] for habit in nats if habit not in OPERATORS])
+        worn = np.add.reduce([nats[habit] for habit in OPERATORS])
+        # Customers of a relay leave through its client too: where there is text it decides.
+        return np.where(sample.has_words, said, said + worn)
+
+    def _nats(self, habit: str, values: pl.Series) -> NDArray[np.float64]:
+        ratios = self.ratios[habit]
+        return values.replace_strict(
+            list(ratios),
+            list(ratios.values()),
+            default=self.unseen[habit],
+            return_dtype=pl.Float64,
+        ).to_numpy()
 
 
 def mark_level(sample: Sample, marks: NDArray[np.uint64]) -> pl.Series:
