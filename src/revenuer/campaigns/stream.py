@@ -27,6 +27,9 @@ STRONGEST_RATIO = 3.0
 PRIOR_WEIGHT = 20.0
 """Exchanges' worth of ordinary habit that is mixed into a campaign's. placeholder"""
 ROUNDS = 3
+MARKED_SHARE = 0.3
+"""Share of a campaign's exchanges with marks from which these are taken for its own first;
+the others may be customers. placeholder"""
 MARK_LEVELS = np.array([0.02, 0.1, 0.3])
 """Bounds of the levels at which the share of marked shingles counts. placeholder"""
 
@@ -197,7 +200,7 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
         sample: Exchanges of the campaign's accounts.
         ordinary: To compare with.
     """
-    own = np.ones(len(sample), dtype=bool)
+    own = _first_guess(sample, ordinary)
     model = _fit(sample, own, ordinary)
     for _ in range(ROUNDS - 1):
         kept = model.log_odds(sample) > 0
@@ -206,6 +209,13 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
         own = kept
         model = _fit(sample, own, ordinary)
     return model
+
+
+def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.bool_]:
+    """The exchanges with a marked text where a good part has one, else all. Shape (n,)."""
+    every = np.ones(len(sample), dtype=bool)
+    marked = mark_level(sample, find_marks(sample, every, ordinary)).is_in(["1", "2", "3"])
+    return marked.to_numpy() if (marked.mean() or 0.0) >= MARKED_SHARE else every
 
 
 def _fit(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> StreamModel:
