@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from revenuer.app.details import Details, read_details
+from revenuer.app.sample import examples_of
 from revenuer.app.saved import read_findings
 from revenuer.campaigns.waterfall import waterfall
 from revenuer.detectors import load_detectors
@@ -69,9 +70,10 @@ class Explanation:
         waterfall: For each axis, what each piece adds; they sum to the axis.
         without: The verdict without each piece.
         signs: For an account, what it shows by itself.
-        ties: What ties the campaign, with the number of outsiders that share each.
-        telling: Exchanges that show it best.
-        random: Exchanges drawn at random.
+        ties: What ties the campaign, with the number of outsiders that share each; for an
+            account, only what ties it.
+        telling: Exchanges that show it best; for an account, its own.
+        random: Exchanges drawn at random; for an account, ten of its own.
         settles: What data would settle the weakest axis.
     """
 
@@ -106,7 +108,22 @@ def explain(target: str, *, out_dir: Path) -> Explanation:
             f"This scan knows no account or campaign {target!r}.",
             "Campaign ids are in campaigns.json, account ids in accounts.parquet.",
         )
-    return _explanation(target, findings, details, campaign, signs, group)
+    found = _explanation(target, findings, details, campaign, signs, group)
+    if campaign is not None and campaign.id == target:
+        return found
+    return _of_account(found, out_dir)
+
+
+def _of_account(found: Explanation, out_dir: Path) -> Explanation:
+    """The same with the account's own exchanges, and only with ties that it has."""
+    telling, random = examples_of(found.target, out_dir)
+    cited = {one.exchange_id for one in found.telling}
+    return replace(
+        found,
+        ties=tuple(tie for tie in found.ties if found.target in tie.account_ids),
+        telling=found.telling + tuple(one for one in telling if one.exchange_id not in cited),
+        random=random or found.random,
+    )
 
 
 def _explanation(
@@ -164,16 +181,15 @@ def _signs(target: str, details: Details) -> tuple[Sign, ...]:
     )
 
 
-def _group(
-    target: str, campaign: Campaign | None, details: Details
-) -> dict[str, object] | None:
+def _group(target: str, campaign: Campaign | None, details: Details) -> dict[str, object] | None:
     """The judged group of a campaign, or the one of an account that came nearest."""
     groups = details.groups.with_columns(least=pl.min_horizontal(*map(str, Axis)))
     if campaign is not None:
         first = campaign.account_ids[0]
         groups = groups.filter(pl.col("account_ids").list.contains(first)).with_columns(
-            closeness=(pl.col("account_ids").list.len().cast(pl.Int64) - len(campaign.account_ids))
-            .abs()
+            closeness=(
+                pl.col("account_ids").list.len().cast(pl.Int64) - len(campaign.account_ids)
+            ).abs()
         )
         ranked = groups.sort("closeness", "group")
     else:

@@ -11,6 +11,7 @@ import polars as pl
 
 from revenuer.app.details import make_details
 from revenuer.app.label import Labels
+from revenuer.app.sample import FILE as SAMPLE
 from revenuer.app.saved import EXHIBITS
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import probability_of
@@ -25,13 +26,23 @@ from revenuer.sources import Intake
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What is written."""
+    """What is written.
+
+    Attributes:
+        findings: The campaigns.
+        judgement: How every group was judged.
+        population: The accounts.
+        labels: The labelled exchanges of all cases.
+        cases: The cases.
+        sample: The exchanges that are kept of every account; see `app.sample`.
+    """
 
     findings: Findings
     judgement: Judgement
     population: Population
     labels: Labels
     cases: list[Case]
+    sample: pl.DataFrame
 
 
 def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
@@ -41,6 +52,7 @@ def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
     account_table(outputs).write_parquet(out / "accounts.parquet")
     exchange_table(outputs).write_parquet(out / "exchanges.parquet")
     make_details(outputs.judgement, outputs.population).write(out)
+    outputs.sample.write_parquet(out / SAMPLE)
     (out / EXHIBITS).write_text(exhibits_to_json(outputs.findings.exhibits), encoding="utf-8")
     (out / "report.html").write_text(render_html(outputs.findings), encoding="utf-8")
     kept = out / "quarantine.jsonl"

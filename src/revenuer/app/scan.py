@@ -15,6 +15,7 @@ from revenuer.app.observe import observe, without_text
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, write_outputs
 from revenuer.app.progress import Progress, Silent
+from revenuer.app.sample import keep_sample
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import judge
 from revenuer.detector import Context
@@ -130,9 +131,9 @@ def _scan(
     )
     checked = check_known_innocent(innocents, judgement, observation.population)
     with progress.stage("report", None):
-        write_outputs(
-            out, Outputs(findings, judgement, observation.population, labels, cases), logs.intake
-        )
+        kept = keep_sample(observation.sample, observation.scores)
+        outputs = Outputs(findings, judgement, observation.population, labels, cases, kept)
+        write_outputs(out, outputs, logs.intake)
     return ScanOutcome(findings, logs.intake, checked)
 
 
