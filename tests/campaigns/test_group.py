@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import networkit as nk
 import numpy as np
 import pytest
@@ -89,6 +93,21 @@ def test_a_finer_resolution_gives_more_groups() -> None:
     weights = link_weights(graph, _every(graph))
     coarse, fine = (communities(graph, weights, resolution=g, seed=3) for g in (1.0, 12.0))
     assert np.unique(fine).size > np.unique(coarse).size
+
+
+def test_weights_whose_sums_are_rounded_do_not_keep_it_going_for_ever() -> None:
+    # This world hung networkit's ParallelLeiden, which no signal interrupts.
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from random_worlds import random_population\n"
+        "from revenuer.campaigns.partition import make_partitions\n"
+        "from revenuer.records import Axis\n"
+        "shown = (Axis.COORDINATION, Axis.CONCEALMENT)\n"
+        "world = random_population(101, n=230, shown=shown)\n"
+        "make_partitions(world.incidences, smallest=3, seed=1)\n"
+    )
+    here = str(Path(__file__).parent)
+    subprocess.run([sys.executable, "-c", program, here], check=True, timeout=120)
 
 
 def test_owners_that_share_nothing_are_in_no_group() -> None:

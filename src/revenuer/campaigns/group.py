@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from revenuer.campaigns.incidence import Incidences
 
 UNGROUPED = -1
+GRAIN = 2.0**-20
+"""Weights are multiples of this, so that sums of them are exact in any order. Where they
+are not, rounding can make each of two moves undo the other, and ParallelLeiden of networkit
+11.2 then never ends."""
 
 
 def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -69,7 +73,8 @@ def communities(
         (incidences.token[rows] + incidences.n_owners).astype(np.uint64),
     )
     # The tuple form alone keeps the weights (networkit issue 1493).
-    graph.addEdges((weights[rows].astype(np.float64), ends))
+    exact = np.maximum(np.round(weights[rows] / GRAIN), 1.0) * GRAIN
+    graph.addEdges((exact, ends))
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)
     found.run()
     labels = np.array(found.getPartition().getVector(), dtype=np.int64)[: incidences.n_owners]
