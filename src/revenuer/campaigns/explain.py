@@ -234,6 +234,9 @@ EXPLANATIONS: tuple[Callable[[Tested], InnocentExplanation], ...] = (
 
 
 def weigh_explanations(group: Tested) -> tuple[InnocentExplanation, ...]:
-    """Test every innocent explanation; those that hold come first."""
+    """Test every innocent explanation; those that hold come first, the gateway's foremost.
+
+    That one owner is one owner says little; that it speaks for many says all.
+    """
     tested = [explanation(group) for explanation in EXPLANATIONS]
-    return tuple(sorted(tested, key=lambda one: not one.holds))
+    return tuple(sorted(tested, key=lambda one: (not one.holds, one.name != OPEN_RELAY)))
