@@ -23,7 +23,7 @@ from revenuer.cli.show.explanation import print_explanation
 from revenuer.cli.show.inspection import print_inspection
 from revenuer.cli.show.known_innocent import print_known_innocent
 from revenuer.cli.show.pivot import SHOWN_NEIGHBOURS, print_pivot
-from revenuer.records import Axis, Campaign, Channel, Example, Tie, Verdict
+from revenuer.records import Axis, Campaign, Channel, Evidence, Example, Tie, Verdict
 from revenuer.reports.wording import percent
 from revenuer.sources.inspection import ColumnReport, Inspection
 
@@ -111,6 +111,25 @@ def test_an_unconvicted_account_is_told_how_far_it_was() -> None:
 def test_an_account_in_no_group_is_told_so() -> None:
     alone = replace(EXPLAINED, campaign=None, accounts=0, axes={}, weakest=None)
     assert "No group holds it" in printed(print_explanation, alone)
+
+
+def test_a_member_is_told_which_campaign_it_is_in() -> None:
+    text = printed(print_explanation, replace(EXPLAINED, target="a", campaign=CAMPAIGN))
+    assert text.startswith("a: in campaign--1, convicted")
+
+
+def test_what_the_evidence_says_stands_beside_its_nats() -> None:
+    said = Evidence("output-mass", Axis.EXTRACTION, "Members drew much.", 3.0)
+    found = replace(EXPLAINED, campaign=replace(CAMPAIGN, evidence=(said,)))
+    text = re.sub(" +", " ", printed(print_explanation, found))
+    assert "+3.00 output-mass Members drew much." in text
+
+
+def test_detectors_that_saw_nothing_are_counted_and_not_listed() -> None:
+    signs = (Sign(Axis.EXTRACTION, "above-plan", 0.9, -0.5),)
+    text = printed(print_explanation, replace(EXPLAINED, signs=signs))
+    assert "1 detector saw nothing out of the ordinary." in text
+    assert "above-plan" not in text
 
 
 def test_a_diff_has_a_line_for_each_campaign() -> None:

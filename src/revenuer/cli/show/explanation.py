@@ -63,23 +63,33 @@ def _standing(found: Explanation) -> str:
         return f"{visible(found.target)}: in no reported campaign{group}"
     accounts = counted(len(campaign.account_ids), "account")
     sure = f"{campaign.verdict.value}, {percent(campaign.probability)} probable, {accounts}"
-    return f"{campaign.id}: {sure}"
+    if found.target == campaign.id:
+        return f"{campaign.id}: {sure}"
+    return f"{visible(found.target)}: in {campaign.id}, {sure}"
 
 
 def _waterfall(axis: Axis, found: Explanation, console: Console) -> None:
     decides = " (decides)" if axis is found.weakest else ""
     _head(f"{axis.value} {found.axes[axis]:+.2f} nats{decides}", console)
     pieces = found.waterfall.get(axis, {})
+    told = _statements(found, axis)
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right")
-    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for kind, nats in pieces.items():
         if abs(nats) >= WORTH_A_LINE:
-            table.add_row(f"{nats:+.2f}", kind)
+            table.add_row(f"{nats:+.2f}", kind, Text(told.get(kind, "")))
     rest = [nats for nats in pieces.values() if abs(nats) < WORTH_A_LINE]
     if rest:
         table.add_row(f"{sum(rest):+.2f}", f"{counted(len(rest), 'other')} together")
     console.print(table)
+
+
+def _statements(found: Explanation, axis: Axis) -> dict[str, str]:
+    """What the campaign's evidence says, by kind."""
+    evidence = found.campaign.evidence if found.campaign is not None else ()
+    return {each.kind: visible(each.statement) for each in evidence if each.axis is axis}
 
 
 def _without(found: Explanation, console: Console) -> None:
@@ -107,11 +117,15 @@ def _signs(found: Explanation, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("detector", "axis", "p-value", "nats"):
         table.add_column(name, justify="right" if name in ("p-value", "nats") else "left")
-    for each in found.signs:
+    unusual = [each for each in found.signs if each.log_e_value > 0]
+    for each in unusual:
         table.add_row(
             each.detector, each.axis.value, f"{each.p_value:.4f}", f"{each.log_e_value:+.2f}"
         )
-    console.print(table)
+    if unusual:
+        console.print(table)
+    if usual := len(found.signs) - len(unusual):
+        console.print(Text(f"{counted(usual, 'detector')} saw nothing out of the ordinary."))
 
 
 def _ties(found: Explanation, console: Console) -> None:
