@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -52,6 +52,9 @@ docs-write: setup ## Rewrite the generated pages of docs/
 
 picture: setup ## Take the report's picture for the README again (needs Chromium)
 	@bash tools/write_picture.sh
+
+bench-worlds: setup ## What is convicted on simulated worlds; PROMPTS=DIR for real prompts
+	@$(BIN)/python tools/measure_worlds.py $(if $(PROMPTS),--prompts $(PROMPTS))
 
 bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
 	@$(BIN)/python tools/bench_scan.py
