@@ -50,7 +50,7 @@ def test_the_smallest_size_is_told_with_the_one_that_was_missed() -> None:
 def test_a_campaign_that_is_always_missed_names_the_axis_and_the_blind_detectors() -> None:
     found = planting(trial(64, caught=False), smallest=None)
     text = printed(lambda c: print_planting(found, Path("out"), c))
-    assert "S4 is missed, with 64 accounts; extraction falls short." in text
+    assert "S4 is missed, with 64 accounts: extraction falls short." in text
     assert "blind: reseller" in text
 
 
@@ -58,6 +58,7 @@ def test_a_planted_group_that_nobody_saw_has_no_axes() -> None:
     unseen = planting(Trial(3, 300, False, 0, None, {}, None), smallest=None)
     text = printed(lambda c: print_planting(unseen, Path("out"), c))
     assert "3 300 none 0 - - -" in text
+    assert "S4 is missed, with 3 accounts: no group holds them." in text
 
 
 def test_the_truth_names_convicted_lookalikes() -> None:

@@ -55,8 +55,8 @@ def _axis(axis: Axis, trial: Trial) -> str:
 def _answer(found: Planting) -> str:
     largest = found.trials[-1]
     if found.smallest is None:
-        short = f"; {largest.weakest.value} falls short" if largest.weakest else ""
-        return f"{found.scenario} is missed, with {largest.accounts} accounts{short}."
+        short = f"{largest.weakest.value} falls short" if largest.weakest else "no group holds them"
+        return f"{found.scenario} is missed, with {largest.accounts} accounts: {short}."
     if len(found.trials) == 1:
         return f"{found.scenario} is caught with {found.smallest} accounts."
     missed = [each.accounts for each in found.trials if not each.caught]
