@@ -13,7 +13,7 @@ from revenuer.records import Verdict
 
 
 def outcome(size: int, *, caught: bool) -> Trial:
-    return Trial(size, 10 * size, caught, size, None, {}, None)
+    return Trial(size, 10 * size, caught, 0, size, None, {}, None)
 
 
 @pytest.mark.parametrize("least", SIZES)
@@ -51,6 +51,7 @@ def test_a_plain_campaign_in_ones_own_logs_is_caught(planted: tuple[Planting, Pa
     assert trial.caught
     assert found.smallest == trial.accounts == 24
     assert trial.verdict is Verdict.CONVICTED
+    assert trial.convicted >= trial.found >= 12
     assert trial.weakest == min(trial.axes, key=lambda axis: trial.axes[axis])
     assert read_findings(out / "scan").scanned.exchanges == found.world.exchanges
 

@@ -121,47 +121,43 @@ def test_a_scan_writes_its_files(base: Scan) -> None:
 def test_the_document_has_the_contracts_keys(base: Scan) -> None:
     document = _document(base)
     assert document["schema"] == "revenuer/campaigns/1"
-    assert set(document["scanned"]) >= set(
-        [
-            "exchanges",
-            "tasks",
-            "accounts",
-            "from",
-            "to",
-            "fdr",
-            "baseline_id",
-            "config_sha256",
-            "detector_versions",
-            "blind",
-        ]
-    )
-    needed = set(
-        [
-            "id",
-            "supersedes",
-            "verdict",
-            "probability",
-            "log_e_value",
-            "axes",
-            "methods",
-            "capabilities",
-            "taxonomy",
-            "attribution",
-            "account_ids",
-            "innocents_nearby",
-            "exchanges",
-            "tasks",
-            "output_tokens",
-            "reasoning_tokens",
-            "first_seen",
-            "last_seen",
-            "detected_at",
-            "leaked_before_detection",
-            "pivots",
-            "evidence",
-            "innocent_explanations",
-        ]
-    )
+    assert set(document["scanned"]) >= {
+        "exchanges",
+        "tasks",
+        "accounts",
+        "from",
+        "to",
+        "fdr",
+        "baseline_id",
+        "config_sha256",
+        "detector_versions",
+        "blind",
+    }
+    needed = {
+        "id",
+        "supersedes",
+        "verdict",
+        "probability",
+        "log_e_value",
+        "axes",
+        "methods",
+        "capabilities",
+        "taxonomy",
+        "attribution",
+        "account_ids",
+        "innocents_nearby",
+        "exchanges",
+        "tasks",
+        "output_tokens",
+        "reasoning_tokens",
+        "first_seen",
+        "last_seen",
+        "detected_at",
+        "leaked_before_detection",
+        "pivots",
+        "evidence",
+        "innocent_explanations",
+    }
     assert document["campaigns"]
     for campaign in document["campaigns"]:
         assert set(campaign) >= needed
