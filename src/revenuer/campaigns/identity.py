@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from revenuer.records import Campaign
 
@@ -13,15 +13,24 @@ SAME_FROM = 0.5
 """Share of an earlier campaign's accounts that must be here for it to be the same one."""
 
 
-def new_id(account_ids: Iterable[str]) -> str:
+def new_id(account_ids: Iterable[str], taken: Collection[str] = ()) -> str:
     """The id of a campaign that was not seen before: the same accounts, the same id.
+
+    Args:
+        account_ids: Its accounts.
+        taken: Ids that stand for something else by now: a campaign that grew may have
+            left the accounts behind that once gave it its name.
 
     Examples:
         >>> new_id(["b", "a"]) == new_id(["a", "b"])
         True
     """
     members = "\\n".join(sorted(account_ids))
-    return f"campaign--{uuid.uuid5(NAMESPACE, hashlib.sha256(members.encode()).hexdigest())}"
+    while True:
+        name = f"campaign--{uuid.uuid5(NAMESPACE, hashlib.sha256(members.encode()).hexdigest())}"
+        if name not in taken:
+            return name
+        members += "\\n"
 
 
 def name_groups(
@@ -44,14 +53,20 @@ def name_groups(
     for campaign in earlier:
         members = set(campaign.account_ids)
         shared = [len(members & group) for group in groups]
-        best = max(range(len(groups)), key=lambda place: shared[place], default=None)
+        # Of two halves the same one gets it, in whatever order they come.
+        best = max(
+            range(len(groups)),
+            key=lambda place: (shared[place], sorted(groups[place])),
+            default=None,
+        )
         if best is not None and shared[best] >= max(1.0, SAME_FROM * len(members)):
             claims.setdefault(best, []).append(campaign)
+    taken = {campaign.id for campaign in earlier}
     names = []
     for place, group in enumerate(groups):
         mine = sorted(claims.get(place, []), key=lambda old: (-len(old.account_ids), old.id))
         if mine:
             names.append((mine[0].id, tuple(old.id for old in mine[1:])))
         else:
-            names.append((new_id(group), ()))
+            names.append((new_id(group, taken), ()))
     return names
