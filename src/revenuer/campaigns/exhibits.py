@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -106,4 +107,9 @@ def mask(text: str | None) -> str:
     """
     if not text:
         return "(no text)"
-    return "".join("·" if char.isalnum() else char for char in text[:SHOWN_CHARS])
+    return "".join("·" if _is_of_a_word(char) else char for char in text[:SHOWN_CHARS])
+
+
+def _is_of_a_word(char: str) -> bool:
+    """Letters, digits, and the marks that are vowels in many scripts."""
+    return char.isalnum() or unicodedata.category(char).startswith("M")
