@@ -24,7 +24,10 @@ AXES = {Axis.COORDINATION: 9.0, Axis.EXTRACTION: 1.5, Axis.CONCEALMENT: 4.0}
 
 def trial(accounts: int, *, caught: bool) -> Trial:
     verdict = Verdict.CONVICTED if caught else Verdict.SUSPECTED
-    return Trial(accounts, accounts * 100, caught, accounts, verdict, AXES, Axis.EXTRACTION)
+    convicted = accounts if caught else 0
+    return Trial(
+        accounts, accounts * 100, caught, convicted, accounts, verdict, AXES, Axis.EXTRACTION
+    )
 
 
 def planting(*trials: Trial, smallest: int | None) -> Planting:
@@ -42,7 +45,7 @@ def test_the_smallest_size_is_told_with_the_one_that_was_missed() -> None:
     sizes = (trial(4, caught=False), trial(6, caught=False), trial(8, caught=True))
     text = printed(lambda c: print_planting(planting(*sizes, smallest=8), Path("out"), c))
     assert "The smallest S4 that is still caught has 8 accounts; with 6 it is missed." in text
-    assert "8 800 convicted 8 9.0 1.5* 4.0" in text
+    assert "8 800 8 8 convicted 9.0 1.5* 4.0" in text
     assert "the logs with 8 planted accounts" in text
     assert "blind" not in text
 
@@ -55,10 +58,16 @@ def test_a_campaign_that_is_always_missed_names_the_axis_and_the_blind_detectors
 
 
 def test_a_planted_group_that_nobody_saw_has_no_axes() -> None:
-    unseen = planting(Trial(3, 300, False, 0, None, {}, None), smallest=None)
+    unseen = planting(Trial(3, 300, False, 0, 0, None, {}, None), smallest=None)
     text = printed(lambda c: print_planting(unseen, Path("out"), c))
-    assert "3 300 none 0 - - -" in text
+    assert "3 300 0 0 none - - -" in text
     assert "S4 is missed, with 3 accounts: no group holds them." in text
+
+
+def test_a_campaign_that_fell_apart_is_told_so() -> None:
+    apart = Trial(64, 6400, False, 60, 27, Verdict.CONVICTED, AXES, Axis.EXTRACTION)
+    text = printed(lambda c: print_planting(planting(apart, smallest=None), Path("out"), c))
+    assert "no conviction holds half of them, the largest part is 27." in text
 
 
 def test_the_truth_names_convicted_lookalikes() -> None:

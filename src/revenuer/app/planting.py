@@ -14,7 +14,7 @@ from revenuer.app.conversion import convert
 from revenuer.app.details import read_details
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.scan import scan
-from revenuer.app.truth import is_convicted
+from revenuer.app.truth import convicted_accounts, is_convicted
 from revenuer.records import Axis, Findings, Verdict
 from revenuer.settings import Settings
 from revenuer.sources import world_files
@@ -35,6 +35,7 @@ class Trial:
         accounts: Its accounts.
         exchanges: Its own exchanges.
         caught: Whether one conviction holds at least half of its accounts.
+        convicted: Its accounts in any conviction.
         found: Its accounts in the group that holds most of them; 0 if none does.
         verdict: On that group; None if it was not reported.
         axes: That group's axes, nats; empty without a group.
@@ -44,6 +45,7 @@ class Trial:
     accounts: int
     exchanges: int
     caught: bool
+    convicted: int
     found: int
     verdict: Verdict | None
     axes: dict[Axis, float]
@@ -209,6 +211,7 @@ def _judge(findings: Findings, out: Path, own_exchanges: int) -> Trial:
     text = (out / "truth" / "campaigns.json").read_text(encoding="utf-8")
     planted = set(json.loads(text)[0]["account_ids"])
     caught = is_convicted(planted, findings.campaigns)
+    convicted = len(planted & convicted_accounts(findings.campaigns))
     held = {one.id: len(planted & set(one.account_ids)) for one in findings.campaigns}
     # Campaigns come gravest first, so of two that hold as many the graver one is taken.
     best = max(findings.campaigns, key=lambda one: held[one.id], default=None)
@@ -218,7 +221,7 @@ def _judge(findings: Findings, out: Path, own_exchanges: int) -> Trial:
     else:
         found, axes = _nearest_group(out / "scan", planted)
     weakest = min(axes, key=lambda axis: axes[axis]) if axes else None
-    return Trial(len(planted), own_exchanges, caught, found, verdict, axes, weakest)
+    return Trial(len(planted), own_exchanges, caught, convicted, found, verdict, axes, weakest)
 
 
 def _nearest_group(out: Path, planted: set[str]) -> tuple[int, dict[Axis, float]]:

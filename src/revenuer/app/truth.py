@@ -85,5 +85,10 @@ def is_convicted(account_ids: Iterable[str], campaigns: Iterable[Campaign]) -> b
     return any(2 * len(mine & set(one.account_ids)) >= len(mine) for one in _convictions(campaigns))
 
 
+def convicted_accounts(campaigns: Iterable[Campaign]) -> set[str]:
+    """The accounts in convictions."""
+    return set[str]().union(*(one.account_ids for one in _convictions(campaigns)))
+
+
 def _convictions(campaigns: Iterable[Campaign]) -> list[Campaign]:
     return [one for one in campaigns if one.verdict is Verdict.CONVICTED]

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from revenuer.app.planting import Planting, Trial
-from revenuer.records import Axis
+from revenuer.records import Axis, Verdict
 from revenuer.reports.wording import nats
 
-HEADS = ("accounts", "exchanges", "verdict", "found", *map(str, Axis))
+HEADS = ("accounts", "exchanges", "convicted", "in one group", "verdict", *map(str, Axis))
 
 
 def print_planting(found: Planting, out: Path, console: Console) -> None:
@@ -55,12 +55,18 @@ def _axis(axis: Axis, trial: Trial) -> str:
 def _answer(found: Planting) -> str:
     largest = found.trials[-1]
     if found.smallest is None:
-        short = f"{largest.weakest.value} falls short" if largest.weakest else "no group holds them"
-        return f"{found.scenario} is missed, with {largest.accounts} accounts: {short}."
+        return f"{found.scenario} is missed, with {largest.accounts} accounts: {_why(largest)}."
     if len(found.trials) == 1:
         return f"{found.scenario} is caught with {found.smallest} accounts."
     missed = [each.accounts for each in found.trials if not each.caught]
     below = f"; with {max(missed)} it is missed" if missed else ""
-    return (
-        f"The smallest {found.scenario} that is still caught has {found.smallest} accounts{below}."
-    )
+    least = f"{found.smallest} accounts{below}"
+    return f"The smallest {found.scenario} that is still caught has {least}."
+
+
+def _why(missed: Trial) -> str:
+    if missed.weakest is None:
+        return "no group holds them"
+    if missed.verdict is Verdict.CONVICTED:
+        return f"no conviction holds half of them, the largest part is {missed.found}"
+    return f"{missed.weakest.value} falls short"
