@@ -39,10 +39,9 @@ def _trials(trials: tuple[Trial, ...]) -> Table:
         table.add_column(name, justify="left" if name == "verdict" else "right")
     for each in trials:
         verdict = each.verdict.value if each.verdict is not None else "none"
+        numbers = (each.accounts, each.exchanges, each.convicted, each.found)
         axes = (_axis(axis, each) for axis in Axis)
-        table.add_row(
-            f"{each.accounts:,}", f"{each.exchanges:,}", verdict, f"{each.found:,}", *axes
-        )
+        table.add_row(*(f"{number:,}" for number in numbers), verdict, *axes)
     return table
 
 
