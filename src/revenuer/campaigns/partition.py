@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from revenuer.campaigns.chance import shared_inside
+from revenuer.campaigns.chance import SURPRISING, log_overlap_p, shared_inside
 from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.records import Channel
@@ -144,19 +144,31 @@ def same_groups(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
 def holding(
     incidences: Incidences, labels: NDArray[np.int64], *, leaving_out: str | None = None
 ) -> NDArray[np.bool_]:
-    """Rows whose token is at home in the owner's group: half of its other holders are there.
+    """Rows whose token is at home in the owner's group, and not by accident.
 
-    Shape (n_rows,).
+    Half of the token's other holders are in the group, and chance would hardly bring one
+    of the owner's tokens of that kind there: an organization of forty holds so many that
+    some meet somebody everywhere.
+
+    Returns:
+        Shape (n_rows,).
     """
-    others_inside = (shared_inside(incidences, labels) - 1) / np.maximum(
-        incidences.holders[incidences.token] - 1, 1
-    )
-    grouped = labels[incidences.owner] != UNGROUPED
+    owner, token = incidences.owner, incidences.token
+    kind = incidences.kind[token]
+    inside = shared_inside(incidences, labels)
+    holders = incidences.holders[token]
     counted = incidences.telling.copy()
     if leaving_out is not None:
         counted &= ~incidences.kinds_in(FAMILIES[leaving_out])
-    kinds = counted[incidences.kind[incidences.token]]
-    return np.asarray((others_inside >= HALF_INSIDE) & grouped & kinds)
+    at_home = (inside - 1) >= HALF_INSIDE * np.maximum(holders - 1, 1)
+    at_home &= (labels[owner] != UNGROUPED) & counted[kind]
+    rows = np.flatnonzero(at_home)
+    sizes = np.bincount(labels[labels != UNGROUPED], minlength=1)
+    log_p = log_overlap_p(
+        inside[rows], holders[rows], sizes[labels[owner[rows]]], incidences.n_owners
+    )
+    at_home[rows] = log_p + np.log(incidences.held[owner[rows], kind[rows]]) < np.log(SURPRISING)
+    return np.asarray(at_home)
 
 
 def connected_pieces(
