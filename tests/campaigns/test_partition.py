@@ -34,7 +34,7 @@ from revenuer.campaigns.partition import (
 )
 from revenuer.records import Channel
 
-N = 40
+N = 400
 ONE_GROUP = np.where(np.arange(N) < 8, 0, UNGROUPED)
 POOL: Holders = {
     CARD: {"pool card": range(6), "family card": [6, 7]},
@@ -155,7 +155,9 @@ def _campaign_log(seed: int) -> Incidences:
 def test_a_campaign_of_twelve_among_three_hundred_is_found_whole() -> None:
     for seed in range(5):
         partitions = make_partitions(_campaign_log(seed), smallest=3, seed=1)
-        assert [one.resolution for one in partitions] == list(RESOLUTIONS)
+        levels = [one.resolution for one in partitions]
+        assert levels == sorted(set(levels))
+        assert set(RESOLUTIONS) <= set(levels)
         labels = partitions[0].labels
         assert set(labels[CAMPAIGN]) != {UNGROUPED}
         assert np.flatnonzero(labels == labels[0]).tolist() == CAMPAIGN.tolist()
