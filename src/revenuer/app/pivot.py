@@ -113,9 +113,7 @@ def pivot(
     return neighbourhood(incidences, names, _starts(incidences, names, target))
 
 
-def _starts(
-    incidences: Incidences, names: NDArray[np.str_], target: str
-) -> NDArray[np.int64]:
+def _starts(incidences: Incidences, names: NDArray[np.str_], target: str) -> NDArray[np.int64]:
     """The accounts that a target means."""
     asked = [name.strip() for name in target.split(",") if name.strip()]
     found = np.flatnonzero(np.isin(names, asked))

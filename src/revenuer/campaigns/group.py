@@ -63,24 +63,22 @@ def communities(
         Traag, Waltman and van Eck (2019), "From Louvain to Leiden", Sci. Rep. 9, 5233.
     """
     rows = np.flatnonzero(weights > 0)
+    labels = np.full(incidences.n_owners, UNGROUPED, dtype=np.int64)
     if not rows.size:
-        return np.full(incidences.n_owners, UNGROUPED, dtype=np.int64)
+        return labels
+    owners, source = np.unique(incidences.owner[rows], return_inverse=True)
+    tokens, target = np.unique(incidences.token[rows], return_inverse=True)
     nk.setNumberOfThreads(1)
     nk.setSeed(seed, False)
-    graph = nk.Graph(incidences.n_owners + incidences.n_tokens, weighted=True)
-    ends = (
-        incidences.owner[rows].astype(np.uint64),
-        (incidences.token[rows] + incidences.n_owners).astype(np.uint64),
-    )
+    graph = nk.Graph(owners.size + tokens.size, weighted=True)
+    ends = (source.astype(np.uint64), (target + owners.size).astype(np.uint64))
     # The tuple form alone keeps the weights (networkit issue 1493).
     exact = np.maximum(np.round(weights[rows] / GRAIN), 1.0) * GRAIN
     graph.addEdges((exact, ends))
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)
     found.run()
-    labels = np.array(found.getPartition().getVector(), dtype=np.int64)[: incidences.n_owners]
-    linked = np.zeros(incidences.n_owners, dtype=bool)
-    linked[incidences.owner[rows]] = True
-    return np.where(linked, labels, UNGROUPED)
+    labels[owners] = np.array(found.getPartition().getVector(), dtype=np.int64)[: owners.size]
+    return labels
 
 
 def renumber(labels: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:

@@ -11,7 +11,12 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.chance import SURPRISING, log_overlap_p, shared_inside
-from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
+from revenuer.campaigns.group import (
+    UNGROUPED,
+    communities,
+    link_weights,
+    renumber,
+)
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.records import Channel
 
@@ -84,34 +89,33 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     # A token that so many hold tells nobody apart, but makes most of the edges.
     rare = incidences.rarity >= COMMONEST
     weights = link_weights(incidences, rare & (strength > 0)) * strength[incidences.token]
+    forms = {None: _levels(incidences, weights, seed)} | {
+        family: _levels(incidences, np.where(_in_family(incidences, family), 0.0, weights), seed)
+        for family in FAMILIES
+        if family != "timing"
+    }
     partitions = []
-    for resolution in RESOLUTIONS:
-        labels = communities(incidences, weights, resolution=resolution, seed=seed)
-        held = keep_held(incidences, labels, HOLDING_FAMILIES)
-        whole = renumber(held, smallest=smallest)
+    for level, (resolution, labels) in enumerate(forms[None]):
+        whole = renumber(keep_held(incidences, labels, HOLDING_FAMILIES), smallest=smallest)
         without = {"timing": whole} | {
-            family: _without(incidences, weights, family, resolution, smallest, seed)
-            for family in FAMILIES
-            if family != "timing"
+            family: renumber(
+                keep_held(incidences, levels[level][1], 1, leaving_out=family), smallest=smallest
+            )
+            for family, levels in forms.items()
+            if family is not None
         }
         partitions.append(Partition(resolution, whole, without))
     return partitions
 
 
-def _without(
-    incidences: Incidences,
-    weights: NDArray[np.float64],
-    family: str,
-    resolution: float,
-    smallest: int,
-    seed: int,
-) -> NDArray[np.int64]:
-    """The groups that form when a family's links are not looked at."""
-    kinds = incidences.kinds_in(FAMILIES[family])
-    rest = np.where(kinds[incidences.kind[incidences.token]], 0.0, weights)
-    labels = communities(incidences, rest, resolution=resolution, seed=seed)
-    held = keep_held(incidences, labels, 1, leaving_out=family)
-    return renumber(held, smallest=smallest)
+def _levels(
+    incidences: Incidences, weights: NDArray[np.float64], seed: int
+) -> list[tuple[float, NDArray[np.int64]]]:
+    """Groups from coarse to fine."""
+    return [
+        (resolution, communities(incidences, weights, resolution=resolution, seed=seed))
+        for resolution in RESOLUTIONS
+    ]
 
 
 def keep_held(

@@ -142,7 +142,7 @@ class StreamModel:
         said = np.add.reduce([nats[habit] for habit in nats if habit not in OPERATORS])
         worn = np.add.reduce([nats[habit] for habit in OPERATORS])
         # Customers of a relay leave through its client too: where there is text it decides.
-        return np.where(sample.has_words, said, said + worn)
+        return np.asarray(np.where(sample.has_words, said, said + worn))
 
     def _nats(self, habit: str, values: pl.Series) -> NDArray[np.float64]:
         ratios = self.ratios[habit]
@@ -214,8 +214,9 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
 def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.bool_]:
     """The exchanges with a marked text where a good part has one, else all. Shape (n,)."""
     every = np.ones(len(sample), dtype=bool)
-    marked = mark_level(sample, find_marks(sample, every, ordinary)).is_in(["1", "2", "3"])
-    return marked.to_numpy() if (marked.mean() or 0.0) >= MARKED_SHARE else every
+    level = mark_level(sample, find_marks(sample, every, ordinary))
+    marked = level.is_in(["1", "2", "3"]).to_numpy()
+    return marked if marked.mean() >= MARKED_SHARE else every
 
 
 def _fit(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> StreamModel:

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def upper_rank_p(
-    scores: NDArray[np.float64], baseline: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def upper_rank_p(scores: NDArray[np.float64], baseline: NDArray[np.float64]) -> NDArray[np.float64]:
     """Say how rarely the baseline reaches each score.
 
     Valid where a score is exchangeable with the baseline and not part of it. Ties count

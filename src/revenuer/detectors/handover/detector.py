@@ -45,7 +45,7 @@ CARD = Card(
         "under the next account is the sign; look at whether the accounts belong to one"
         " open customer."
     ),
-    maturity=Maturity.INCUBATING,
+    maturity=Maturity.STABLE,
     version=1,
     needs=("exchanges.status",),
 )

@@ -42,7 +42,7 @@ CARD = Card(
         "by someone who says who they are; then the suspension may have been the "
         "mistake."
     ),
-    maturity=Maturity.INCUBATING,
+    maturity=Maturity.STABLE,
     version=1,
     needs=("accounts.suspended_at",),
 )
