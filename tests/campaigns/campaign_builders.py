@@ -26,6 +26,7 @@ PERMIT_SCHEMA = {
     "valid_from": pl.Datetime("us", "UTC"),
     "valid_until": pl.Datetime("us", "UTC"),
     "max_exchanges": pl.Int64,
+    "max_tokens": pl.Int64,
 }
 
 
@@ -84,6 +85,8 @@ def accounts_of(n: int, **columns: object) -> pl.DataFrame:
     usual: dict[str, object] = {
         "organization_id": pl.lit(None, pl.String),
         "n_exchanges": 20,
+        "input_tokens": 2000,
+        "output_tokens": 8000,
         "n_end_users": 0,
         "n_system_prompts": 1,
         "gateway_share": 0.0,
@@ -133,6 +136,7 @@ def permits_of(*rows: Mapping[str, Any]) -> pl.DataFrame:
         "valid_from": START - timedelta(days=100),
         "valid_until": START + timedelta(days=265),
         "max_exchanges": None,
+        "max_tokens": None,
     }
     full = [usual | {"permit": number} | dict(row) for number, row in enumerate(rows)]
     return pl.DataFrame(full, schema=PERMIT_SCHEMA)

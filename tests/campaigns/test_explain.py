@@ -117,6 +117,13 @@ def test_a_permit_is_good_for_what_it_allows() -> None:
         assert permit(group_to_explain(population, TEN, permits=permits)).holds == holds
 
 
+def test_a_permit_bounds_tokens_as_well() -> None:
+    population = population_of(N, {}, organization_id="lab")
+    for most, holds in ((100_000, True), (99_999, False)):
+        permits = permits_of({"organization_id": "lab", "max_tokens": most})
+        assert permit(group_to_explain(population, TEN, permits=permits)).holds == holds
+
+
 def test_the_bounds_of_several_permits_add_up() -> None:
     rows = [{"account_id": account_name(owner), "max_exchanges": 20} for owner in TEN]
     assert permit(_campaign(permits=permits_of(*rows))).holds

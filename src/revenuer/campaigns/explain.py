@@ -57,49 +57,50 @@ def open_organization(group: Tested) -> InnocentExplanation:
 
 def permit(group: Tested) -> InnocentExplanation:
     """Declared and agreed use: a permit that covers who, when and how much."""
-    covered, used, allowed = _permitted(group)
-    share = covered / group.accounts.height
-    if not covered:
+    rows = _permitted(group)
+    covered = rows.unique("row")
+    if covered.is_empty():
         return InnocentExplanation(PERMIT, "No permit names any of the accounts.")
-    within = allowed is None or used <= allowed
-    bound = "without a bound" if allowed is None else f"of at most {allowed:,} exchanges"
+    used = {"exchanges": covered["n_exchanges"].sum(), "tokens": covered["tokens"].sum()}
+    bounds = {unit: _allowed(rows, f"max_{unit}") for unit in used}
+    within = all(most is None or used[unit] <= most for unit, most in bounds.items())
+    said = " and ".join(
+        f"{used[unit]:,} {unit}" + ("" if most is None else f" of at most {most:,}")
+        for unit, most in bounds.items()
+    )
     return InnocentExplanation(
         PERMIT,
-        f"Permits {bound} cover {covered} of {group.accounts.height} accounts, which made "
-        f"{used:,}.",
-        holds=share >= MOSTLY and within,
+        f"Permits cover {covered.height} of {group.accounts.height} accounts, which used {said}.",
+        holds=covered.height >= MOSTLY * group.accounts.height and within,
     )
 
 
-def _permitted(group: Tested) -> tuple[int, int, int | None]:
-    """Accounts covered, the exchanges that they made, and the exchanges allowed."""
+def _allowed(rows: pl.DataFrame, column: str) -> int | None:
+    """The sum of the permits' bounds, None if one of them has none."""
+    bounds = rows.unique("permit")[column]
+    return None if bounds.null_count() else int(bounds.sum())
+
+
+def _permitted(group: Tested) -> pl.DataFrame:
+    """The accounts that permits cover the whole time, a row an account and permit."""
     accounts = group.accounts.select(
-        "account_id", "organization_id", "first_at", "last_at", "n_exchanges"
-    ).with_row_index("row")
-    by_account = accounts.join(
-        group.permits.drop_nulls("account_id").drop("organization_id"), on="account_id"
-    )
-    by_owner = accounts.join(
-        group.permits.filter(pl.col("account_id").is_null()).drop("account_id"),
-        on="organization_id",
-    )
-    columns = [
-        "row",
-        "n_exchanges",
+        "account_id",
+        "organization_id",
         "first_at",
         "last_at",
-        "valid_from",
-        "valid_until",
-        "max_exchanges",
-        "permit",
-    ]
-    rows = pl.concat([by_account.select(columns), by_owner.select(columns)]).filter(
+        "n_exchanges",
+        tokens=pl.sum_horizontal("input_tokens", "output_tokens").cast(pl.Int64),
+    ).with_row_index("row")
+    permits = group.permits
+    by_account = accounts.join(
+        permits.drop_nulls("account_id").drop("organization_id"), on="account_id"
+    )
+    by_owner = accounts.join(
+        permits.filter(pl.col("account_id").is_null()).drop("account_id"), on="organization_id"
+    )
+    return pl.concat([by_account, by_owner], how="diagonal").filter(
         (pl.col("valid_from") <= pl.col("first_at")) & (pl.col("valid_until") >= pl.col("last_at"))
     )
-    bounds = rows.unique("permit")["max_exchanges"]
-    allowed = None if bounds.null_count() or not len(bounds) else int(bounds.sum())
-    covered = rows.unique("row")
-    return covered.height, int(covered["n_exchanges"].sum()), allowed
 
 
 def popular_client(group: Tested) -> InnocentExplanation:
