@@ -1,12 +1,12 @@
 """Everything that Revenuer raises on purpose.
 
-    RevenuerError                what was wrong, where, and a hint: what to do
-    ├── ConfigError              settings, column maps, policies
-    ├── SourceError              logs that cannot be read at all
-    │   ├── NothingToReadError   no exchange was found (exit code 3)
-    │   └── ColumnError          a column is missing or has the wrong type
-    ├── EngineError              the query engine refused or broke
-    └── NotFoundError            an account, campaign or detector that does not exist
+RevenuerError                what was wrong, where, and a hint: what to do
+├── ConfigError              settings, column maps, policies
+├── SourceError              logs that cannot be read at all
+│   ├── NothingToReadError   no exchange was found (exit code 3)
+│   └── ColumnError          a column is missing or has the wrong type
+├── EngineError              the query engine refused or broke
+└── NotFoundError            an account, campaign or detector that does not exist
 """
 
 from __future__ import annotations

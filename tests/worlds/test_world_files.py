@@ -199,13 +199,21 @@ def test_a_guilty_share_of_nought_is_a_world_without_campaigns(
 
 @pytest.mark.parametrize(
     "column",
-    ["temperature", "max_output_tokens", "channel", "region", "stop_reason", "tool_count",
+    ["temperature", "max_output_tokens", "channel", "region", "stop_reason",
      "reasoning_effort", "response_format", "status", "outcome", "operation", "streamed"],
 )  # fmt: skip
 def test_no_setting_is_of_the_guilty_only(world: Written, column: str) -> None:
     guilty = world.exchanges.join(world.cohorts.filter(pl.col("guilty")), on="account_id")
     innocent = world.exchanges.join(world.cohorts.filter(~pl.col("guilty")), on="account_id")
     assert set(guilty[column]) <= set(innocent[column])
+
+
+def test_the_guilty_offer_no_more_tools_than_the_innocent(world: Written) -> None:
+    # A number of a wide range: in a small world some values are drawn once.
+    guilty = world.exchanges.join(world.cohorts.filter(pl.col("guilty")), on="account_id")
+    innocent = world.exchanges.join(world.cohorts.filter(~pl.col("guilty")), on="account_id")
+    most, least = innocent["tool_count"].max(), innocent["tool_count"].min()
+    assert guilty["tool_count"].is_between(least, most).all()
 
 
 @pytest.mark.parametrize(
