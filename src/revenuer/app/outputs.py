@@ -14,7 +14,7 @@ from revenuer.app.label import Labels
 from revenuer.app.sample import FILE as SAMPLE
 from revenuer.app.saved import EXHIBITS
 from revenuer.campaigns.cases import Case
-from revenuer.campaigns.conclude import probability_of
+from revenuer.campaigns.conclude import PRIOR, PRIOR_ALONE, probability_of
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis, Findings, Verdict
@@ -70,7 +70,10 @@ def account_table(outputs: Outputs) -> pl.DataFrame:
         mine = np.isin(population.account_ids, found.account_ids)
         campaign[mine] = found.id
         nats[mine] = found.log_e_value
-    probability = [probability_of(value) for value in nats]
+    probability = [
+        probability_of(value, PRIOR_ALONE if name is None else PRIOR)
+        for name, value in zip(campaign, nats, strict=True)
+    ]
     return pl.DataFrame(
         {
             "account_id": population.accounts["account_id"],

@@ -15,20 +15,24 @@ from revenuer.campaigns.pivots import find_pivots
 from revenuer.records import Axis, Campaign, Evidence, Leak, Method
 from revenuer.settings import Release
 
-PRIOR = 0.01
-"""Share of groups that are campaigns, for turning e-values into a probability. placeholder"""
+PRIOR = 0.1
+"""Share of campaigns among reported groups. The logistic curve through 109 reported groups of
+eight simulated worlds, which are full of campaigns, asks for 0.25; logs are emptier. placeholder"""
+
+PRIOR_ALONE = 0.0024
+"""Share of guilty accounts where no group holds them: 24,000 of 10 million (docs/judging.md)."""
 
 
-def probability_of(log_e_value: float) -> float:
-    """The e-value read as a likelihood ratio, against the prior share of campaigns.
+def probability_of(log_e_value: float, prior: float = PRIOR) -> float:
+    """The e-value read as a likelihood ratio, against a prior share of campaigns.
 
     Examples:
-        By hand: odds of 1 to 99 times e^4.595 = 99 are even.
+        By hand: odds of 1 to 9 times e^2.197 = 9 are even.
 
-        >>> round(probability_of(math.log(99)), 3)
+        >>> round(probability_of(math.log(9)), 3)
         0.5
     """
-    log_odds = math.log(PRIOR / (1 - PRIOR)) + min(log_e_value, 700.0)
+    log_odds = math.log(prior / (1 - prior)) + min(log_e_value, 700.0)
     return 1 / (1 + math.exp(-max(log_odds, -700.0)))
 
 
