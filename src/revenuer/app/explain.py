@@ -164,7 +164,9 @@ def _explanation(
 
 def _campaign(target: str, findings: Findings) -> Campaign | None:
     for campaign in findings.campaigns:
-        if target == campaign.id or target in campaign.account_ids:
+        # The first eight signs are how tables name it.
+        named = campaign.id.removeprefix("campaign--").startswith(target) and len(target) >= 8
+        if named or target == campaign.id or target in campaign.account_ids:
             return campaign
     return None
 

@@ -17,6 +17,7 @@ from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import PRIOR, PRIOR_ALONE, probability_of
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
+from revenuer.errors import NothingToReadError
 from revenuer.records import Axis, Findings, Verdict
 from revenuer.reports.campaigns_json import to_json
 from revenuer.reports.exhibits_json import exhibits_to_json
@@ -43,6 +44,34 @@ class Outputs:
     labels: Labels
     cases: list[Case]
     sample: pl.DataFrame
+
+
+RESULTS = (
+    "campaigns.json",
+    "accounts.parquet",
+    "exchanges.parquet",
+    "report.html",
+    "quarantine.jsonl",
+)
+
+
+def start_over(out: Path) -> None:
+    """Take an earlier scan's results away, so that nobody reads them as this one's."""
+    for name in RESULTS:
+        (out / name).unlink(missing_ok=True)
+
+
+def keep_quarantine(work: Path, out: Path, problem: NothingToReadError) -> NothingToReadError:
+    """Keep the reasons why no row could be used, and say where they are."""
+    written = work / "quarantine.jsonl"
+    if not written.exists() or not written.stat().st_size:
+        return problem
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(written, out / written.name)
+    return NothingToReadError(
+        problem.message.replace(str(written), str(out / written.name)),
+        problem.hint.replace(str(written), str(out / written.name)),
+    )
 
 
 def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:

@@ -13,16 +13,17 @@ from revenuer.app.innocence import KnownInnocent, check_known_innocent
 from revenuer.app.label import label_exchanges
 from revenuer.app.observe import observe, without_text
 from revenuer.app.opening import open_with
-from revenuer.app.outputs import Outputs, write_outputs
+from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.sample import keep_sample
+from revenuer.app.saved import read_findings
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import judge
 from revenuer.detector import Context
 from revenuer.detectors import load_detectors
 from revenuer.detectors.release_pivot.sightings import first_sightings, inferred_releases
+from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
-from revenuer.reports.campaigns_json import from_json
 from revenuer.settings import Settings
 from revenuer.sources import Intake, Logs
 
@@ -82,19 +83,23 @@ def scan(
     settings, progress = settings or Settings(), progress or Silent()
     earlier = _earlier(previous)
     innocents = _read_ids(known_innocent)
+    start_over(out)
     with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
-        logs = open_with(
-            exchanges,
-            accounts=accounts,
-            permits=permits,
-            account_links=account_links,
-            column_map=column_map,
-            map_pairs=map_pairs,
-            log_format=log_format,
-            engine=engine,
-            workdir=Path(work),
-            progress=progress,
-        )
+        try:
+            logs = open_with(
+                exchanges,
+                accounts=accounts,
+                permits=permits,
+                account_links=account_links,
+                column_map=column_map,
+                map_pairs=map_pairs,
+                log_format=log_format,
+                engine=engine,
+                workdir=Path(work),
+                progress=progress,
+            )
+        except NothingToReadError as problem:
+            raise keep_quarantine(Path(work), out, problem) from problem
         with logs:
             if content_free:
                 logs.tables = without_text(logs.tables)
@@ -138,9 +143,7 @@ def _scan(
 
 
 def _earlier(previous: Path | None) -> tuple[Campaign, ...]:
-    if previous is None:
-        return ()
-    return from_json((previous / "campaigns.json").read_text(encoding="utf-8")).campaigns
+    return () if previous is None else read_findings(previous).campaigns
 
 
 def _read_ids(path: Path | None) -> frozenset[str] | None:

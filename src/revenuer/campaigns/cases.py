@@ -14,15 +14,23 @@ from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import Judged, Judgement, judge_alone
 from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.relays import open_relays
+from revenuer.campaigns.relays import (
+    NAMED_AT_MOST,
+    OPEN_RELAY,
+    large_owners,
+    open_relays,
+)
 from revenuer.campaigns.ties import shared_tokens
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
+from revenuer.stats.log_mean_exp import log_mean_exp
 
 LOOKS_LIKE_ONE = 3.0
 """Nats on an axis from which a person should look: 1 in 20 innocents reaches it."""
 HIDDEN_ALPHA = 0.05
 """Chance that any honest group is called a hidden operator (Bonferroni)."""
+OPEN_HARVEST = 5.0
+"""Nats of extraction from which one open owner of several accounts is named. placeholder"""
 PART_SHARE = 0.1
 """Share of a group from which a group of the next resolution is a part of it. placeholder"""
 MOSTLY_INSIDE = 0.8
@@ -72,8 +80,17 @@ def make_cases(
         for owner in open_relays(population)
         if owner not in grouped
     ]
+    named = [int(owner) for group in relays for owner in group.members]
+    open_owners = [
+        judge_alone(population, judgement, int(owner), settings)
+        for owner in large_owners(population, settings.smallest_group)
+        if owner not in grouped and owner not in named
+    ]
+    harvesters = [group for group in open_owners if group.axes[Axis.EXTRACTION] >= OPEN_HARVEST][
+        :NAMED_AT_MOST
+    ]
     cases = []
-    for group in chosen + relays:
+    for group in chosen + relays + harvesters:
         accounts = population.accounts[population.accounts_of(group.members)]
         tested = Tested(
             population,
@@ -82,7 +99,7 @@ def make_cases(
             permits,
             judgement.baseline,
             coordination=group.parts[Axis.COORDINATION],
-            concealment=group.axes[Axis.CONCEALMENT],
+            concealment=_beyond_a_class(group),
         )
         explanations = weigh_explanations(tested)
         cases.append(Case(group, verdict_of(group, explanations), explanations))
@@ -126,15 +143,24 @@ def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> 
     A hidden operator that shows no extraction, and an open one that speaks for many
     others, are undecided: what becomes of the answers does not show in traffic.
     """
-    axes = group.axes
     holding = {one.name for one in explanations if one.holds}
-    if PERMIT in holding or (group.members.size > 1 and holding):
+    if PERMIT in holding:
+        return Verdict.CLEARED
+    if group.members.size == 1:
+        return Verdict.UNDECIDED if OPEN_RELAY in holding else Verdict.CLEARED
+    if holding:
         return Verdict.CLEARED
     if group.passes:
         return Verdict.CONVICTED
-    if group.members.size == 1 or axes[Axis.EXTRACTION] < LOOKS_LIKE_ONE:
-        return Verdict.UNDECIDED
-    return Verdict.SUSPECTED
+    unseen = group.axes[Axis.EXTRACTION] < LOOKS_LIKE_ONE
+    return Verdict.UNDECIDED if unseen else Verdict.SUSPECTED
+
+
+def _beyond_a_class(group: Judged) -> float:
+    """Concealment but for what a class shows: separate owners with one assignment, nats."""
+    parts = group.parts[Axis.CONCEALMENT]
+    rest = [nats for kind, nats in parts.items() if kind not in ("even-load", "split-owners")]
+    return log_mean_exp(rest or [0.0])
 
 
 def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:

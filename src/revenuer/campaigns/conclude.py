@@ -12,7 +12,7 @@ import polars as pl
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.methods import TAXONOMY
 from revenuer.campaigns.pivots import find_pivots
-from revenuer.records import Axis, Campaign, Evidence, Leak, Method
+from revenuer.records import Axis, Campaign, Evidence, Leak, Method, Verdict
 from revenuer.settings import Release
 
 PRIOR = 0.1
@@ -65,11 +65,14 @@ def conclude(
     """
     first, last = own["occurred_at"][0], own["occurred_at"][-1]
     output_tokens = int(own["output_tokens"].sum())
+    # An explanation that won leaves nothing of what it explains.
+    cleared = case.verdict is Verdict.CLEARED
+    believed = min(case.group.log_e_value, 0.0) if cleared else case.group.log_e_value
     return Campaign(
         id=name[0],
         supersedes=name[1],
         verdict=case.verdict,
-        probability=round(probability_of(case.group.log_e_value), 6),
+        probability=round(probability_of(believed), 6),
         log_e_value=round(case.group.log_e_value, 4),
         axes={axis: round(case.group.axes[axis], 4) for axis in Axis},
         methods=methods,

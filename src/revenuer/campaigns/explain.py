@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.relays import OPEN_RELAY
+from revenuer.campaigns.relays import OPEN_RELAY, VOICES
 from revenuer.records import InnocentExplanation
 
 PERMIT = "permit"
@@ -31,7 +31,8 @@ class Tested:
         permits: The permits table, with a number `permit` a row.
         baseline: Owners taken for ordinary use. Shape (n_owners,).
         coordination: The group's log e-values by family of links, nats.
-        concealment: The group's log e-value of concealment, nats.
+        concealment: The group's log e-value of concealment, nats, but for an even load and
+            many owners: one assignment and a class list explain both.
     """
 
     population: Population
@@ -176,17 +177,15 @@ def declared_gateway(group: Tested) -> InnocentExplanation:
     weight = group.accounts["n_exchanges"].to_numpy()
     named = group.accounts["gateway_share"].fill_null(0.0).to_numpy()
     share = float(np.average(named, weights=weight))
-    voices = int(
-        group.accounts.select(
-            pl.max_horizontal(pl.col("n_end_users").sum(), pl.col("n_system_prompts").sum())
-        ).item()
-    )
+    # The most of one account: forty colleagues speak each for one.
+    spoken = group.accounts.select(pl.max_horizontal("n_end_users", "n_system_prompts"))
+    voices = int(spoken.to_series().to_numpy().max(initial=0))
     return InnocentExplanation(
         OPEN_RELAY,
-        f"{share:.0%} of the exchanges name an end user or a reseller, and there are {voices} "
-        f"end users or system prompts under {_owners(group.owners.size)}; whether the answers "
-        "are kept to train a model does not show in traffic.",
-        holds=group.owners.size == 1,
+        f"{share:.0%} of the exchanges name an end user or a reseller, and one account speaks for "
+        f"up to {voices} end users or system prompts, under {_owners(group.owners.size)}; whether "
+        "the answers are kept to train a model does not show in traffic.",
+        holds=group.owners.size == 1 and (voices >= VOICES or share >= 1 - MOSTLY),
     )
 
 

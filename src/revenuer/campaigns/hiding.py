@@ -18,6 +18,11 @@ OWNERS_TAIL = 2.0
 NO_SPREAD = 1e-9
 """Variance of log volumes below which all owners did the same, but for rounding."""
 
+HEAVY = 0.75
+"""Quantile of ordinary volumes from which an even load needs a reason. placeholder"""
+RAREST_EVENNESS = 1e-5
+"""Innocent groups are even to the last exchange sometimes; so often at least. placeholder"""
+
 
 def sprawl(owners: int) -> float:
     """Evidence that one operator claims to be many owners, in nats.
@@ -41,8 +46,10 @@ def evenness(
     """Evidence that a load was dealt out evenly over the members, in nats.
 
     People differ from each other by orders of magnitude; accounts under a balancer, or
-    kept below one ceiling, do not. Chi-square test of the variance of log volumes, with
-    no more degrees of freedom than the group has independent members.
+    kept below one ceiling, do not. A class with one assignment does not either, but it has
+    little to do: only loads that few ordinary owners carry count. Chi-square test of the
+    variance of log volumes, with no more degrees of freedom than the group has
+    independent members.
 
     Args:
         exchanges: Each owner's exchanges. Shape (n_owners,).
@@ -56,6 +63,8 @@ def evenness(
     if spread < NO_SPREAD or members.size < 3:
         return 0.0
     freedom = effective_size(members.size, at_most=settings.effective_accounts) - 1
+    if np.median(volumes[members]) < np.quantile(ordinary, HEAVY):
+        return 0.0
     statistic = freedom * float(np.var(volumes[members], ddof=1)) / spread
-    p_value = float(np.clip(chi2.cdf(statistic, freedom), 1e-12, 1.0))
+    p_value = float(np.clip(chi2.cdf(statistic, freedom), RAREST_EVENNESS, 1.0))
     return float(log_e_from_p(np.array([p_value]))[0])

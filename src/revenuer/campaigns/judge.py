@@ -165,14 +165,14 @@ def evidence_by_owner(population: Population, shown: AxisEvidence) -> NDArray[np
 def judge_alone(
     population: Population, judgement: Judgement, owner: int, settings: JudgeSettings
 ) -> Judged:
-    """Weigh one owner by itself: it coordinates with nobody, so it cannot be convicted."""
-    members = np.array([owner])
+    """Weigh one owner's accounts: it coordinates openly, so it cannot be convicted."""
+    accounts = population.accounts_of(np.array([owner]))
     parts = {
-        axis: _parts(shown.detectors, evidence_by_owner(population, shown)[members], settings)
+        axis: _parts(shown.detectors, shown.log_e_values[accounts], settings)
         for axis, shown in judgement.evidence.items()
     }
     by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
-    return Judged(members, np.inf, by_axis, _axes(by_axis))
+    return Judged(np.array([owner]), np.inf, by_axis, _axes(by_axis))
 
 
 def _parts(

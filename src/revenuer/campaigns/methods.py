@@ -40,7 +40,7 @@ def find_methods(
 
     Returns:
         The methods, the most frequent first; `synthetic-data` where the answers are
-        harvested as they are.
+        harvested as they are; none where there is no text to tell.
     """
     found: dict[Method, float] = {}
     for detector in detectors:
@@ -54,4 +54,5 @@ def find_methods(
         if here >= METHOD_SHARE and here >= METHOD_RATIO * there:
             found[detector.method] = max(here, found.get(detector.method, 0.0))
     ranked = sorted(found, key=lambda method: (-found[method], method))
-    return tuple(ranked) or (Method.SYNTHETIC_DATA,)
+    read = any((~np.isnan(hits[own])).any() for hits in scores.values())
+    return tuple(ranked) or ((Method.SYNTHETIC_DATA,) if read else ())

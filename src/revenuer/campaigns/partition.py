@@ -247,7 +247,10 @@ def _union_through(n: int, owner: NDArray[np.int64], cell: NDArray[np.int64]) ->
 
 
 def families_holding(incidences: Incidences, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """In how many families of links something of its own group's holds each owner.
+    """In how many channels something of its own group's holds each owner.
+
+    Channels, not families: a client and a template that nobody else has make a group that
+    is worth judging, though one popular program might explain both.
 
     A community algorithm puts every owner somewhere. One whose tokens are mostly held
     by strangers does not belong, and one that a single family ties, as an address that
@@ -265,6 +268,7 @@ def families_holding(incidences: Incidences, inside: NDArray[np.bool_]) -> NDArr
     at_home = np.bincount(cell[inside], minlength=cells[0] * cells[1]).reshape(cells)
     part = at_home / np.maximum(incidences.held, 1)
     count = np.zeros(incidences.n_owners, dtype=np.int64)
-    for channels in FAMILIES.values():
-        count += (part[:, incidences.kinds_in(channels)] >= OWN_PART).any(axis=1)
+    for channel in Channel:
+        kinds = incidences.kinds_in(frozenset({channel}))
+        count += (part[:, kinds] >= OWN_PART).any(axis=1)
     return count

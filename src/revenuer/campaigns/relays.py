@@ -43,3 +43,14 @@ def open_relays(population: Population) -> NDArray[np.int64]:
         )
     )
     return owners["owner"].head(NAMED_AT_MOST).to_numpy()
+
+
+def large_owners(population: Population, smallest: int) -> NDArray[np.int64]:
+    """Owners that openly run as many accounts as a group has, the largest first."""
+    owners = (
+        population.accounts.group_by("owner")
+        .agg(pl.len(), pl.col("n_exchanges").sum())
+        .filter(pl.col("len") >= smallest)
+        .sort("n_exchanges", "owner", descending=[True, False])
+    )
+    return owners["owner"].to_numpy()

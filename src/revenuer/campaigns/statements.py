@@ -109,7 +109,8 @@ def _coordination(family: str, group: Judged, links: list[Sharing]) -> str:
 
 def _shared(link: Sharing, n: int) -> str:
     others = "1 other does" if link.outsiders == 1 else f"{link.outsiders} others do"
-    return f"{link.linked} of {n} owners {link.kind.phrase} ({others})"
+    distinct = "" if link.tokens == 1 else f"{link.tokens} different ones; "
+    return f"{link.linked} of {n} owners {link.kind.phrase} as another member ({distinct}{others})"
 
 
 def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:

@@ -117,7 +117,7 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, float):
         return _finite(value)
     if isinstance(value, datetime):
-        return _utc(value).isoformat().replace("+00:00", "Z")
+        return _utc(value).isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, dict):
         return {key: _tidy(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

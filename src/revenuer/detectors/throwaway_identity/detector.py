@@ -9,7 +9,7 @@ from disposable_email_domains import blocklist
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
-from revenuer.detectors.account_columns import numbers, per_active_day, texts
+from revenuer.detectors.account_columns import texts
 from revenuer.records import Axis
 
 CARD = Card(
@@ -39,21 +39,20 @@ CARD = Card(
         "one of these marks; few have all of them and a factory's load."
     ),
     maturity=Maturity.STABLE,
-    version=1,
+    version=2,
     needs=("accounts.email_domain",),
 )
 
 UNTRACEABLE_PAYMENT = ("virtual", "prepaid", "gift-card", "gift_card")
 WEAK_VERIFICATION = ("none", "email")
 FREE_PLANS = ("free", "trial")
-HEAVY_QUANTILE = 0.9
 MAIL_HOUSE_SHARE = 0.01
 MAIL_HOUSE_ACCOUNTS = 20
 """A domain that so many accounts share is a mail house's, not a school's. placeholder"""
 TRAITS = (
     "a disposable mail domain",
     "a virtual or prepaid card",
-    "weak verification on paid or heavy use",
+    "weak verification on a paid plan",
     "an education programme with a mail house's address",
 )
 
@@ -97,7 +96,7 @@ def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
     verification, plan = texts(accounts, "verification"), texts(accounts, "plan")
     paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
     schooled = (programme == "education").fill_null(False)
-    weak = verification.is_in(WEAK_VERIFICATION) & (paid | _heavy(accounts))
+    weak = verification.is_in(WEAK_VERIFICATION) & paid
     misplaced = schooled & (_of_mail_house(domain, schooled) | is_disposable(domain))
     marks = (
         is_disposable(domain),
@@ -132,13 +131,6 @@ def _of_mail_house(domain: pl.Series, schooled: pl.Series) -> pl.Series:
     elsewhere = pl.col("schooled").mean().over("domain") < 0.5
     shared = frame.select(pl.when(pl.col("domain").is_not_null()).then(many & elsewhere))
     return shared.to_series()
-
-
-def _heavy(accounts: pl.DataFrame) -> pl.Series:
-    """Accounts among the tenth with the most exchanges a day."""
-    daily = pl.Series(per_active_day(accounts, numbers(accounts, "n_exchanges")))
-    bar = daily.quantile(HEAVY_QUANTILE) if len(daily) else None
-    return daily > (np.inf if bar is None else bar)
 
 
 def _shares(marks: NDArray[np.float64]) -> NDArray[np.float64]:
