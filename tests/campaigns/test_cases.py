@@ -27,6 +27,7 @@ from revenuer.campaigns.cases import (
 from revenuer.campaigns.explain import PERMIT
 from revenuer.campaigns.judge import Judged, Judgement, judge
 from revenuer.campaigns.population import Population
+from revenuer.campaigns.relays import OPEN_RELAY
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
 
@@ -69,11 +70,13 @@ def test_verdicts(
     assert verdict_of(group, explanations) is verdict
 
 
-def test_one_open_owner_is_undecided_unless_it_has_a_permit() -> None:
+def test_one_open_owner_is_cleared_unless_it_speaks_for_many() -> None:
     alone = judged([3], passes=False)
-    assert verdict_of(alone, (HOLDS,)) is Verdict.UNDECIDED
+    assert verdict_of(alone, (HOLDS,)) is Verdict.CLEARED
+    relay = InnocentExplanation(OPEN_RELAY, "", holds=True)
+    assert verdict_of(alone, (relay,)) is Verdict.UNDECIDED
     agreed = InnocentExplanation(PERMIT, "", holds=True)
-    assert verdict_of(alone, (agreed,)) is Verdict.CLEARED
+    assert verdict_of(alone, (relay, agreed)) is Verdict.CLEARED
 
 
 def test_a_planted_campaign_is_one_convicted_case(world: Population, judgement: Judgement) -> None:

@@ -37,7 +37,13 @@ def test_more_owners_are_more_evidence() -> None:
 
 def test_a_load_dealt_out_evenly_is_evidence() -> None:
     rng = np.random.default_rng(2)
-    assert _even(rng.integers(95, 106, 30).astype(float)) > 3
+    heavy = float(np.quantile(SPREAD, 0.95))
+    assert _even(heavy * rng.uniform(0.95, 1.05, 30)) > 3
+
+
+def test_an_even_load_that_many_carry_is_none() -> None:
+    # A class with one assignment.
+    assert _even(np.full(30, float(np.median(SPREAD)))) == 0
 
 
 def test_a_load_as_uneven_as_peoples_is_none() -> None:

@@ -108,12 +108,12 @@ def test_times_are_written_in_utc(example: Findings) -> None:
     naive = datetime(2026, 2, 3, 0, 30)
     changed = replace(convicted(), first_seen=tokyo, last_seen=naive)
     raw = written(Findings(example.scanned, (changed,)))["campaigns"][0]
-    assert raw["first_seen"] == raw["last_seen"] == "2026-02-03T00:30:00Z"
+    assert raw["first_seen"] == raw["last_seen"] == "2026-02-03T00:30:00.000000Z"
 
 
 def test_times_without_an_offset_are_read_as_utc(example: Findings) -> None:
-    text = to_json(example).replace('"2026-02-12T06:30:00Z"', '"2026-02-12T06:30:00"')
-    text = text.replace('"from": "2026-02-01T00:02:00Z"', '"from": "2026-02-01T00:02:00"')
+    text = to_json(example).replace('"2026-02-12T06:30:00.000000Z"', '"2026-02-12T06:30:00"')
+    text = text.replace('"from": "2026-02-01T00:02:00.000000Z"', '"from": "2026-02-01T00:02:00"')
     read = from_json(text)
     assert read.campaigns[0].pivots[0].at == datetime(2026, 2, 12, 6, 30, tzinfo=UTC)
     assert read.scanned.first == example.scanned.first
@@ -166,7 +166,7 @@ def test_a_bad_file_says_what_is_wrong_and_what_to_do(text: str | bytes, says: s
         ('"verdict": "undecided"', '"verdict": "guilty"', "campaign 2"),
         ('"exchanges": 61240', '"exchanges": "many"', "$.exchanges"),
         ('"accounts": 10412', '"accounts": null', "scanned"),
-        ('"first_seen": "2026-02-03T04:11:00Z"', '"first_seen": "soon"', "campaign 1"),
+        ('"first_seen": "2026-02-03T04:11:00.000000Z"', '"first_seen": "soon"', "campaign 1"),
         ('"kind": "payment"', '"kinds": "payment"', "$.evidence[0]"),
         ('"axes": {', '"axis": {', "campaign 1"),
     ],
