@@ -15,6 +15,7 @@ METHOD_SHARE = 0.05
 METHOD_RATIO = 3.0
 """How many times its share among ordinary accounts that must be. placeholder"""
 HIT = 0.5
+"""Score from which a prompt counts as showing what a content detector looks for."""
 
 TAXONOMY: dict[str, tuple[str, ...]] = {
     "atlas": ("AML.T0024.002", "AML.T0008.005", "AML.CS0056"),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.judge import Judged, Judgement
+from revenuer.campaigns.methods import HIT
 from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import Sharing, sharings
@@ -25,8 +26,6 @@ from revenuer.records import Axis, Evidence
 
 CITED = 20
 """Accounts and exchanges that a piece of evidence cites at most."""
-HIT = 0.5
-"""Score from which a prompt counts as showing what a content detector looks for."""
 
 
 @dataclass(frozen=True, slots=True)
