@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -58,6 +58,9 @@ bench-worlds: setup ## What is convicted on simulated worlds; PROMPTS=DIR for re
 
 bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
 	@$(BIN)/python tools/bench_scan.py
+
+bench-adaptive: setup ## What an attacker must pay, and what leaks; PROMPTS=DIR for real prompts, QUICK=1 for a minute
+	@$(BIN)/python tools/bench_adaptive.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
 	@bash tools/write_locks.sh $(UPGRADE)
