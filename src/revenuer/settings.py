@@ -76,12 +76,19 @@ class JudgeSettings:
             placeholder
         smallest_group: Accounts a group must have.
         smallest_baseline: Accounts outside all groups without which nothing convicts.
+        smallest_cohort: Ordinary accounts from which a cohort is compared with itself.
+        contamination: Highest share of the accounts that is guilty; the promise of `fdr`
+            holds under it.
+        new_contamination: The same among new sign-ups.
     """
 
     fdr: Annotated[float, Between(0, 1)] = 0.05
     effective_accounts: Annotated[float, AtLeast(1)] = 10.0
     smallest_group: Annotated[int, AtLeast(2)] = 3
     smallest_baseline: Annotated[int, AtLeast(1)] = 200
+    smallest_cohort: Annotated[int, AtLeast(1)] = 100
+    contamination: Annotated[float, Between(0, 1)] = 0.15
+    new_contamination: Annotated[float, Between(0, 1)] = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def accounts_of(n: int, **columns: object) -> pl.DataFrame:
         "first_at": START + timedelta(days=1),
         "last_at": START + timedelta(days=10),
         "created_at": START,
+        "channel_seen": "api",
     }
     frame = owners_of(n)
     values = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.baseline import AxisEvidence, axis_evidence
+from revenuer.campaigns.baseline import AxisEvidence, axis_evidence, make_pools
 from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
 from revenuer.campaigns.hiding import evenness, sprawl
 from revenuer.campaigns.partition import Partition, make_partitions
@@ -116,16 +116,19 @@ def _weigh(
     settings: JudgeSettings,
 ) -> Judgement:
     """Weigh every group against the baseline that no coordinated group is part of."""
+    pools = make_pools(baseline[population.owner], population.cohorts, settings)
     evidence = {
-        axis: axis_evidence(population.statistics.get(axis, {}), baseline[population.owner])
+        axis: axis_evidence(
+            population.statistics.get(axis, {}), pools, fewest=settings.smallest_cohort
+        )
         for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
     }
-    by_owner = {axis: evidence_by_owner(population, shown) for axis, shown in evidence.items()}
     judged = []
     for group in groups:
         parts = {Axis.COORDINATION: group.parts}
         for axis, shown in evidence.items():
-            parts[axis] = _parts(shown.detectors, by_owner[axis][group.members], settings)
+            nats = leaving_out(population, shown, group.members)
+            parts[axis] = _parts(shown.detectors, nats, settings)
         parts[Axis.CONCEALMENT] |= {
             "split-owners": sprawl(group.members.size),
             "even-load": evenness(population.volume, group.members, baseline, settings),
@@ -155,11 +158,22 @@ def _too_small(baseline: int, settings: JudgeSettings) -> str:
     )
 
 
-def evidence_by_owner(population: Population, shown: AxisEvidence) -> NDArray[np.float64]:
-    """The mean log e-values of each owner's accounts. Shape (n_owners, n_detectors)."""
-    if not shown.detectors:
-        return np.empty((population.n_owners, 0))
-    return np.column_stack([population.mean_by_owner(values) for values in shown.log_e_values.T])
+def leaving_out(
+    population: Population, shown: AxisEvidence, members: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The mean log e-values of each member's accounts, the group left out of the baseline.
+
+    Returns:
+        Nats; NaN where all are NaN. Shape (k, n_detectors).
+    """
+    accounts = population.accounts_of(members)
+    nats = shown.leaving_out(accounts)
+    place = np.searchsorted(members, population.owner[accounts])
+    known = ~np.isnan(nats)
+    total, count = np.zeros((2, members.size, nats.shape[1]))
+    np.add.at(total, place, np.nan_to_num(nats))
+    np.add.at(count, place, known)
+    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
 
 
 def judge_alone(
@@ -168,7 +182,7 @@ def judge_alone(
     """Weigh one owner's accounts: it coordinates openly, so it cannot be convicted."""
     accounts = population.accounts_of(np.array([owner]))
     parts = {
-        axis: _parts(shown.detectors, shown.log_e_values[accounts], settings)
+        axis: _parts(shown.detectors, shown.leaving_out(accounts), settings)
         for axis, shown in judgement.evidence.items()
     }
     by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from revenuer.campaigns.cohorts import Cohorts, cohorts_of
 from revenuer.campaigns.incidence import Incidences
 from revenuer.records import Axis
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """The accounts of a log, and the owners that they declare.
 
@@ -45,6 +47,11 @@ class Population:
     def owner(self) -> NDArray[np.int64]:
         """The owner of each account. Shape (n_accounts,)."""
         return self.accounts["owner"].to_numpy()
+
+    @cached_property
+    def cohorts(self) -> Cohorts:
+        """Which accounts are compared with which."""
+        return cohorts_of(self.accounts)
 
     @property
     def account_ids(self) -> NDArray[np.str_]:

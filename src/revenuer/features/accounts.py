@@ -24,6 +24,7 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "n_end_users": exchanges.end_user_id.nunique(),
         "n_system_prompts": exchanges.system_prompt.nunique(),
         "organization_seen": exchanges.organization_id.max(),
+        "channel_seen": exchanges.channel.max(),
         # A declared gateway names its customers; a batch is no burst.
         "gateway_share": (exchanges.end_user_id.notnull() | exchanges.reseller_id.notnull())
         .cast("int64")
