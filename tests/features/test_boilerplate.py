@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from revenuer.features.boilerplate import (
     RECURRENT_SHARE,
     RECURS_IN,
+    SHINGLE_WORDS,
     recurrent_shingles,
     repeat_share,
     shingle_counts,
@@ -30,6 +31,14 @@ class Sent:
     text: pa.StringArray
     words: Words
 
+    @property
+    def shingles(self) -> Words:
+        return ngram_hashes(self.words, SHINGLE_WORDS)
+
+    @property
+    def has_words(self) -> NDArray[np.bool_]:
+        return self.words.lengths > 0
+
 
 def _prompts(**texts: list[str | None]) -> Sent:
     """The sampled prompts of each account."""
@@ -44,7 +53,11 @@ def _shingles(text: str) -> set[int]:
 
 
 def _recurrent(prompts: Sent) -> set[int]:
-    return set(recurrent_shingles(prompts.account, prompts.words)["shingle"].to_list())
+    return set(
+        recurrent_shingles(prompts.account, prompts.shingles, prompts.has_words)[
+            "shingle"
+        ].to_list()
+    )
 
 
 def test_the_fixed_part_recurs_and_the_slots_do_not() -> None:
@@ -59,14 +72,14 @@ def test_a_sentence_that_two_accounts_say_once_each_recurs_in_neither() -> None:
 
 def test_a_sentence_twice_in_one_prompt_counts_once() -> None:
     prompts = _prompts(a=["go on then, go on then, go on then"])
-    counts = shingle_counts(prompts.account, prompts.words)
+    counts = shingle_counts(prompts.account, prompts.shingles, prompts.has_words)
     assert counts["prompts"].max() == 1
     assert _recurrent(prompts) == set()
 
 
 def test_shares_are_of_the_prompts_with_words() -> None:
     prompts = _prompts(a=["one two three", "one two three", "four five six", None, "..."])
-    counts = shingle_counts(prompts.account, prompts.words)
+    counts = shingle_counts(prompts.account, prompts.shingles, prompts.has_words)
     found = {row[0]: row[1:] for row in counts.select("shingle", "prompts", "share").iter_rows()}
     (fixed,), (other,) = _shingles("one two three"), _shingles("four five six")
     assert found[fixed] == (2, pytest.approx(2 / 3))
@@ -83,7 +96,7 @@ def test_a_shingle_must_recur_in_a_share_of_the_prompts() -> None:
 
 def test_no_prompts_have_no_boilerplate() -> None:
     prompts = _prompts()
-    assert shingle_counts(prompts.account, prompts.words).is_empty()
+    assert shingle_counts(prompts.account, prompts.shingles, prompts.has_words).is_empty()
     assert repeat_share(prompts.account, 0, prompts.text).shape == (0,)
 
 

@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from revenuer.features.shingles import ngram_hashes
 from revenuer.features.words import Words
 
 SHINGLE_WORDS = 3
@@ -23,19 +22,21 @@ RECURRENT_SHARE = 0.1
 template, used in turn, still show. placeholder"""
 
 
-def shingle_counts(account: NDArray[np.int32], words: Words) -> pl.DataFrame:
+def shingle_counts(
+    account: NDArray[np.int32], shingles: Words, has_words: NDArray[np.bool_]
+) -> pl.DataFrame:
     """In how many of an account's sampled prompts each of its shingles stands.
 
     Args:
         account: The account of each text. Shape (n,).
-        words: Of n texts.
+        shingles: Runs of `SHINGLE_WORDS` words of n texts.
+        has_words: Which texts have any words. Shape (n,).
 
     Returns:
         `account` (position), `shingle` (uint64), `prompts` and `share` (of the account's
         prompts that have words).
     """
-    shingles = ngram_hashes(words, SHINGLE_WORDS)
-    texts = pl.DataFrame({"account": account, "has_words": words.lengths > 0})
+    texts = pl.DataFrame({"account": account, "has_words": has_words})
     read = texts.filter("has_words").group_by("account").agg(read=pl.len())
     once = pl.DataFrame({"text": shingles.owner, "shingle": shingles.hashes}).unique()
     return (
@@ -47,27 +48,29 @@ def shingle_counts(account: NDArray[np.int32], words: Words) -> pl.DataFrame:
     )
 
 
-def recurrent_shingles(account: NDArray[np.int32], words: Words) -> pl.DataFrame:
+def recurrent_shingles(
+    account: NDArray[np.int32], shingles: Words, has_words: NDArray[np.bool_]
+) -> pl.DataFrame:
     """The shingles that recur among an account's prompts; see `shingle_counts`."""
-    return shingle_counts(account, words).filter(
+    return shingle_counts(account, shingles, has_words).filter(
         (pl.col("prompts") >= RECURS_IN) & (pl.col("share") >= RECURRENT_SHARE)
     )
 
 
 def repeat_share(
-    account: NDArray[np.int32], n_accounts: int, text: pa.StringArray
+    account: NDArray[np.int32], n_accounts: int, text: pa.StringArray | pl.Series
 ) -> NDArray[np.float64]:
     """Share of each account's sampled prompts that it sent at least twice, to the letter.
 
     Args:
         account: The account of each text. Shape (n,).
         n_accounts: Accounts in all.
-        text: Null is left out. Shape (n,).
+        text: The texts, or a number for each; null is left out. Shape (n,).
 
     Returns:
         NaN for accounts without text. Shape (n_accounts,).
     """
-    rows = pl.DataFrame({"account": account, "text": pl.Series(text, dtype=pl.String)})
+    rows = pl.DataFrame({"account": account, "text": pl.Series(text)})
     shares = (
         rows.drop_nulls()
         .with_columns(same=pl.len().over("account", "text"))

@@ -50,7 +50,8 @@ def capability_shares(prompts: Prompts) -> NDArray[np.float64]:
     Mentions count by their logarithm, so that one long text does not drown the rest.
 
     Returns:
-        Columns in the order of `CAPABILITIES`; rows sum to 1, and to 0 without text.
+        Columns in the order of `CAPABILITIES`; rows sum to 1, and to 0 without text. A sketch
+        names one capability, which gets all of its row.
         Shape (n_prompts, n_capabilities).
     """
     said = np.stack([_said(prompts.concepts, weights) for weights in SPEAKS_FOR.values()], axis=1)
@@ -59,7 +60,8 @@ def capability_shares(prompts: Prompts) -> NDArray[np.float64]:
         said[:, CAPABILITIES.index(capability)] += weight
     decided = said**DECIDEDNESS
     shares: NDArray[np.float64] = decided / decided.sum(axis=1, keepdims=True)
-    return np.where(prompts.has_text[:, None], shares, 0.0)
+    told = prompts.sketches.capability[:, None] == np.arange(len(CAPABILITIES))
+    return np.where(prompts.has_text[:, None], shares, told.astype(np.float64))
 
 
 def _said(concepts: Concepts, weights: Mapping[str, float]) -> NDArray[np.float64]:

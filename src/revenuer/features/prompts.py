@@ -10,11 +10,31 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from revenuer.features.boilerplate import recurrent_shingles
-from revenuer.features.concepts import Concepts, find_concepts
+from revenuer.features.boilerplate import SHINGLE_WORDS, recurrent_shingles
+from revenuer.features.concepts import Concepts, find_concepts, join_words
+from revenuer.features.shingles import combine, ngram_hashes
+from revenuer.features.sketches import (
+    Sketches,
+    choose_fragments,
+    coarse_scores,
+    directions,
+    no_sketches,
+    read_sketches,
+)
 from revenuer.features.words import Words, split_words
 
-COLUMNS = ("account_id", "exchange_id", "prompt", "system_prompt", "tool_count")
+COLUMNS = (
+    "account_id",
+    "exchange_id",
+    "prompt",
+    "system_prompt",
+    "tool_count",
+    "prompt_sketch",
+    "sketch_key_id",
+)
+
+IN_THE_OPEN = np.uint64(0x5851F42D4C957F2D)
+"""Scrambles hashes of text that never leaves memory, where a sketch would use its key."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +50,7 @@ class Prompts:
         words: The words of `text`, hashed.
         system_words: The words of `system_text`, hashed.
         tool_count: Tools offered with the request, -1 if unknown. Shape (n,).
+        sketches: What stands in for the texts that may not be read. Shape (n,).
     """
 
     account: NDArray[np.int32]
@@ -40,9 +61,15 @@ class Prompts:
     words: Words
     system_words: Words
     tool_count: NDArray[np.int32]
+    sketches: Sketches
 
     def __len__(self) -> int:
         return int(self.account.size)
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether some prompts are sketches: all are then read as coarsely, to compare."""
+        return bool(self.sketches.present.any())
 
     @cached_property
     def has_text(self) -> NDArray[np.bool_]:
@@ -51,9 +78,64 @@ class Prompts:
         return valid
 
     @cached_property
+    def has_words(self) -> NDArray[np.bool_]:
+        """Whether each prompt has a word, by its text or its sketch. Shape (n,)."""
+        return _has_words(self.words, self.sketches)
+
+    @cached_property
+    def wholes(self) -> pl.Series:
+        """A number for each whole text, equal for equal ones; null without one. Shape (n,)."""
+        of_text = pl.Series(self.text, dtype=pl.String).hash(seed=0)
+        told = pl.DataFrame(
+            {
+                "text": of_text,
+                "readable": self.has_text,
+                "sketch": self.sketches.fingerprint,
+                "sketched": self.sketches.present,
+            }
+        )
+        number = pl.when("readable").then("text").otherwise(pl.when("sketched").then("sketch"))
+        return told.select(number.alias("whole"))["whole"]
+
+    @cached_property
+    def shingles(self) -> Words:
+        """Runs of three words of each prompt; some of them, where `coarse`."""
+        return _shingles(self.words, self.sketches, coarse=self.coarse)
+
+    @cached_property
+    def directions(self) -> NDArray[np.uint64]:
+        """64 signs for each prompt, as `sketches.directions` finds them. Shape (n,)."""
+        of_text = directions(self.words, lambda hashes: combine(hashes, IN_THE_OPEN))
+        return np.where(self.sketches.present, self.sketches.direction, of_text)
+
+    @cached_property
+    def direction_key(self) -> NDArray[np.uint64]:
+        """Which directions compare with which: those of one number. Shape (n,)."""
+        return np.where(self.sketches.present, self.sketches.key, np.uint64(0))
+
+    @cached_property
     def recurrent(self) -> pl.DataFrame:
         """The shingles that recur among each account's prompts; see `recurrent_shingles`."""
-        return recurrent_shingles(self.account, self.words)
+        return recurrent_shingles(self.account, self.shingles, self.has_words)
+
+    def scored(self, detector: str, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A content detector's scores of the texts, and what the sketches say in place of texts.
+
+        Args:
+            detector: Its id.
+            scores: Of every prompt; those without text are not looked at. Shape (n,).
+
+        Returns:
+            NaN where there is neither, or the sketches do not know the detector. Shape (n,).
+        """
+        read = np.where(self.has_text, scores, np.nan)
+        if not self.coarse:
+            return read
+        return np.where(
+            self.sketches.present,
+            self.sketches.scores().get(detector, np.nan),
+            coarse_scores(read),
+        )
 
     @cached_property
     def concepts(self) -> Concepts:
@@ -95,4 +177,48 @@ def read_prompts(sample: pl.DataFrame, *, chars: int) -> Prompts:
         words=split_words(text),
         system_words=split_words(system_text),
         tool_count=frame["tool_count"].fill_null(-1).cast(pl.Int32).to_numpy(),
+        sketches=sketches_of(frame),
     )
+
+
+def sketches_of(frame: pl.DataFrame) -> Sketches:
+    """The sketches that stand in for missing prompts, row by row.
+
+    Args:
+        frame: `prompt`, `prompt_sketch` and `sketch_key_id`; without the latter two, none.
+    """
+    if "prompt_sketch" not in frame.columns:
+        return no_sketches(frame.height)
+    unread = frame.select(pl.when(pl.col("prompt").is_null()).then("prompt_sketch"))
+    return read_sketches(unread["prompt_sketch"].to_arrow(), frame["sketch_key_id"].to_arrow())
+
+
+def shingles_of(
+    frame: pl.DataFrame, *, chars: int, coarse: bool
+) -> tuple[Words, NDArray[np.bool_]]:
+    """The shingles of some exchanges, from their texts or else from their sketches.
+
+    Args:
+        frame: `prompt`, `prompt_sketch` and `sketch_key_id`.
+        chars: Characters of each text that are read.
+        coarse: Keep as few of a text's shingles as a sketch would, as `Prompts.coarse` says.
+
+    Returns:
+        The shingles, and which exchanges have a word at all, shape (n,).
+    """
+    words = split_words(frame.select(shorten(pl.col("prompt"), chars))["prompt"].to_arrow())
+    sketches = sketches_of(frame)
+    return _shingles(words, sketches, coarse=coarse), _has_words(words, sketches)
+
+
+def _shingles(words: Words, sketches: Sketches, *, coarse: bool) -> Words:
+    shingles = ngram_hashes(words, SHINGLE_WORDS)
+    if coarse:
+        order = combine(shingles.hashes, IN_THE_OPEN)
+        shingles = choose_fragments(shingles, order, shingles.hashes)
+    return join_words(shingles, sketches.fragments) if sketches.present.any() else shingles
+
+
+def _has_words(words: Words, sketches: Sketches) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = words.lengths > 0
+    return found | (sketches.size > 0) if sketches.present.any() else found

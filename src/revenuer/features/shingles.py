@@ -13,7 +13,7 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 SHIFT = np.uint64(29)
 
 
-def combine(runs: NDArray[np.uint64], words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def combine(runs: NDArray[np.uint64], words: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:
     """The hash of each run with one more word at its end. Shape as the inputs."""
     mixed = (runs ^ (runs >> SHIFT)) * MULTIPLIER
     return mixed + words

@@ -45,7 +45,7 @@ class ExampleGeneration:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt has training examples written."""
-        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
+        return prompts.scored(CARD.id, read(prompts.concepts))
 
 
 def read(concepts: Concepts) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from revenuer.detector import Card, Maturity
 from revenuer.features.prompts import Prompts
+from revenuer.features.sketches import signs_of
 from revenuer.records import Axis, Method
 
 BUCKETS = 1 << 14
@@ -62,18 +63,40 @@ class NarrowFocus:
     phrase = "are close in wording to the account's other prompts"
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
-        """Mean cosine of each prompt with its account's other prompts, 0 for a lone one."""
-        vectors = word_vectors(prompts)
-        of_account = sparse.csr_array(
-            (np.ones(len(prompts)), (prompts.account, np.arange(len(prompts)))),
-            shape=(prompts.account_ids.size, len(prompts)),
-        )
-        totals = sparse.csr_array(of_account @ vectors)
-        towards = np.asarray(vectors.multiply(totals[prompts.account]).sum(axis=1)).ravel()
-        own = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
-        others = np.bincount(prompts.account)[prompts.account] - 1
-        mean = np.divide(towards - own, others, out=np.zeros(len(prompts)), where=others > 0)
-        return np.where(prompts.words.lengths > 0, np.clip(mean, 0.0, 1.0), np.nan)
+        """Mean likeness of each prompt to its account's other prompts, 0 for a lone one."""
+        return likeness_of_sketches(prompts) if prompts.coarse else likeness_of_texts(prompts)
+
+
+def likeness_of_texts(prompts: Prompts) -> NDArray[np.float64]:
+    """Mean cosine of each prompt with its account's other prompts. Shape (n_prompts,)."""
+    vectors = word_vectors(prompts)
+    of_account = sparse.csr_array(
+        (np.ones(len(prompts)), (prompts.account, np.arange(len(prompts)))),
+        shape=(prompts.account_ids.size, len(prompts)),
+    )
+    totals = sparse.csr_array(of_account @ vectors)
+    towards = np.asarray(vectors.multiply(totals[prompts.account]).sum(axis=1)).ravel()
+    own = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
+    others = np.bincount(prompts.account)[prompts.account] - 1
+    mean = np.divide(towards - own, others, out=np.zeros(len(prompts)), where=others > 0)
+    return np.where(prompts.words.lengths > 0, np.clip(mean, 0.0, 1.0), np.nan)
+
+
+def likeness_of_sketches(prompts: Prompts) -> NDArray[np.float64]:
+    """Mean share, -1 to 1, of sides that each prompt and its account's others have in common.
+
+    Directions under different keys do not compare, so an account that met two keys is as two.
+    """
+    signs = signs_of(prompts.directions)
+    signs[~prompts.has_words] = 0.0
+    pairs = np.stack([prompts.account.astype(np.uint64), prompts.direction_key], axis=1)
+    _, group = np.unique(pairs, axis=0, return_inverse=True)
+    read = prompts.has_words.astype(np.float64)
+    totals = np.stack([np.bincount(group, side) for side in signs.T], axis=1)
+    others = np.bincount(group, read)[group] - read
+    towards = (signs * totals[group]).sum(axis=1) / signs.shape[1] - read
+    mean = np.divide(towards, others, out=np.zeros(len(prompts)), where=others > 0)
+    return np.where(prompts.has_words, np.clip(mean, 0.0, 1.0), np.nan)
 
 
 DETECTOR = NarrowFocus()

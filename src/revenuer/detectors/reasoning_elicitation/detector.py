@@ -64,7 +64,7 @@ class ReasoningElicitation:
         # An order to keep thinking private, and a lecture on thinking, are the opposite.
         sure *= np.where(signs.kept & ~signs.denied, 0.2, 1.0)
         sure *= np.where(signs.topic, 0.4, 1.0)
-        return np.where(prompts.has_text, sure, np.nan)
+        return prompts.scored(CARD.id, sure)
 
 
 @dataclass(frozen=True)

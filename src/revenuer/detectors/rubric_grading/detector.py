@@ -48,7 +48,7 @@ class RubricGrading:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt has a model's answer graded."""
-        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
+        return prompts.scored(CARD.id, read(prompts.concepts))
 
 
 def read(concepts: Concepts) -> NDArray[np.float64]:

@@ -47,7 +47,7 @@ class SensitiveRewriting:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """How surely each prompt has a sensitive question recast."""
-        return np.where(prompts.has_text, read(prompts.concepts), np.nan)
+        return prompts.scored(CARD.id, read(prompts.concepts))
 
 
 def read(concepts: Concepts) -> NDArray[np.float64]:

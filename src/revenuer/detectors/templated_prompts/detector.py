@@ -7,9 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Maturity
-from revenuer.features.boilerplate import SHINGLE_WORDS
 from revenuer.features.prompts import Prompts
-from revenuer.features.shingles import ngram_hashes
 from revenuer.records import Axis, Method
 
 CARD = Card(
@@ -39,7 +37,7 @@ class TemplatedPrompts:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """Share of each prompt's shingles that recur in its account's other prompts."""
-        shingles = ngram_hashes(prompts.words, SHINGLE_WORDS)
+        shingles = prompts.shingles
         recurrent = prompts.recurrent.select("account", "shingle")
         rows = pl.DataFrame(
             {
@@ -52,7 +50,7 @@ class TemplatedPrompts:
         hits = np.bincount(found, minlength=len(prompts))
         lengths = shingles.lengths
         scores = np.divide(hits, lengths, out=np.zeros(len(prompts)), where=lengths > 0)
-        return np.where(prompts.words.lengths > 0, scores, np.nan)
+        return np.where(prompts.has_words, scores, np.nan)
 
 
 DETECTOR = TemplatedPrompts()
