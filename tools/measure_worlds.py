@@ -10,9 +10,10 @@ import argparse
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
@@ -82,7 +83,7 @@ def judge_findings(world: Path, out: Path, campaigns: Sequence[Campaign]) -> Res
     members = {account for one in convicted for account in one.account_ids}
     decidable = [one for one in planted if one["decidable"]]
     wanted = {account for one in decidable for account in one["account_ids"]}
-    missed = [one for one in decidable if not _is_found(set(one["account_ids"]), convicted, guilty)]
+    missed = [one for one in decidable if not is_found(set(one["account_ids"]), convicted, guilty)]
     own = set(pl.read_parquet(world / "truth" / "exchanges.parquet")["exchange_id"])
     named = set(pl.read_parquet(out / "exchanges.parquet")["exchange_id"])
     return Result(
@@ -98,7 +99,17 @@ def judge_findings(world: Path, out: Path, campaigns: Sequence[Campaign]) -> Res
     )
 
 
-def _is_found(accounts: set[str], convicted: Sequence[Campaign], guilty: set[str]) -> bool:
+class Named(Protocol):
+    """Whatever names accounts together: a campaign, or the alarm of another method."""
+
+    @property
+    def account_ids(self) -> Collection[str]:
+        """The accounts that it names."""
+        ...
+
+
+def is_found(accounts: set[str], convicted: Sequence[Named], guilty: set[str]) -> bool:
+    """Whether half of these accounts are in one conviction that is nine tenths guilty."""
     return any(
         2 * len(accounts & set(one.account_ids)) >= len(accounts)
         and len(guilty & set(one.account_ids)) >= PURE_SHARE * len(one.account_ids)
