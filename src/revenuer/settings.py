@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 
@@ -49,6 +50,14 @@ class Release:
 
     model: str
     at: datetime
+
+
+class DataPolicy(StrEnum):
+    """What of an exchange may be looked at, from the mildest to the strictest."""
+
+    FULL = "full"
+    SKETCH = "sketch"
+    METADATA = "metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,9 @@ class Settings:
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
+        data_policy: What may be looked at of each organization's exchanges, `full`, `sketch`
+            or `metadata`; `"*"` is every organization. The stricter of this and of what a row
+            says itself holds.
         seed: What every random draw of a scan starts from.
     """
 
@@ -108,4 +120,5 @@ class Settings:
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
+    data_policy: dict[str, DataPolicy] = field(default_factory=dict)
     seed: Annotated[int, AtLeast(0)] = 20260223

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import polars as pl
@@ -37,12 +38,21 @@ from revenuer.settings import SampleSettings, Settings
 from revenuer.sources import Logs
 
 TEXT_COLUMNS = frozenset({"exchanges.prompt", "exchanges.system_prompt"})
+STAND_INS = {
+    "exchanges.prompt": "exchanges.prompt_sketch",
+    "exchanges.system_prompt": "exchanges.system_prompt_sketch",
+}
+"""What is read instead of a column that a log lacks."""
+
 SAMPLE_COLUMNS = (
     "account_id",
     "exchange_id",
     "occurred_at",
     "prompt",
     "system_prompt",
+    "prompt_sketch",
+    "system_prompt_sketch",
+    "sketch_key_id",
     "tool_count",
     "tls_fingerprint",
     "user_agent",
@@ -102,7 +112,7 @@ def observe(
     seeing, blind = sighted(detectors, logs.tables.present)
     accounts = _accounts(logs, seeing, context, progress)
     sample, prompts = _sample(logs, settings.sample, progress)
-    repeats = repeat_share(prompts.account, accounts.height, prompts.text)
+    repeats = repeat_share(prompts.account, accounts.height, prompts.wholes)
     accounts = accounts.with_columns(repeat_share=pl.Series(repeats))
     scores = _scores(seeing, prompts, progress)
     statistics = _statistics(seeing, accounts, prompts, scores, context)
@@ -124,7 +134,9 @@ def sighted(
     """Split detectors into those that can see and a sentence for each that cannot."""
     seeing, blind = [], []
     for detector in detectors:
-        missing = [need for need in detector.card.needs if need not in present]
+        missing = [
+            need for need in detector.card.needs if not present & {need, STAND_INS.get(need)}
+        ]
         if missing:
             blind.append(f"{detector.card.id}: this log has no {', '.join(missing)}")
         else:
@@ -254,15 +266,10 @@ def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:
 
 
 def without_text(tables: LogTables) -> LogTables:
-    """The same tables with nothing to read: what `--content-free` looks at."""
-    blank = {
-        name: tables.exchanges[name].nullif(tables.exchanges[name])
-        for name in ("prompt", "system_prompt", "response")
-    }
-    return LogTables(
+    """The same tables with no text; sketches stay."""
+    blank = {name: ibis.null("string") for name in ("prompt", "system_prompt", "response")}
+    return replace(
+        tables,
         exchanges=tables.exchanges.mutate(**blank),
-        accounts=tables.accounts,
-        account_links=tables.account_links,
-        permits=tables.permits,
         present=tables.present - TEXT_COLUMNS,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from revenuer.app.observe import link_accounts, sighted
 from revenuer.app.opening import open_with
+from revenuer.app.policy import within_policy
 from revenuer.app.progress import Progress, Silent
 from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.ties import masked
@@ -107,6 +108,7 @@ def pivot(
             progress=progress,
         )
         with logs:
+            logs.tables = within_policy(logs.tables, logs.engine, settings.data_policy).tables
             seeing, _ = sighted(load_detectors(), logs.tables.present)
             incidences, ids = link_accounts(logs, seeing, settings.sample, progress)
     names = ids.to_numpy().astype(str)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from revenuer.app.findings import make_findings, span_of
 from revenuer.app.innocence import KnownInnocent, check_known_innocent
 from revenuer.app.label import label_exchanges
-from revenuer.app.observe import observe, without_text
+from revenuer.app.observe import observe
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
+from revenuer.app.policy import within_policy
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.sample import keep_sample
 from revenuer.app.saved import read_findings
+from revenuer.app.sketching import read_key, sketched_tables
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import judge
 from revenuer.detector import Context
@@ -55,6 +57,7 @@ def scan(
     log_format: str | None = None,
     settings: Settings | None = None,
     content_free: bool = False,
+    sketch_key: Path | None = None,
     known_innocent: Path | None = None,
     previous: Path | None = None,
     unmask: bool = False,
@@ -73,7 +76,8 @@ def scan(
         map_pairs: `name=column` pairs on top of it.
         log_format: Name of an adapter; None to look at the logs.
         settings: None for the defaults.
-        content_free: Look at no text.
+        content_free: Look at no text, only at sketches and metadata.
+        sketch_key: The key of the log's sketches; its text is sketched with it and compared.
         known_innocent: A file of account ids, none of which may be convicted.
         previous: Folder of the scan before, so that campaigns keep their ids.
         unmask: Show prompts in the report.
@@ -83,6 +87,7 @@ def scan(
     settings, progress = settings or Settings(), progress or Silent()
     earlier = _earlier(previous)
     innocents = _read_ids(known_innocent)
+    key = read_key(sketch_key) if sketch_key is not None else None
     start_over(out)
     with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
         try:
@@ -101,9 +106,13 @@ def scan(
         except NothingToReadError as problem:
             raise keep_quarantine(Path(work), out, problem) from problem
         with logs:
-            if content_free:
-                logs.tables = without_text(logs.tables)
-            return _scan(logs, out, settings, earlier, innocents, unmask, progress)
+            if key is not None:
+                logs.tables = sketched_tables(logs, Path(work), key, settings, progress)
+            sight = within_policy(
+                logs.tables, logs.engine, settings.data_policy, content_free=content_free
+            )
+            logs.tables = sight.tables
+            return _scan(logs, out, settings, earlier, innocents, unmask, sight.notes, progress)
 
 
 def _scan(
@@ -113,6 +122,7 @@ def _scan(
     earlier: tuple[Campaign, ...],
     innocents: frozenset[str] | None,
     unmask: bool,
+    notes: tuple[str, ...],
     progress: Progress,
 ) -> ScanOutcome:
     detectors = load_detectors()
@@ -124,6 +134,7 @@ def _scan(
         window_days=max((span.last - span.first) / timedelta(days=1), 1 / 24),
     )
     observation = observe(logs, detectors, context, settings, progress)
+    observation = replace(observation, blind=observation.blind + notes)
     with progress.stage("campaigns: grouping and judging", None):
         judgement = judge(observation.population, settings.judge, seed=settings.seed)
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")

@@ -16,6 +16,7 @@ COMMANDS = (
     "doctor",
     "inspect",
     "convert",
+    "sketch",
     "explain",
     "pivot",
     "diff",

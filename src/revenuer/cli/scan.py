@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 @log_options
 @out_option
 @click.option("--engine", default="duckdb", show_default=True, help="Where the queries run.")
-@click.option("--content-free", is_flag=True, help="Look at no text, even where there is some.")
+@click.option(
+    "--content-free", is_flag=True, help="Look at sketches and metadata, at no text even if there."
+)
+@click.option(
+    "--sketch-key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The key of the log's sketches: text is sketched with it first, so that the two compare.",
+)
 @click.option("--fdr", type=float, metavar="SHARE", help="Sets judge.fdr for this scan.")
 @click.option(
     "--known-innocent",
@@ -58,6 +66,7 @@ def command(
     out: Path,
     engine: str,
     content_free: bool,
+    sketch_key: Path | None,
     fdr: float | None,
     known_innocent: Path | None,
     previous: Path | None,
@@ -81,6 +90,7 @@ def command(
         out=out,
         settings=settings_from(config, {"judge.fdr": fdr}).settings,
         content_free=content_free,
+        sketch_key=sketch_key,
         known_innocent=known_innocent,
         previous=previous,
         unmask=unmask,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from revenuer.detectors.incidences import digest, joined, known, spelled
+from revenuer.detectors.incidences import digest, joined, known, of_key, spelled
 
 PARAMETERS = (
     "temperature",
@@ -21,6 +21,10 @@ PARAMETERS = (
 """What a request sets beside its messages."""
 
 
+INSTRUCTION = ("system_prompt", "system_prompt_sketch", "sketch_key_id")
+"""What `instruction` reads."""
+
+
 def software(exchanges: ir.Table) -> ir.StringValue:
     """TLS fingerprint with user agent, NULL where either is unknown."""
     return joined(known(exchanges.tls_fingerprint), known(exchanges.user_agent))
@@ -29,8 +33,7 @@ def software(exchanges: ir.Table) -> ir.StringValue:
 def instruction(exchanges: ir.Table) -> ir.StringValue:
     """A digest of the whole system prompt, or its keyed sketch where no text is kept."""
     text = digest(known(exchanges.system_prompt))
-    sketch = spelled(exchanges.system_prompt_sketch).nullif("")
-    return ibis.coalesce(text, sketch)
+    return ibis.coalesce(text, of_key(exchanges, spelled(exchanges.system_prompt_sketch)))
 
 
 def request_shape(rows: ir.Table) -> ir.StringValue:
@@ -52,7 +55,7 @@ def request_shape(rows: ir.Table) -> ir.StringValue:
 
 
 HABITS: dict[tuple[str, ...], Callable[[ir.Table], ir.StringValue]] = {
-    ("system_prompt", "system_prompt_sketch"): instruction,
+    INSTRUCTION: instruction,
     ("tls_fingerprint", "user_agent"): software,
     PARAMETERS: request_shape,
 }

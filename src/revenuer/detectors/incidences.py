@@ -43,6 +43,11 @@ def spelled(value: ir.BinaryValue) -> ir.StringValue:
     return _hex_of_bytes(value)
 
 
+def of_key(exchanges: ir.Table, sketch: ir.StringValue) -> ir.StringValue:
+    """A sketch, or a part of it, under its key's name; NULL where there is none."""
+    return ibis.coalesce(exchanges.sketch_key_id, "") + SEPARATOR + sketch.nullif("")
+
+
 def known(text: ir.StringValue) -> ir.StringValue:
     """The text without blanks around it, NULL where nothing is left."""
     return text.strip().nullif("")

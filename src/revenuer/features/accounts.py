@@ -22,7 +22,8 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "reasoning_tokens": exchanges.reasoning_tokens.sum(),
         # Voices: whom one account speaks for.
         "n_end_users": exchanges.end_user_id.nunique(),
-        "n_system_prompts": exchanges.system_prompt.nunique(),
+        "n_system_prompts": exchanges.system_prompt.nunique()
+        + exchanges.system_prompt_sketch.nunique(),
         "organization_seen": exchanges.organization_id.max(),
         "channel_seen": exchanges.channel.max(),
         # A declared gateway names its customers; a batch is no burst.

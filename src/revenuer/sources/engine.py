@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from revenuer.errors import EngineError
-from revenuer.sources.parquet import named
+from revenuer.sources.parquet import named, quoted
 
 MEMORY_LIMIT = "1600MB"
 """Under the 3 GiB that a scan may take, with room for Python beside it; more spills to disk."""
@@ -33,6 +33,10 @@ class Engine(Protocol):
 
     def upload(self, name: str, frame: pl.DataFrame | pa.Table) -> ir.Table:
         """Put a small table beside the logs, for joins; replaces one of the same name."""
+        ...
+
+    def attach(self, name: str, path: Path, schema: pa.Schema) -> ir.Table:
+        """Put a Parquet file beside the logs without reading it in."""
         ...
 
     def close(self) -> None:
@@ -91,6 +95,17 @@ class DuckDBEngine:
         except duckdb.Error as problem:
             raise refused(problem) from problem
         return self.table(name, table.schema)
+
+    def attach(self, name: str, path: Path, schema: pa.Schema) -> ir.Table:
+        """Put a Parquet file beside the logs without reading it in."""
+        try:
+            self.connection.execute(
+                f"CREATE OR REPLACE VIEW {named(name)} AS "
+                f"SELECT * FROM read_parquet({quoted(str(path))})"
+            )
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
+        return self.table(name, schema)
 
     def table(self, name: str, schema: pa.Schema) -> ir.Table:
         """The expression of a table or view whose schema is known.

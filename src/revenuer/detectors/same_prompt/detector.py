@@ -6,12 +6,15 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import digest
+from revenuer.detectors.incidences import digest, of_key, spelled
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
 SHORTEST_CHARS = 40
 """Shorter prompts are greetings and stock phrases that anybody sends. placeholder"""
+
+SHORT_SIZES = ("00", "01")
+"""The sizes, in a sketch, of prompts shorter than that; see `features.sketches.SIZE_BOUNDS`."""
 
 KEPT = 64
 """Prompts of each account that are kept. placeholder"""
@@ -54,9 +57,12 @@ class SamePrompt:
         The lowest, so that two accounts that were given the same prompts keep the same
         ones (a bottom-k sketch).
         """
-        sent = logs.exchanges.filter(logs.exchanges.prompt.length() >= SHORTEST_CHARS)
+        rows = logs.exchanges
+        long = rows.prompt.length() >= SHORTEST_CHARS
+        text = long.ifelse(digest(rows.prompt), ibis.null("string"))
+        sent = rows.select("account_id", token=ibis.coalesce(text, _fingerprint(rows)))
         held = (
-            sent.select("account_id", token=digest(sent.prompt))
+            sent.filter(sent.token.notnull())
             .group_by("account_id", "token")
             .aggregate(exchanges=lambda row: row.count())
         )
@@ -66,6 +72,14 @@ class SamePrompt:
             .filter(lambda row: row.place < KEPT)
             .drop("place")
         )
+
+
+def _fingerprint(rows: ir.Table) -> ir.StringValue:
+    """The part of a long prompt's sketch that is the same for the same text, else NULL."""
+    sketch = spelled(rows.prompt_sketch)
+    # Two digits a byte: the version, the size, and eight bytes of fingerprint.
+    long = sketch.substr(2, 2).isin(SHORT_SIZES)
+    return of_key(rows, long.ifelse(ibis.null("string"), sketch.substr(0, 20)))
 
 
 DETECTOR = SamePrompt()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import instruction
+from revenuer.detectors.client_habits import INSTRUCTION, instruction
 from revenuer.detectors.incidences import counted, from_counted
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
@@ -51,7 +51,7 @@ class SystemPrompt:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of the whole system prompt, or its keyed sketch."""
-        rows = counted(logs.exchanges, "system_prompt", "system_prompt_sketch")
+        rows = counted(logs.exchanges, *INSTRUCTION)
         return from_counted(rows, instruction(rows))
 
 
