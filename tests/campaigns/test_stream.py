@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
+from revenuer.features.shingles import ngram_hashes
 from revenuer.features.words import split_words
 
 COLUMNS: dict[str, Any] = {
@@ -23,6 +24,7 @@ COLUMNS: dict[str, Any] = {
     "streamed": pl.Boolean,
     "logprobs": pl.Boolean,
     "system_prompt": pl.String,
+    "system_prompt_sketch": pl.Binary,
     "model": pl.String,
     "message_count": pl.Int32,
     "tool_count": pl.Int32,
@@ -63,8 +65,11 @@ def _harvest(rng: np.random.Generator, **changed: Any) -> dict[str, Any]:
 
 
 def _sample(rows: list[dict[str, Any]]) -> Sample:
+    """Rows of thirty owners in turn."""
     frame = pl.DataFrame([dict.fromkeys(COLUMNS) | row for row in rows], schema=COLUMNS)
-    return Sample.of(habits(frame), split_words(frame["prompt"].to_list()))
+    words = split_words(frame["prompt"].to_list())
+    whose = np.arange(len(rows)) % 30
+    return Sample.of(habits(frame), ngram_hashes(words, 3), words.lengths > 0, whose)
 
 
 def _mixed(seed: int, **changed: Any) -> tuple[Sample, NDArray[np.bool_]]:

@@ -13,8 +13,7 @@ from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
 from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
-from revenuer.features.prompts import shorten
-from revenuer.features.words import split_words
+from revenuer.features.prompts import shingles_of
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs
 
@@ -70,10 +69,10 @@ def label_exchanges(
     parts = []
     with progress.stage("exchanges: the candidates once more", total) as advance:
         for batch in _candidate_batches(logs, membership):
-            parts.append(_label(batch, models, settings))
+            parts.append(_label(batch, models, settings, coarse=observation.prompts.coarse))
             advance(batch.height)
     empty = {"case": pl.Int64, "probability": pl.Float64, "own": pl.Boolean}
-    return Labels(pl.concat(parts) if parts else pl.DataFrame(schema=empty))
+    return Labels(_all_where_none(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
 
 
 def learn(
@@ -94,7 +93,13 @@ def learn(
 
 
 def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
-    return Sample.of(habits(observation.sample[rows]), observation.prompts.words.take(rows))
+    prompts = observation.prompts
+    return Sample.of(
+        habits(observation.sample[rows]),
+        prompts.shingles.take(rows),
+        prompts.has_words[rows],
+        observation.population.owner[prompts.account[rows]],
+    )
 
 
 def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
@@ -116,17 +121,23 @@ def _candidate_batches(logs: Logs, membership: pl.DataFrame) -> Iterator[pl.Data
 
 
 def _label(
-    batch: pl.DataFrame, models: list[StreamModel], settings: SampleSettings
+    batch: pl.DataFrame, models: list[StreamModel], settings: SampleSettings, *, coarse: bool
 ) -> pl.DataFrame:
     categories = habits(batch)
-    texts = batch.select(shorten(pl.col("prompt"), settings.prompt_chars))["prompt"].to_arrow()
+    shingles, readable = shingles_of(batch, chars=settings.prompt_chars, coarse=coarse)
     case = batch["case"].to_numpy()
     log_odds = np.zeros(batch.height)
     for number in np.unique(case):
         rows = np.flatnonzero(case == number)
-        words = split_words(texts.take(rows))
-        log_odds[rows] = models[number].log_odds(Sample.of(categories[rows], words))
+        part = Sample.of(categories[rows], shingles.take(rows), readable[rows])
+        log_odds[rows] = models[number].log_odds(part)
     probability = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
     return batch.select("case", *OUTPUT_COLUMNS).with_columns(
         probability=pl.Series(probability), own=pl.Series(log_odds > 0)
     )
+
+
+def _all_where_none(labelled: pl.DataFrame) -> pl.DataFrame:
+    """A case none of whose exchanges stands out keeps them all: whose else would they be."""
+    some = pl.col("own").any().over("case")
+    return labelled.with_columns(own=pl.col("own") | ~some)

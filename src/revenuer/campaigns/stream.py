@@ -1,8 +1,11 @@
 """Which exchanges of a campaign's accounts are the campaign's own.
 
-A reseller's accounts carry innocent customers too. What a campaign does more often than
-ordinary accounts (its template, its client, its request shape) marks its exchanges; what
-its accounts do as everybody does belongs to others.
+A reseller's accounts carry innocent customers too. What marks a campaign is what many of
+its accounts do and others do not: its templates, its client, its parameters. What one
+account does alone is a customer's, and what everybody does may be anybody's.
+
+Two components are fitted to the campaign's exchanges: its own, and customers, who are like
+ordinary people until enough of them show to say how they differ.
 """
 
 from __future__ import annotations
@@ -13,26 +16,24 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from revenuer.features.shingles import ngram_hashes
+from revenuer.campaigns.marks import Said, find_marks, mark_level, prompts_with
 from revenuer.features.words import Words
 
-MARK_SHINGLE_WORDS = 3
-MARKS_AT_MOST = 4000
-MARK_RATIO = 10.0
-"""A shingle marks a campaign if it is so many times as common there. placeholder"""
-MARK_SHARE = 0.01
-"""Share of the campaign's prompts in which a mark must stand. placeholder"""
 STRONGEST_RATIO = 3.0
 """Nats that one habit of an exchange may add. placeholder"""
 PRIOR_WEIGHT = 20.0
 """Exchanges' worth of ordinary habit that is mixed into a campaign's. placeholder"""
-ROUNDS = 3
-MARKED_SHARE = 0.3
-"""Share of a campaign's exchanges with marks from which these are taken for its own first;
-the others may be customers. placeholder"""
-MARK_LEVELS = np.array([0.02, 0.1, 0.3])
-"""Bounds of the levels at which the share of marked shingles counts. placeholder"""
-
+CUSTOMER_PRIOR = 0.1
+"""Ordinary habit that is mixed into the customers', as a share of all exchanges: fewer
+customers than that say nothing about how they differ. placeholder"""
+ROUNDS = 6
+CHANCE_STEPS = 1024.0
+"""A power of two."""
+MARKED_SHARE = 0.1
+"""Share of a campaign's exchanges with marks from which marks decide which are its own, and
+not its client and parameters. placeholder"""
+EXTREME_SHARES = (0.02, 0.98)
+"""Bounds of the share that is taken for the campaign's own before looking. placeholder"""
 
 HABITS: dict[str, tuple[str, ...]] = {
     "client": ("tls_fingerprint", "user_agent"),
@@ -45,12 +46,11 @@ HABITS: dict[str, tuple[str, ...]] = {
         "streamed",
         "logprobs",
     ),
-    "system": ("system_prompt",),
+    "system": ("system_prompt", "system_prompt_sketch"),
     "model": ("model",),
 }
 """Columns that make up each habit as they are."""
-OPERATORS = ("client", "shape", "model")
-"""Habits of whoever runs the accounts, whomever an exchange is for."""
+MARKED = "marked"
 
 
 def habits(frame: pl.DataFrame) -> pl.DataFrame:
@@ -82,25 +82,43 @@ def habits(frame: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some exchanges as habits and words.
+    """Some exchanges as habits and shingles.
 
     Attributes:
         categories: From `habits`.
-        shingles: Of their prompts, runs of `MARK_SHINGLE_WORDS` words.
-        has_words: Which prompts have any. Shape (n,).
+        said: Shingles of their prompts, and whose they are.
     """
 
     categories: pl.DataFrame
-    shingles: Words
-    has_words: NDArray[np.bool_]
+    said: Said
 
     @classmethod
-    def of(cls, categories: pl.DataFrame, words: Words) -> Sample:
-        """Cut the prompts' words into shingles."""
-        return cls(categories, ngram_hashes(words, MARK_SHINGLE_WORDS), words.lengths > 0)
+    def of(
+        cls,
+        categories: pl.DataFrame,
+        shingles: Words,
+        readable: NDArray[np.bool_],
+        whose: NDArray[np.int64] | None = None,
+    ) -> Sample:
+        """Put habits beside what prompts say.
+
+        Args:
+            categories: From `habits`, n rows.
+            shingles: Of n prompts.
+            readable: Which prompts have text or a sketch. Shape (n,).
+            whose: A number for the owner of each; None to score what others taught. Shape (n,).
+        """
+        return cls(
+            categories,
+            Said(shingles, np.zeros(len(shingles), np.int64) if whose is None else whose, readable),
+        )
 
     def __len__(self) -> int:
         return self.categories.height
+
+    def with_marks(self, marks: NDArray[np.uint64]) -> pl.DataFrame:
+        """The habits, and how much of each prompt is marked."""
+        return self.categories.with_columns(mark_level(self.said, marks).alias(MARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +127,7 @@ class Ordinary:
 
     Attributes:
         sample: The exchanges.
-        prompts_with: `shingle` and in how many of their prompts it stands, `there`.
+        prompts_with: `shingle` and in how many of their prompts it stands.
     """
 
     sample: Sample
@@ -118,7 +136,11 @@ class Ordinary:
     @classmethod
     def of(cls, sample: Sample) -> Ordinary:
         """Count the shingles once, for every campaign."""
-        return cls(sample, _prompts_with(sample, np.ones(len(sample), dtype=bool), "there"))
+        return cls(sample, prompts_with(sample.said, np.ones(len(sample), dtype=bool)))
+
+    def marks_of(self, sample: Sample, own: NDArray[np.bool_]) -> NDArray[np.uint64]:
+        """What a campaign's own exchanges say again and again and ordinary ones do not."""
+        return find_marks(sample.said, own, self.prompts_with, len(self.sample))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +148,22 @@ class StreamModel:
     """What marks the exchanges of one campaign.
 
     Attributes:
+        prior: Nats for the campaign before an exchange is looked at.
         ratios: For each habit, the nats by which each category speaks for the campaign.
         unseen: For each habit, the nats of a category that the samples did not show.
         marks: Hashes of the shingles that mark it, sorted.
     """
 
+    prior: float
     ratios: dict[str, dict[str, float]]
     unseen: dict[str, float]
     marks: NDArray[np.uint64]
 
     def log_odds(self, sample: Sample) -> NDArray[np.float64]:
         """Nats for "the campaign's own" against "anybody's", for each exchange. Shape (n,)."""
-        full = sample.categories.with_columns(marked=mark_level(sample, self.marks))
-        nats = {habit: self._nats(habit, full[habit]) for habit in self.ratios}
-        said = np.add.reduce([nats[habit] for habit in nats if habit not in OPERATORS])
-        worn = np.add.reduce([nats[habit] for habit in OPERATORS])
-        # Customers of a relay leave through its client too: where there is text it decides.
-        return np.asarray(np.where(sample.has_words, said, said + worn))
+        full = sample.with_marks(self.marks)
+        said = sum((self._nats(name, full[name]) for name in self.ratios), np.zeros(len(sample)))
+        return self.prior + said
 
     def _nats(self, habit: str, values: pl.Series) -> NDArray[np.float64]:
         ratios = self.ratios[habit]
@@ -154,100 +175,97 @@ class StreamModel:
         ).to_numpy()
 
 
-def mark_level(sample: Sample, marks: NDArray[np.uint64]) -> pl.Series:
-    """How much of each text is made of marked shingles: `0` to `3`, or `none` without text."""
-    marked = np.isin(sample.shingles.hashes, marks)
-    hits = np.bincount(sample.shingles.owner[marked], minlength=len(sample))
-    share = hits / np.maximum(sample.shingles.lengths, 1)
-    level = np.searchsorted(MARK_LEVELS, share, side="right")
-    names = np.array(["0", "1", "2", "3", "none"])
-    return pl.Series("marked", names[np.where(sample.has_words, level, 4)])
-
-
-def find_marks(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> NDArray[np.uint64]:
-    """Shingles that are far commoner in a campaign's own exchanges, the commonest first.
-
-    Args:
-        sample: Exchanges of the campaign's accounts.
-        own: Those that are its own. Shape (n,).
-        ordinary: To compare with.
-    """
-    n_here, n_there = max(int(own.sum()), 1), max(len(ordinary.sample), 1)
-    kept = (
-        _prompts_with(sample, own, "here")
-        .filter(pl.col("here") >= max(3.0, MARK_SHARE * n_here))
-        .join(ordinary.prompts_with, on="shingle", how="left")
-        .with_columns(pl.col("there").fill_null(0))
-        .filter(pl.col("here") / n_here >= MARK_RATIO * (pl.col("there") + 0.5) / n_there)
-        .sort("here", "shingle", descending=[True, False])
-        .head(MARKS_AT_MOST)
-    )
-    return np.sort(kept["shingle"].to_numpy())
-
-
-def _prompts_with(sample: Sample, rows: NDArray[np.bool_], name: str) -> pl.DataFrame:
-    """In how many of some prompts each shingle stands: `shingle` and `name`."""
-    owner = sample.shingles.owner
-    wanted = rows[owner]
-    frame = pl.DataFrame({"text": owner[wanted], "shingle": sample.shingles.hashes[wanted]})
-    return frame.unique().group_by("shingle").agg(pl.len().alias(name))
-
-
 def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
-    """Learn what marks a campaign's exchanges, and drop in rounds what is not its own.
+    """Learn what marks a campaign's exchanges, by expectation and maximisation.
 
     Args:
         sample: Exchanges of the campaign's accounts.
         ordinary: To compare with.
     """
-    own = _first_guess(sample, ordinary)
-    model = _fit(sample, own, ordinary)
+    chance = _first_guess(sample, ordinary)
+    model = _fit(sample, chance, ordinary)
     for _ in range(ROUNDS - 1):
-        kept = model.log_odds(sample) > 0
-        if kept.sum() < 3 or (kept == own).all():
-            break
-        own = kept
-        model = _fit(sample, own, ordinary)
+        chance = _chance(model.log_odds(sample))
+        model = _fit(sample, chance, ordinary)
     return model
 
 
-def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.bool_]:
-    """The exchanges with a marked text where a good part has one, else all. Shape (n,)."""
+def _chance(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chances of some log odds, rounded so that sums do not depend on their order."""
+    return np.asarray(
+        np.round(CHANCE_STEPS / (1 + np.exp(-np.clip(log_odds, -50, 50)))) / CHANCE_STEPS
+    )
+
+
+def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.float64]:
+    """Chance that each exchange is the campaign's own, to begin with. Shape (n,).
+
+    Marked prompts, where a good part is marked; else what speaks for it when customers are
+    taken for ordinary people.
+    """
     every = np.ones(len(sample), dtype=bool)
-    level = mark_level(sample, find_marks(sample, every, ordinary))
-    marked = level.is_in(["1", "2", "3"]).to_numpy()
-    return marked if marked.mean() >= MARKED_SHARE else every
+    marks = ordinary.marks_of(sample, every)
+    marked = mark_level(sample.said, marks).is_in(["1", "2", "3"]).to_numpy()
+    if marked.mean() >= MARKED_SHARE:
+        return np.where(marked, 0.95, 0.1)
+    return _chance(_fit(sample, every.astype(float), ordinary).log_odds(sample))
 
 
-def _fit(sample: Sample, own: NDArray[np.bool_], ordinary: Ordinary) -> StreamModel:
-    marks = find_marks(sample, own, ordinary)
-    here = sample.categories.with_columns(marked=mark_level(sample, marks)).filter(own)
-    there = ordinary.sample.categories.with_columns(marked=mark_level(ordinary.sample, marks))
-    fitted = {habit: _ratios(here[habit], there[habit]) for habit in here.columns}
+def _fit(sample: Sample, chance: NDArray[np.float64], ordinary: Ordinary) -> StreamModel:
+    marks = ordinary.marks_of(sample, chance > 0.5)
+    here, there = sample.with_marks(marks), ordinary.sample.with_marks(marks)
+    fitted = {
+        habit: _ratios(here[habit], there[habit], chance, sample.said.whose, habit != MARKED)
+        for habit in here.columns
+    }
+    share = float(np.clip(chance.mean(), *EXTREME_SHARES))
     return StreamModel(
+        prior=float(np.log(share / (1 - share))),
         ratios={habit: ratios for habit, (ratios, _) in fitted.items()},
         unseen={habit: unseen for habit, (_, unseen) in fitted.items()},
         marks=marks,
     )
 
 
-def _ratios(here: pl.Series, there: pl.Series) -> tuple[dict[str, float], float]:
-    """Log ratios of a habit's categories, campaign against ordinary, shrunk towards 0."""
-    counts = (
-        pl.concat(
-            [
-                pl.DataFrame({"value": here, "here": 1, "there": 0}),
-                pl.DataFrame({"value": there, "here": 0, "there": 1}),
-            ]
-        )
-        .group_by("value")
-        .agg(pl.col("here", "there").sum())
-        .sort("value")
+def _ratios(
+    here: pl.Series,
+    there: pl.Series,
+    chance: NDArray[np.float64],
+    whose: NDArray[np.int64],
+    customers_differ: bool,
+) -> tuple[dict[str, float], float]:
+    """Log ratios of a habit's categories, the campaign's own against customers'."""
+    counts = _own_counts(here, chance, whose).join(
+        there.alias("value").value_counts(name="there"), on="value", how="full", coalesce=True
     )
-    a, b = counts["here"].to_numpy(), counts["there"].to_numpy()
-    ordinary = (b + 0.5) / (b.sum() + 0.5 * b.size)
-    mixed = (a + PRIOR_WEIGHT * ordinary) / (a.sum() + PRIOR_WEIGHT)
-    nats = np.clip(np.log(mixed / ordinary), -STRONGEST_RATIO, STRONGEST_RATIO)
-    unseen = float(np.log(PRIOR_WEIGHT / (a.sum() + PRIOR_WEIGHT)))
+    counts = counts.fill_null(0).sort("value")
+    own, customers, everybody = (counts[n].to_numpy() for n in ("own", "customers", "there"))
+    ordinary = (everybody + 0.5) / (everybody.sum() + 0.5 * everybody.size)
+    theirs = customers * float(customers_differ)
+    weight = max(CUSTOMER_PRIOR * len(here), 1.0)
+    ours_mixed = (own + PRIOR_WEIGHT * ordinary) / (own.sum() + PRIOR_WEIGHT)
+    theirs_mixed = (theirs + weight * ordinary) / (theirs.sum() + weight)
+    nats = np.clip(np.log(ours_mixed / theirs_mixed), -STRONGEST_RATIO, STRONGEST_RATIO)
+    unseen = np.log(PRIOR_WEIGHT / (own.sum() + PRIOR_WEIGHT)) - np.log(
+        weight / (theirs.sum() + weight)
+    )
     names = counts["value"].to_list()
-    return dict(zip(names, nats.tolist(), strict=True)), max(unseen, -STRONGEST_RATIO)
+    bounded = float(np.clip(unseen, -STRONGEST_RATIO, STRONGEST_RATIO))
+    return dict(zip(names, nats.tolist(), strict=True)), bounded
+
+
+def _own_counts(
+    here: pl.Series, chance: NDArray[np.float64], whose: NDArray[np.int64]
+) -> pl.DataFrame:
+    """Of each category: exchanges of the campaign's `own`, and of `customers`.
+
+    The owner who shows a category most does not count towards the campaign's own: what one
+    account does alone is no habit of the operator's.
+    """
+    alone = np.unique(whose).size < 2
+    frame = pl.DataFrame({"value": here, "owner": whose, "chance": chance})
+    by_owner = frame.group_by("value", "owner").agg(
+        own=pl.col("chance").sum(), customers=(1 - pl.col("chance")).sum()
+    )
+    kept = pl.col("own").sum() if alone else pl.col("own").sum() - pl.col("own").max()
+    return by_owner.group_by("value").agg(own=kept, customers=pl.col("customers").sum())
