@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive bench-peers peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -61,6 +61,14 @@ bench: setup ## Time, memory and the ratio to one plain read, on a million excha
 
 bench-adaptive: setup ## What an attacker must pay, and what leaks; PROMPTS=DIR for real prompts, QUICK=1 for a minute
 	@$(BIN)/python tools/bench_adaptive.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+
+bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
+	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)
+
+peers-venv: .venv-peers/.ready ## Make .venv-peers: unmimic and small embedders, for bench-peers alone
+
+.venv-peers/.ready: $(READY) requirements/peers.txt requirements/peers-weights.txt
+	@bash tools/peers/make_venv.sh
 
 locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
 	@bash tools/write_locks.sh $(UPGRADE)

@@ -27,6 +27,8 @@ bare=$(pins) && echo "$bare" >requirements/dev.txt
 compile "$@" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 pins >requirements/runtime.txt
 compile --output-file requirements/runtime.txt pyproject.toml
+# An environment of its own: only `make bench-peers` reads it.
+compile "$@" --output-file requirements/peers.txt requirements/peers.in
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then
     echo "the lines above tie the locks to one machine" >&2
