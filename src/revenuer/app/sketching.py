@@ -284,7 +284,8 @@ class SketchMaker:
         )
         texts = frame["prompt"].to_arrow().cast(pa.string())
         system_texts = frame["system_prompt"].to_arrow().cast(pa.string())
-        scores = [reader.score(prompts) for reader in self.readers]
+        unread = np.full(len(prompts), np.nan)
+        scores = [reader.score(prompts) if reader else unread for reader in self.readers]
         return pl.DataFrame(
             {
                 "prompt_sketch": pl.Series(
@@ -298,11 +299,14 @@ class SketchMaker:
         )
 
 
-def _readers() -> list[ContentDetector]:
-    """The content detectors whose readings a sketch carries, in its order."""
-    known = {detector.card.id: detector for detector in load_detectors()}
-    found = [known[name] for name in READINGS]
-    return [reader for reader in found if isinstance(reader, ContentDetector)]
+def _readers() -> list[ContentDetector | None]:
+    """The content detectors whose readings a sketch carries, in its order; None if it is gone."""
+    known = {
+        detector.card.id: detector
+        for detector in load_detectors()
+        if isinstance(detector, ContentDetector)
+    }
+    return [known.get(name) for name in READINGS]
 
 
 def _strongest(prompts: Prompts) -> NDArray[np.int16]:

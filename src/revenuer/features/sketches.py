@@ -50,8 +50,10 @@ READINGS = (
     "task-generation",
     "example-generation",
     "sensitive-rewriting",
+    "working-asked",
 )
-"""The content detectors whose scores a sketch carries, by id, in the order of their bits."""
+"""The content detectors whose scores a sketch carries, by id, in the order of their bits; eight
+at most."""
 
 READING_BOUNDS = np.array([0.2, 0.5, 0.75])
 """Scores from which a reading is of the next step. The middle one is a hit. placeholder"""
@@ -80,7 +82,7 @@ class Sketches:
         fingerprint: Equal for equal texts under one key, never across keys. Shape (n,).
         direction: 64 signs. Shape (n,).
         key: Number of each row's key, for what compares only within one. Shape (n,).
-        readings: Steps of the content detectors, in the order of `READINGS`. Shape (n, 6).
+        readings: Steps of the content detectors, in the order of `READINGS`. Shape (n, n_readings).
         capability: Place in `features.capability.CAPABILITIES`, -1 if none. Shape (n,).
         fragments: Hashes of shingles; never equal across keys, nor to hashes of text.
     """
