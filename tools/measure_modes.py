@@ -44,7 +44,10 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder that keeps the worlds for another run")
     parser.add_argument("--quick", action="store_true", help="one small world")
     asked = parser.parse_args()
-    specs = [WorldSpec(asked.accounts, asked.exchanges, seed=seed) for seed in asked.seeds]
+    specs = [
+        WorldSpec(accounts=asked.accounts, exchanges=asked.exchanges, seed=seed)
+        for seed in asked.seeds
+    ]
     print(
         "| seed, mode | found | missed | undecidable | account precision | account recall "
         "| exchange precision | exchange recall | innocents convicted | seconds |"

@@ -289,7 +289,7 @@ class SketchMaker:
         return pl.DataFrame(
             {
                 "prompt_sketch": pl.Series(
-                    sketch_prompts(prompts, texts, scores, _strongest(prompts), self.key),
+                    sketch_prompts(prompts, texts, scores, strongest_capability(prompts), self.key),
                     dtype=pl.Binary,
                 ),
                 "system_prompt_sketch": pl.Series(
@@ -309,7 +309,7 @@ def _readers() -> list[ContentDetector | None]:
     return [known.get(name) for name in READINGS]
 
 
-def _strongest(prompts: Prompts) -> NDArray[np.int16]:
+def strongest_capability(prompts: Prompts) -> NDArray[np.int16]:
     """The capability each prompt exercises most, -1 without text. Shape (n,)."""
     best = capability_shares(prompts).argmax(axis=1)
     return np.where(prompts.has_text, best, -1).astype(np.int16)

@@ -102,10 +102,10 @@ def capability_mix(shares: np.ndarray, names: Sequence[str]) -> dict[str, float]
     """Mean share of each capability over some prompts, the largest first.
 
     Args:
-        shares: Shape (n_prompts, n_capabilities); rows of prompts without text are NaN.
+        shares: Shape (n_prompts, n_capabilities); rows of which nothing is known are 0 or NaN.
         names: Of the capabilities. Shape (n_capabilities,).
     """
-    read = shares[~np.isnan(shares).any(axis=1)]
+    read = shares[np.nan_to_num(shares).sum(axis=1) > 0]
     if not len(read):
         return {}
     mean = read.mean(axis=0)

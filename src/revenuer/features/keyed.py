@@ -16,8 +16,8 @@ from revenuer.features.prompts import Prompts
 from revenuer.features.sketches import (
     FRAGMENT_BYTES,
     READINGS,
+    TOLD_OF_ONE_IN,
     choose_fragments,
-    directions,
     reading_steps,
     text_sizes,
     write_sketches,
@@ -29,7 +29,7 @@ FRAGMENT_MASK = np.uint64((1 << (8 * FRAGMENT_BYTES)) - 1)
 
 # What a hash is of goes into the block that is enciphered, so that a hash of one thing
 # never equals that of another.
-PROMPT, SYSTEM_PROMPT, SHINGLE, WORD = 1, 2, 3, 4
+PROMPT, SYSTEM_PROMPT, SHINGLE = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,14 @@ def sketch_prompts(
         key: The key.
     """
     shingles = prompts.shingles
-    order, values = _shared(shingles.hashes, SHINGLE, key)
+    order, values = key.blocks(shingles.hashes, SHINGLE).T
+    whole = fingerprints(texts, PROMPT, key)
+    told = whole[:, 1] % TOLD_OF_ONE_IN == 0
     return write_sketches(
         size=text_sizes(texts),
-        fingerprint=fingerprints(texts, PROMPT, key),
-        direction=directions(prompts.words, lambda words: key.blocks(words, WORD)[:, 0]),
+        fingerprint=whole[:, 0],
         readings=reading_steps(scores),
-        capability=capability,
+        capability=np.where(told, capability, np.int16(-1)),
         fragments=choose_fragments(shingles, order, values & FRAGMENT_MASK),
         present=prompts.has_text,
     )
@@ -114,8 +115,7 @@ def sketch_system_prompts(texts: pa.Array, key: SketchKey) -> pa.BinaryArray:
     n = len(texts)
     return write_sketches(
         size=text_sizes(texts),
-        fingerprint=fingerprints(texts, SYSTEM_PROMPT, key),
-        direction=np.zeros(n, np.uint64),
+        fingerprint=fingerprints(texts, SYSTEM_PROMPT, key)[:, 0],
         readings=np.zeros((n, len(READINGS)), np.uint8),
         capability=np.full(n, -1, np.int16),
         fragments=Words(np.empty(0, np.uint64), np.zeros(n + 1, np.int64)),
@@ -124,7 +124,7 @@ def sketch_system_prompts(texts: pa.Array, key: SketchKey) -> pa.BinaryArray:
 
 
 def fingerprints(texts: pa.Array, domain: int, key: SketchKey) -> NDArray[np.uint64]:
-    """A keyed hash of each whole text, blanks and capitals aside. Shape (n,)."""
+    """Two keyed hashes of each whole text, blanks and capitals aside. Shape (n, 2)."""
     coded = pc.fill_null(texts, "").dictionary_encode()
     plain = pc.utf8_lower(pc.utf8_normalize(coded.dictionary, "NFC"))
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"\s+", " "))
@@ -133,14 +133,6 @@ def fingerprints(texts: pa.Array, domain: int, key: SketchKey) -> NDArray[np.uin
         np.uint64,
         len(plain),
     )
-    keyed = key.blocks(hashes, domain)[:, 0]
+    keyed = key.blocks(hashes, domain)
     places: NDArray[np.int32] = coded.indices.to_numpy(zero_copy_only=False)
     return keyed[places]
-
-
-def _shared(
-    hashes: NDArray[np.uint64], domain: int, key: SketchKey
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Two independent keyed numbers for each hash."""
-    blocks = key.blocks(hashes, domain)
-    return blocks[:, 0], blocks[:, 1]

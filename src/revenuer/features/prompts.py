@@ -17,7 +17,6 @@ from revenuer.features.sketches import (
     Sketches,
     choose_fragments,
     coarse_scores,
-    directions,
     no_sketches,
     read_sketches,
 )
@@ -101,17 +100,6 @@ class Prompts:
     def shingles(self) -> Words:
         """Runs of three words of each prompt; some of them, where `coarse`."""
         return _shingles(self.words, self.sketches, coarse=self.coarse)
-
-    @cached_property
-    def directions(self) -> NDArray[np.uint64]:
-        """64 signs for each prompt, as `sketches.directions` finds them. Shape (n,)."""
-        of_text = directions(self.words, lambda hashes: combine(hashes, IN_THE_OPEN))
-        return np.where(self.sketches.present, self.sketches.direction, of_text)
-
-    @cached_property
-    def direction_key(self) -> NDArray[np.uint64]:
-        """Which directions compare with which: those of one number. Shape (n,)."""
-        return np.where(self.sketches.present, self.sketches.key, np.uint64(0))
 
     @cached_property
     def recurrent(self) -> pl.DataFrame:

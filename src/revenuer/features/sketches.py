@@ -3,21 +3,20 @@
 A sketch stands for a prompt in logs that may not carry text. Its parts:
 
 version        1 byte, this format
-size           1 byte, characters of the prompt, coarsely
+size           1 byte: empty, short or long
 fingerprint    8 bytes, keyed, of the whole text: equal texts are seen to be equal
-direction      8 bytes, keyed: texts of like words point to like sides (SimHash)
 readings       2 bytes, what the content detectors said, in four steps each
-capability     1 byte, the capability that the prompt exercises most
+capability     1 byte, the capability that the prompt exercises most, told of some prompts
 fragments      6 bytes each, keyed hashes of some runs of three words: shared templates
 
-Size, readings and capability are clear and therefore coarse; the rest are the outputs of a
-pseudo-random function (`features.keyed`), which say nothing to who has no key but which of
-them are equal. docs/sketches.md says what a sketch gives away.
+Size, readings, capability and the number of fragments are clear and therefore coarse; the
+rest are the outputs of a pseudo-random function (`features.keyed`), which say nothing to who
+has no key but which of them are equal. docs/sketches.md says what a sketch gives away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,23 +24,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
-from scipy import sparse
 
 from revenuer.features.shingles import combine
 from revenuer.features.words import Words
 
 VERSION = 1
-HEAD_BYTES = 21
+HEAD_BYTES = 13
 FRAGMENT_BYTES = 6
 NO_CAPABILITY = 255
 
-FRAGMENT_COUNTS = np.array([0, 1, 2, 4, 6, 8, 12, 16, 24, 32])
+FRAGMENT_COUNTS = np.array([0, 1, 2, 4, 8, 16, 32])
 """How many fragments a sketch may hold: few numbers, so that their count gives little of a
 text's length away. placeholder"""
 
-SIZE_BOUNDS = np.array([1, 40, 80, 160, 320, 640, 1280, 2560])
-"""Characters from which a text is of the next size. The second is the least that
-`same-prompt` asks for. placeholder"""
+SIZE_BOUNDS = np.array([1, 40])
+"""Characters from which a text is of the next size: some, and as many as `same-prompt` asks
+for."""
+
+TOLD_OF_ONE_IN = np.uint64(4)
+"""A sketch tells its prompt's capability for one prompt in so many. It is what would narrow a
+prompt down most (docs/sketches.md), and the mix of a campaign shows in a part. placeholder"""
 
 READINGS = (
     "reasoning-elicitation",
@@ -65,7 +67,6 @@ HEAD = np.dtype(
         ("version", "u1"),
         ("size", "u1"),
         ("fingerprint", "<u8"),
-        ("direction", "<u8"),
         ("readings", "<u2"),
         ("capability", "u1"),
     ]
@@ -80,18 +81,14 @@ class Sketches:
         present: Which rows have a sketch. Shape (n,).
         size: Step of `SIZE_BOUNDS`; 0 is an empty text. Shape (n,).
         fingerprint: Equal for equal texts under one key, never across keys. Shape (n,).
-        direction: 64 signs. Shape (n,).
-        key: Number of each row's key, for what compares only within one. Shape (n,).
         readings: Steps of the content detectors, in the order of `READINGS`. Shape (n, n_readings).
-        capability: Place in `features.capability.CAPABILITIES`, -1 if none. Shape (n,).
+        capability: Place in `features.capability.CAPABILITIES`, -1 if not told. Shape (n,).
         fragments: Hashes of shingles; never equal across keys, nor to hashes of text.
     """
 
     present: NDArray[np.bool_]
     size: NDArray[np.uint8]
     fingerprint: NDArray[np.uint64]
-    direction: NDArray[np.uint64]
-    key: NDArray[np.uint64]
     readings: NDArray[np.uint8]
     capability: NDArray[np.int16]
     fragments: Words
@@ -133,8 +130,6 @@ def read_sketches(sketches: pa.Array, key_ids: pa.Array) -> Sketches:
         present=whole,
         size=heads["size"],
         fingerprint=np.where(whole, combine(heads["fingerprint"], key), np.uint64(0)),
-        direction=heads["direction"],
-        key=key,
         readings=(steps & 3).astype(np.uint8),
         capability=capability,
         fragments=_fragments(data, starts, fragments, key),
@@ -183,7 +178,6 @@ def write_sketches(
     *,
     size: NDArray[np.uint8],
     fingerprint: NDArray[np.uint64],
-    direction: NDArray[np.uint64],
     readings: NDArray[np.uint8],
     capability: NDArray[np.int16],
     fragments: Words,
@@ -196,7 +190,7 @@ def write_sketches(
     """
     heads = np.zeros(present.size, HEAD)
     heads["version"], heads["size"] = VERSION, size
-    heads["fingerprint"], heads["direction"] = fingerprint, direction
+    heads["fingerprint"] = fingerprint
     places = 2 * np.arange(len(READINGS), dtype=np.uint16)
     heads["readings"] = (readings.astype(np.uint16) << places).sum(axis=1)
     heads["capability"] = np.where(capability < 0, NO_CAPABILITY, capability)
@@ -235,45 +229,6 @@ def text_sizes(texts: pa.Array) -> NDArray[np.uint8]:
     lengths = pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False)
     sizes: NDArray[np.uint8] = np.searchsorted(SIZE_BOUNDS, lengths, side="right").astype(np.uint8)
     return sizes
-
-
-def directions(
-    words: Words, scramble: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]
-) -> NDArray[np.uint64]:
-    """On which side of 64 planes each text's words lie.
-
-    The share of sides on which two texts agree is 1 minus their angle over pi.
-
-    Args:
-        words: Of n texts.
-        scramble: A number for each word's hash; its bits are the word's sides of the planes.
-
-    Returns:
-        A bit a plane. Shape (n,).
-
-    Source:
-        Charikar (2002), "Similarity estimation techniques from rounding algorithms", STOC,
-        section 3.
-    """
-    vocabulary, place = np.unique(words.hashes, return_inverse=True)
-    counts = sparse.csr_array(
-        (np.ones(place.size), (words.owner, place)), shape=(len(words), vocabulary.size)
-    )
-    counts.sum_duplicates()
-    sides = np.asarray(counts.log1p() @ signs_of(scramble(vocabulary))) > 0
-    return np.packbits(sides, axis=1, bitorder="little").view("<u8").ravel().astype(np.uint64)
-
-
-def signs_of(directions: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Each bit as 1 or -1. Shape (n, 64).
-
-    Examples:
-        >>> signs_of(np.array([5], np.uint64))[0, :4]
-        array([ 1., -1.,  1., -1.])
-    """
-    told = np.ascontiguousarray(directions, "<u8").view(np.uint8).reshape(-1, 8)
-    bits = np.unpackbits(told, axis=1, bitorder="little")
-    return 2.0 * bits.astype(np.float64) - 1.0
 
 
 def choose_fragments(

@@ -8,7 +8,6 @@ from scipy import sparse
 
 from revenuer.detector import Card, Maturity
 from revenuer.features.prompts import Prompts
-from revenuer.features.sketches import signs_of
 from revenuer.records import Axis, Method
 
 BUCKETS = 1 << 14
@@ -25,6 +24,7 @@ CARD = Card(
     blind_spots=(
         "harvests of broad instruction sets, which are as wide as ordinary use",
         "relays of many users, which are wider",
+        "logs in which any prompt is read from a sketch",
     ),
     innocent_causes=("a product with one job", "a researcher with one subject", "an evaluation"),
     runbook="Ask whether the narrow subject is one that trains a model (reasoning, code, tools, "
@@ -64,7 +64,10 @@ class NarrowFocus:
 
     def score(self, prompts: Prompts) -> NDArray[np.float64]:
         """Mean likeness of each prompt to its account's other prompts, 0 for a lone one."""
-        return likeness_of_sketches(prompts) if prompts.coarse else likeness_of_texts(prompts)
+        if prompts.coarse:
+            # Sketches hold no single words, and a scan's accounts must all be read alike.
+            return np.full(len(prompts), np.nan)
+        return likeness_of_texts(prompts)
 
 
 def likeness_of_texts(prompts: Prompts) -> NDArray[np.float64]:
@@ -80,23 +83,6 @@ def likeness_of_texts(prompts: Prompts) -> NDArray[np.float64]:
     others = np.bincount(prompts.account)[prompts.account] - 1
     mean = np.divide(towards - own, others, out=np.zeros(len(prompts)), where=others > 0)
     return np.where(prompts.words.lengths > 0, np.clip(mean, 0.0, 1.0), np.nan)
-
-
-def likeness_of_sketches(prompts: Prompts) -> NDArray[np.float64]:
-    """Mean share, -1 to 1, of sides that each prompt and its account's others have in common.
-
-    Directions under different keys do not compare, so an account that met two keys is as two.
-    """
-    signs = signs_of(prompts.directions)
-    signs[~prompts.has_words] = 0.0
-    pairs = np.stack([prompts.account.astype(np.uint64), prompts.direction_key], axis=1)
-    _, group = np.unique(pairs, axis=0, return_inverse=True)
-    read = prompts.has_words.astype(np.float64)
-    totals = np.stack([np.bincount(group, side) for side in signs.T], axis=1)
-    others = np.bincount(group, read)[group] - read
-    towards = (signs * totals[group]).sum(axis=1) / signs.shape[1] - read
-    mean = np.divide(towards, others, out=np.zeros(len(prompts)), where=others > 0)
-    return np.where(prompts.has_words, np.clip(mean, 0.0, 1.0), np.nan)
 
 
 DETECTOR = NarrowFocus()
