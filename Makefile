@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive bench-peers peers-venv locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive bench-peers bench-hop peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -64,6 +64,9 @@ bench-adaptive: setup ## What an attacker must pay, and what leaks; PROMPTS=DIR 
 
 bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
 	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)
+
+bench-hop: setup ## Linking and grouping on accounts that others labelled; QUICK=1 for a minute
+	@$(BIN)/python tools/measure_hop.py $(if $(QUICK),--quick)
 
 peers-venv: .venv-peers/.ready ## Make .venv-peers: unmimic and small embedders, for bench-peers alone
 
