@@ -50,6 +50,7 @@ token that its partners share, and no longer one end of a private tie. placehold
 CORE = 0.5
 """Part of a group that two facts must hold; the rest may hang on one transfer."""
 ORACLE_RESOLUTION = 20.0
+REDRAWS = 1000
 SEED = 1
 
 BASELINE_PRECISION = 0.864
@@ -353,14 +354,19 @@ def as_it_stands(transfers: Transfers) -> Iterator[tuple[str, NDArray[np.bool_]]
 
 def component_sizes(transfers: Transfers) -> NDArray[np.int64]:
     """Accounts in the component of direct transfers that each account is in."""
+    labels = components(transfers)
+    return np.asarray(np.bincount(labels)[labels], dtype=np.int64)
+
+
+def components(transfers: Transfers) -> NDArray[np.int64]:
+    """The component of direct transfers that each account is in. Shape (n_accounts,)."""
     place = np.full(transfers.size, -1)
     place[transfers.accounts] = np.arange(transfers.accounts.size)
     direct = transfers.among(transfers.reviewed)
     ends = (place[direct.source], place[direct.target])
     n = transfers.accounts.size
     edges = sparse.coo_array((np.ones(ends[0].size), ends), shape=(n, n))
-    labels = connected_components(edges, directed=False)[1]
-    return np.asarray(np.bincount(labels)[labels], dtype=np.int64)
+    return np.asarray(connected_components(edges, directed=False)[1], dtype=np.int64)
 
 
 def oracle(transfers: Transfers, labels: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -462,6 +468,34 @@ def whole_groups(
     return filled
 
 
+def shares_above(
+    best: NDArray[np.bool_],
+    baseline: NDArray[np.bool_],
+    labels: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
+) -> tuple[float, float]:
+    """How often precision, and recall, beat the baseline's when clusters are drawn anew.
+
+    The accounts of a cluster stand and fall together, so the intervals of the table, which
+    take accounts as independent, are too narrow.
+
+    Source:
+        Efron (1979), "Bootstrap methods: another look at the jackknife", Ann. Stat. 7(1),
+        with clusters as the units.
+    """
+    sums = np.column_stack(
+        [
+            np.bincount(clusters, weights=mask)
+            for mask in (best & labels, best, baseline & labels, baseline)
+        ]
+    )
+    rng = np.random.default_rng(SEED)
+    even = np.full(len(sums), 1 / len(sums))
+    drawn = np.array([rng.multinomial(len(sums), even) @ sums for _ in range(REDRAWS)])
+    hits, chosen, old_hits, old = drawn.T
+    return float(np.mean(hits * old > old_hits * chosen)), float(np.mean(hits > old_hits))
+
+
 def shortfalls(components: Rates, best: Rates, *, quick: bool) -> list[str]:
     """The targets that are missed."""
     checks = {
@@ -511,8 +545,11 @@ def main() -> None:
     print("|---|---|---|---|")
     for line in worth_of_labels(transfers, truth):
         print(line)
-    components = rates(chosen["components of 10 or more"], truth)
-    names = shortfalls(components, rates(best, truth), quick=asked.quick)
+    baseline = chosen["components of 10 or more"]
+    above = shares_above(best, baseline, truth, components(transfers))
+    print("\nAbove the components when clusters are drawn anew: ", end="")
+    print(f"precision in {above[0]:.1%}, recall in {above[1]:.1%} of {REDRAWS} draws.")
+    names = shortfalls(rates(baseline, truth), rates(best, truth), quick=asked.quick)
     print(f"falls short: {', '.join(names)}" if names else "all targets hold")
 
 

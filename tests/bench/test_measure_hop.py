@@ -28,6 +28,7 @@ from measure_hop import (
     read_labels,
     read_transfers,
     row,
+    shares_above,
     shortfalls,
     whole_groups,
 )
@@ -149,6 +150,15 @@ def test_a_group_labelled_to_nine_tenths_is_filled() -> None:
     groups = np.array([0] * 10 + [1] * 10 + [UNGROUPED])
     labels = np.array([True] * 9 + [False] + [True] * 5 + [False] * 6)
     assert whole_groups([groups], labels, share=0.9).sum() == 15
+
+
+def test_clusters_are_drawn_whole() -> None:
+    labels = np.ones(100, dtype=bool)
+    clusters = np.array([0] * 90 + list(range(1, 11)))
+    most, few = clusters == 0, clusters != 0
+    # Recall is higher whenever the one large cluster is drawn at all: 1 - (10 / 11)^11.
+    assert shares_above(most, few, labels, clusters)[1] == pytest.approx(0.65, abs=0.05)
+    assert shares_above(labels, most, labels, clusters) == (0.0, 1.0)
 
 
 def test_missed_targets_are_named() -> None:
