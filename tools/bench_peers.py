@@ -7,6 +7,7 @@ targets hold` or `falls short: NAMES`. `docs/peers.md` says how each peer was ma
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ class Plan:
         embedder: Of the worlds' prompts.
         pairs: Queries a window of the paper's protocol, 0 to leave it out.
         splits: Fresh splits for false alarms.
-        guard: Requests an account that unmimic reads, 0 to leave it out.
+        guard: Requests an account that unmimic reads in the first world, 0 to leave it out.
     """
 
     seeds: tuple[int, ...] = (1, 2, 3)
@@ -56,7 +57,7 @@ class Plan:
     windows: int = 30
     embedder: str = "wordllama"
     pairs: int = 1500
-    splits: int = 40
+    splits: int = 25
     guard: int = guard.REQUESTS
 
 
@@ -96,7 +97,7 @@ def run_methods(plan: Plan, logs: Logs, clean: Logs) -> dict[str, methods.Outcom
     found = {}
     for name, method in methods.METHODS.items():
         found[name] = methods.replay(method, logs, clean, plan.checkpoints)
-        print(f"<!-- {name}: {found[name].seconds:.1f} s -->", flush=True)
+        print(f"{name}: {found[name].seconds:.1f} s", file=sys.stderr)
     return found
 
 
@@ -236,12 +237,15 @@ def percent(value: float) -> str:
 
 def protocol_tables(plan: Plan, prompts: Path) -> list[str]:
     """The paper's protocol on rebuilt pairs; what falls short."""
-    rows, short = [], []
+    rows, short, tried = [], [], 0
     fresh = np.zeros(2, np.int64)
     pairs = build_pairs(prompts, Embedder("minilm", KEPT))
-    for pair in pairs:
+    for place, pair in enumerate(pairs):
         told, paper = protocol.run_pair(pair, size=plan.pairs), PUBLISHED[pair.name]
-        fresh += protocol.fresh_false_alarms(pair, splits=plan.splits, size=plan.pairs)
+        # Pairs of one task share their benign pool.
+        if not any(pair.benign is other.benign for other in pairs[:place]):
+            fresh += protocol.fresh_false_alarms(pair, splits=plan.splits, size=plan.pairs)
+            tried += plan.splits
         for at, name in enumerate(("5 %", "10 %")):
             if told.ours.detected[at] < max(
                 told.paper.detected[at], (paper.at_5, paper.at_10)[at] / 100
@@ -256,7 +260,6 @@ def protocol_tables(plan: Plan, prompts: Path) -> list[str]:
         print("Not run: the prompt sets of the pairs are absent.")
         return ["MMD cells (not run)"]
     table(["pair", "rule", "false alarms %", "5 %", "10 %", "25 %", "50 %", "100 %", "mean"], rows)
-    tried = plan.splits * len(pairs)
     table(
         ["rule", "false alarms, one window for each of fresh splits", "upper 95 % bound"],
         [
@@ -296,7 +299,7 @@ def bench_worlds(plan: Plan, prompts: Path | None) -> list[str]:
             for name, stretch in run_windows(plan, logs, clean, seed).items():
                 stretches.setdefault(name, []).append(stretch)
                 every.setdefault(f"{name} on windows", []).append(stretch.outcome)
-            if not reason and prompts:
+            if not reason and prompts and not guarded:
                 told = run_guard(plan, logs, prompts, Path(folder, "guard"))
                 guarded.append(told)
                 every.setdefault("unmimic, any request blocked", []).append(told.blocked)

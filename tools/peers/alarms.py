@@ -101,7 +101,7 @@ def leaked(logs: Logs, flagged_us: dict[str, int]) -> float:
         return 0.0
     never = np.iinfo(np.int64).max
     stopped = own["account_id"].replace_strict(flagged_us, default=never, return_dtype=pl.Int64)
-    return float((own["at_us"] < stopped).mean() or 0.0)
+    return float((own["at_us"] <= stopped).mean() or 0.0)
 
 
 def best_recall(logs: Logs, scores: dict[str, float], *, precision: float = 0.9) -> float:

@@ -12,7 +12,7 @@ from revenuer.sources.world_files import read_prompt_set
 
 BENIGN_SETS = ("hh_rlhf_harmless_test", "mt_bench", "self_instruct_user252")
 BENIGN_AT_MOST = 4000
-REQUESTS = 5
+REQUESTS = 4
 """Requests an account; the guard embeds each sentence, so all of them would take hours."""
 
 

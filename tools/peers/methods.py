@@ -19,13 +19,13 @@ from peers.alarms import Alarm, Score, best_recall, leaked, score
 from peers.components import COMMONEST, LARGEST, components
 from peers.indicators import INDICATORS, indicators, nth_largest, tail_ranks
 from peers.logs import Logs
-from peers.mmd import LEVEL, Pool
+from peers.mmd import Pool
 from peers.pooled import clean_pool
 from peers.prada import prada, seat, similar_bar
 from peers.scan import revenuer_alarms
 from peers.windows import kernel, median_bandwidth
 
-POOL_FOR_ACCOUNTS = 2000
+POOL_FOR_ACCOUNTS = 1000
 """Clean queries that one account's are compared with."""
 
 
@@ -164,9 +164,8 @@ def mmd_pooled_null(logs: Logs, clean: Logs) -> Named:
     pool = clean_pool(clean, rng)[:POOL_FOR_ACCOUNTS]
     bandwidth = median_bandwidth(pool, rng)
     gram = kernel(pool, pool, bandwidth=bandwidth)
-    null = Pool.fit(gram, np.arange(len(pool)), size=QUERIES, rng=rng).single_draws()
+    bar = Pool.fit(gram, size=QUERIES, rng=rng).bar
     values = account_statistics(logs, discrepancy_to(pool, bandwidth=bandwidth))
-    bar = np.quantile(null, 1 - LEVEL)
     named = frozenset(account for account, value in values.items() if value > bar)
     return Named([Alarm(named)] if named else [], values)
 

@@ -37,8 +37,8 @@ def mmd_test(pool: NDArray[np.float32], *, size: int, rng: np.random.Generator) 
     """The paper's rule with a pool of clean queries."""
     bandwidth = median_bandwidth(pool, rng)
     gram = kernel(pool, pool, bandwidth=bandwidth)
-    fitted = Pool.fit(gram, np.arange(len(pool)), size=size, rng=rng)
-    bar = float(np.quantile(fitted.single_draws(), 1 - LEVEL))
+    fitted = Pool.fit(gram, size=size, rng=rng)
+    bar = fitted.bar
 
     def test(vectors: NDArray[np.float32]) -> bool:
         with_pool = kernel(vectors, pool, bandwidth=bandwidth).sum(axis=0)[None, :]

@@ -68,19 +68,18 @@ def _run_seed(pair: Pair, seed: int, *, size: int, windows: int, draws: int) -> 
     shuffled = rng.permutation(len(pair.benign))
     cut = int(BENIGN_SHARE * len(shuffled))
     points = np.vstack([pair.benign[shuffled], pair.attack])
-    members, held = np.arange(cut), np.arange(cut, len(shuffled))
-    attack = np.arange(len(shuffled), len(points))
+    held, attack = np.arange(cut, len(shuffled)), np.arange(len(shuffled), len(points))
     bandwidth = median_bandwidth(points[:cut], rng)
     gram = kernel(points, points, bandwidth=bandwidth)
-    pool = Pool.fit(gram, members, size=size, rng=rng, draws=draws)
-    matched = Matched.fit(pool)
+    pool = Pool.fit(gram[:cut, :cut], size=size, rng=rng, draws=draws)
+    matched = Matched.fit(pool, gram[:, :cut])
     rates = np.empty((2, 1 + len(SHARES)))
     for column, share in enumerate((0.0, *SHARES)):
         counts = mixed_windows(
             rng, held, attack, size=size, share=share, windows=windows, points=len(points)
         )
-        sums = Sums.of(gram, counts)
-        rates[0, column] = pool.published(sums, rng).mean()
+        sums = Sums.of(gram, counts, pool=cut)
+        rates[0, column] = pool.published_alarms(sums, rng).mean()
         rates[1, column] = matched.alarms(sums).mean()
     return rates
 
@@ -100,8 +99,11 @@ def fresh_false_alarms(
     found = np.zeros(2, np.int64)
     for _ in range(splits):
         shuffled = rng.permutation(len(gram))
-        pool = Pool.fit(gram, shuffled[:cut], size=size, rng=rng, draws=draws)
-        window = draw(rng, shuffled[cut:], size=size, windows=1, points=len(gram))
-        sums = Sums.of(gram, window)
-        found += pool.published(sums, rng)[0], Matched.fit(pool).alarms(sums)[0]
+        own = gram[np.ix_(shuffled, shuffled)]
+        pool = Pool.fit(own[:cut, :cut], size=size, rng=rng, draws=draws)
+        held = np.arange(cut, len(own))
+        window = draw(rng, held, size=size, windows=1, points=len(own))
+        sums = Sums.of(own, window, pool=cut)
+        matched = Matched.fit(pool, own[:, :cut])
+        found += pool.published_alarms(sums, rng)[0], matched.alarms(sums)[0]
     return int(found[0]), int(found[1])

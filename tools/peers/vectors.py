@@ -79,5 +79,4 @@ def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
             buckets = mixed % np.uint64(HASHED_DIMENSIONS)
             vectors[row] += np.bincount(buckets.astype(np.int64), minlength=HASHED_DIMENSIONS)
     np.sqrt(vectors, out=vectors)
-    vectors -= vectors.mean(axis=0)
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

@@ -96,24 +96,27 @@ def draw(
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Kernel sums of windows: with every point, and within themselves."""
+    """Kernel sums of windows.
+
+    Attributes:
+        counts: The windows. Shape (windows, points).
+        with_pool: With each point of the pool. Shape (windows, n_pool).
+        within: Over all pairs of a window, a point with itself included. Shape (windows,).
+    """
 
     counts: Counts
-    with_all: NDArray[np.float32]
+    with_pool: NDArray[np.float32]
     within: NDArray[np.float64]
 
     @classmethod
-    def of(cls, gram: NDArray[np.float32], counts: Counts) -> Sums:
-        """Sums of windows over a kernel matrix of all points, shape (points, points)."""
+    def of(cls, gram: NDArray[np.float32], counts: Counts, *, pool: int) -> Sums:
+        """Sums of windows over a kernel matrix of all points, the pool's first."""
         with_all = counts @ gram
-        return cls(counts, with_all, _rows_times(with_all, counts))
-
-    def between(self, other: Counts) -> NDArray[np.float64]:
-        """Kernel sums between each window and the window of the same row in `other`."""
-        return _rows_times(self.with_all, other)
+        return cls(counts, with_all[:, :pool], rows_times(with_all, counts))
 
 
-def _rows_times(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+def rows_times(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Inner product of each row of one with the same row of the other."""
     return np.einsum("ij,ij->i", a, b, dtype=np.float64)
 
 
