@@ -87,8 +87,8 @@ class _Seen:
     Attributes:
         levels: How strict rows are, as far as any are so.
         filled: For each column of text or sketch, whether a row that may show it has it.
-        texts: Prompts that may be read.
-        sketches: Sketches of prompts that may be read and have no such text.
+        texts: Prompts whose text is read: where sketches are needed, those without one.
+        sketches: Prompts that are read from sketches; 0 where every one can be read as text.
         keys: Names of keys.
     """
 
@@ -165,6 +165,7 @@ def _look(rows: ir.Table, engine: Engine, present: frozenset[str]) -> _Seen:
         rows.group_by("_strictness").aggregate(
             **{name: rows[name].count() for name in asked},
             unread=(bare & rows.prompt_sketch.notnull()).cast("int64").sum(),
+            both=(~bare & rows.prompt_sketch.notnull()).cast("int64").sum(),
         )
     )
     by_level = {row["_strictness"]: row for row in table.to_dicts()}
@@ -174,13 +175,16 @@ def _look(rows: ir.Table, engine: Engine, present: frozenset[str]) -> _Seen:
 
     filled = {name: visible(name, FULL) > 0 for name in TEXTS}
     filled |= {name: visible(name, SKETCH) > 0 for name in SKETCHES}
-    sketches = visible("unread", SKETCH)
+    texts, sketches = visible("prompt", FULL), visible("unread", SKETCH)
+    if sketches:
+        both = visible("both", FULL)
+        texts, sketches = texts - both, sketches + both
     keys: tuple[str, ...] = ()
     if sketches:
         made = rows.filter((rows._strictness <= SKETCH) & rows.prompt_sketch.notnull())
         names = engine.fetch(made.select("sketch_key_id").distinct())["sketch_key_id"]
         keys = tuple(sorted(name or "" for name in names.to_list()))
-    return _Seen(frozenset(by_level), filled, visible("prompt", FULL), sketches, keys)
+    return _Seen(frozenset(by_level), filled, texts, sketches, keys)
 
 
 def _blanked(rows: ir.Table, seen: _Seen) -> ir.Table:
