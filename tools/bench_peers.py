@@ -18,10 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.stats import binomtest
 
 from peers import guard, methods, pooled, protocol
 from peers.alarms import Alarm, Score, leaked, score
 from peers.logs import Logs, make_world
+from peers.mmd import LEVEL
 from peers.pairs import build_pairs
 from peers.published import PUBLISHED
 from peers.vectors import PEERS_PYTHON, Embedder
@@ -214,25 +216,31 @@ def shortfalls(every: dict[str, list[methods.Outcome]]) -> list[str]:
     A method that finds nothing wrongs nobody, so precision and innocents are compared with
     those of peers that find something.
     """
-    ours = total(every[OURS])
-    peers = {name: total(told) for name, told in every.items() if name != OURS}
-    useful = {name: told for name, told in peers.items() if told.found}
-    short = [f"campaigns ({name})" for name, told in peers.items() if told.found > ours.found]
-    short += [
-        f"precision ({name})" for name, told in useful.items() if told.precision > ours.precision
-    ]
-    # None is as few as there can be.
-    short += [
-        f"innocents ({name})"
-        for name, told in useful.items()
-        if ours.wronged and told.wronged <= ours.wronged
-    ]
-    return short
+    short = {"campaigns": [], "precision": [], "innocents": []}
+    for name, outcomes in every.items():
+        # unmimic reads one world only; so does Revenuer where the two are compared.
+        ours, peer = total(every[OURS][: len(outcomes)]), total(outcomes)
+        if peer.found > ours.found:
+            short["campaigns"].append(name)
+        if name == OURS or not peer.found:
+            continue
+        if peer.precision > ours.precision:
+            short["precision"].append(name)
+        # None is as few as there can be.
+        if ours.wronged and peer.wronged <= ours.wronged:
+            short["innocents"].append(name)
+    return [f"{what} ({name})" for what, names in short.items() for name in names]
 
 
 def percent(value: float) -> str:
     """A share in percent."""
     return f"{100 * value:.1f}"
+
+
+def exact_interval(hits: int, tried: int) -> tuple[float, float]:
+    """Two-sided 95 % interval of Clopper and Pearson on a rate."""
+    found = binomtest(hits, tried).proportion_ci(method="exact")
+    return float(found.low), float(found.high)
 
 
 def protocol_tables(plan: Plan, prompts: Path) -> list[str]:
@@ -261,22 +269,16 @@ def protocol_tables(plan: Plan, prompts: Path) -> list[str]:
         return ["MMD cells (not run)"]
     table(["pair", "rule", "false alarms %", "5 %", "10 %", "25 %", "50 %", "100 %", "mean"], rows)
     table(
-        ["rule", "false alarms, one window for each of fresh splits", "upper 95 % bound"],
+        ["rule", "false alarms, one window for each of fresh splits", "exact 95 % interval, %"],
         [
-            [who, f"{count}/{tried}", percent(upper_bound(int(count), tried))]
+            [who, f"{count}/{tried}", " to ".join(map(percent, exact_interval(int(count), tried)))]
             for who, count in zip(("its rule, rebuilt", "ours"), fresh, strict=True)
         ],
     )
-    if fresh[1] > protocol.LEVEL * tried:
+    # A rate of few windows is uncertain: falls short where it is surely above the level.
+    if binomtest(int(fresh[1]), tried, LEVEL, alternative="greater").pvalue < LEVEL:
         short.append("MMD false alarms")
     return short
-
-
-def upper_bound(hits: int, tried: int) -> float:
-    """One-sided 95 % bound of Clopper and Pearson on a rate."""
-    from scipy.stats import beta
-
-    return float(beta.ppf(0.95, hits + 1, tried - hits)) if hits < tried else 1.0
 
 
 HEADS = ("method", "found", "half named", "precision", "recall", "innocents named",

@@ -261,6 +261,13 @@ def test_where_a_peer_is_ahead_is_named(peer: dict[str, int], short: list[str]) 
     assert bench_peers.shortfalls({"Revenuer": ours, "peer": outcome(**peer)}) == short
 
 
+def test_a_peer_of_one_world_is_compared_in_that_world() -> None:
+    ours = outcome(found=4, named=100, wronged=0) + outcome(found=4, named=100, wronged=0)
+    peer = outcome(found=5, named=50, wronged=5)
+    told = bench_peers.shortfalls({"Revenuer": ours, "peer": peer})
+    assert told == ["campaigns (peer)"]
+
+
 def test_the_published_cells_are_the_papers() -> None:
     assert PUBLISHED["SST-2, RANDOM"].at_5 == 88.0
     assert {cell.false_alarms <= 0.7 for cell in PUBLISHED.values()} == {True}
@@ -293,6 +300,6 @@ def test_a_quick_bench_prints_its_tables_and_closes_with_a_verdict() -> None:
         check=True,
     ).stdout
     rows = {line.split(" | ")[0].lstrip("| ") for line in told.splitlines() if line.startswith("|")}
-    assert {"Revenuer", "components, no cap", "MMD on windows", "PRADA an account"} <= rows
+    assert {"Revenuer", "components, no cap", "MMD on windows", "PRADA per account"} <= rows
     last = told.strip().splitlines()[-1]
     assert last == "all targets hold" or last.startswith("falls short: ")

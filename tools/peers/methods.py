@@ -177,8 +177,8 @@ METHODS: dict[str, Method] = {
     f"the same, at most {LARGEST:,} accounts": small_components,
     "AA26-251A, any of four": any_indicator,
     "AA26-251A, two of four": two_indicators,
-    "MMD an account, pooled null": mmd_pooled_null,
-    "MMD an account, null of accounts": mmd_accounts,
-    "PRADA an account": prada_accounts,
-    "SEAT an account": seat_accounts,
+    "MMD per account, pooled null": mmd_pooled_null,
+    "MMD per account, null of accounts": mmd_accounts,
+    "PRADA per account": prada_accounts,
+    "SEAT per account": seat_accounts,
 }
