@@ -1,8 +1,10 @@
 """Measure what each mode of looking still finds: full text, keyed sketches, metadata only.
 
-The same worlds are scanned three times. The sketches are made as a customer would make them,
-into a file without text, with a key that the scan does not have. Prints a row a world and
-mode, and as the last line `all targets hold` or `falls short: NAMES`.
+The same worlds are scanned in each mode. The sketches are made as a customer would make them,
+into a file without text, with a key that the scan does not have. `rotated` is sketches whose
+key was changed halfway through the window; `mixed` is text of half of the accounts and
+sketches of the others, which do not compare. Prints a row a world and mode, and as the last
+line `all targets hold` or `falls short: NAMES`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from measure_worlds import ACCOUNT_PRECISION, Result, judge_findings, row
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
@@ -26,8 +30,10 @@ from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 
-MODES = ("full", "sketch", "metadata")
+MODES = ("full", "sketch", "metadata", "rotated", "mixed")
 KEY = SketchKey("bench", bytes(range(32)))
+NEXT_KEY = SketchKey("bench-2", bytes(range(1, 33)))
+POLICIES = {"sketch": DataPolicy.SKETCH, "metadata": DataPolicy.METADATA}
 LOST_AT_MOST = 1
 """Campaigns of a world that sketches may lose against text."""
 QUICK = WorldSpec(accounts=700, exchanges=20_000, seed=1)
@@ -40,7 +46,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--accounts", type=int, default=3000)
     parser.add_argument("--exchanges", type=int, default=200_000)
-    parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES[:3]))
     parser.add_argument("--keep", type=Path, help="folder that keeps the worlds for another run")
     parser.add_argument("--quick", action="store_true", help="one small world")
     asked = parser.parse_args()
@@ -60,7 +66,7 @@ def main() -> None:
             print(f"| {spec.seed}, sketching | | | | | | | | | {made:.0f} |", flush=True)
             for mode in asked.modes:
                 started = time.monotonic()
-                result = measure(world, logs if mode != "full" else world / "exchanges", mode)
+                result = measure(world, logs_of(world, logs, mode), mode)
                 results[mode].append(result)
                 seconds = time.monotonic() - started
                 print(f"{row(f'{spec.seed}, {mode}', result)} {seconds:.0f} |", flush=True)
@@ -86,18 +92,42 @@ def timed_sketch(world: Path) -> tuple[float, Path]:
     return time.monotonic() - started, out
 
 
-def measure(world: Path, logs: Path, mode: str) -> Result:
+def logs_of(world: Path, told: Path, mode: str) -> list[Path]:
+    """The exchanges of a world as a mode has them; `told` are its sketches."""
+    if mode in ("sketch", "metadata"):
+        return [told]
+    if mode == "full":
+        return [world / "exchanges"]
+    rows = pl.scan_parquet(world / "exchanges" / "*.parquet")
+    if mode == "rotated":
+        middle = rows.select(pl.col("occurred_at").median()).collect().item()
+        parts = {KEY: pl.col("occurred_at") < middle, NEXT_KEY: pl.col("occurred_at") >= middle}
+    else:
+        parts = {KEY: pl.col("account_id").hash(seed=0) % 2 == 0}
+    found = [told.with_name(f"part-{key.id}.parquet") for key in parts]
+    for path, (key, wanted) in zip(found, parts.items(), strict=True):
+        kept = path.with_suffix(".text.parquet")
+        rows.filter(wanted).collect().write_parquet(kept)
+        sketch([str(kept)], out=path, key=key)
+        kept.unlink()
+    if mode == "mixed":
+        found.append(told.with_name("part-text.parquet"))
+        rows.filter(~parts[KEY]).collect().write_parquet(found[-1])
+    return found
+
+
+def measure(world: Path, logs: list[Path], mode: str) -> Result:
     """Scan a world in a mode and hold the findings against its truth."""
     settings: Settings = load_settings(
         world / "releases.toml", environment={}, folder=world, overrides={}
     ).settings
     out = world / f"scan-{mode}"
     outcome = scan(
-        [str(logs)],
+        [str(place) for place in logs],
         accounts=str(world / "accounts.parquet"),
         permits=str(world / "permits.parquet"),
         out=out,
-        settings=replace(settings, data_policy={"*": DataPolicy(mode)}),
+        settings=replace(settings, data_policy={"*": POLICIES.get(mode, DataPolicy.FULL)}),
         progress=Silent(),
     )
     result = judge_findings(world, out, outcome.findings.campaigns)
