@@ -201,8 +201,9 @@ KINDS = (
     Kind("one client, same topic", partial(hydra, one_client=True, same_topic=True)),
     Kind("one client, 48 wordings", partial(hydra, one_client=True, wordings=48)),
     Kind("one client, no template", partial(hydra, one_client=True, wordings=0)),
+    *(Kind(name, SCENARIOS[name].build) for name in ("S1", "S2", "S3", "S4", "S7", "S9", "S12")),
 )
-QUICK = ("S10", "S5", "S6", "S8", "S10", "same topic", "one client", "no template")
+QUICK = ("S10", "S5", "S6", "S8", "S6 and customers", "one client", "no template")
 
 
 @dataclass(frozen=True)

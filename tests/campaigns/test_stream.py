@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
 from revenuer.features.shingles import ngram_hashes
+from revenuer.features.sketches import choose_fragments
 from revenuer.features.words import split_words
 
 COLUMNS: dict[str, Any] = {
+    "account_id": pl.String,
+    "exchange_id": pl.String,
     "tls_fingerprint": pl.String,
     "user_agent": pl.String,
     "temperature": pl.Float64,
@@ -64,12 +67,22 @@ def _harvest(rng: np.random.Generator, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def _sample(rows: list[dict[str, Any]]) -> Sample:
-    """Rows of thirty owners in turn."""
-    frame = pl.DataFrame([dict.fromkeys(COLUMNS) | row for row in rows], schema=COLUMNS)
+OWNERS = 30
+
+
+def _sample(rows: list[dict[str, Any]], *, sketched: bool = False) -> Sample:
+    """Rows of thirty owners in turn, but where a row says whose it is."""
+    full = [
+        dict.fromkeys(COLUMNS) | {"account_id": f"a{n % OWNERS}", "exchange_id": f"e{n}"} | row
+        for n, row in enumerate(rows)
+    ]
+    frame = pl.DataFrame(full, schema=COLUMNS)
     words = split_words(frame["prompt"].to_list())
-    whose = np.arange(len(rows)) % 30
-    return Sample.of(habits(frame), ngram_hashes(words, 3), words.lengths > 0, whose)
+    shingles = ngram_hashes(words, 3)
+    if sketched:
+        shingles = choose_fragments(shingles, shingles.hashes, shingles.hashes)
+    whose = frame["account_id"].rank("dense").cast(pl.Int64).to_numpy()
+    return Sample.of(frame, shingles, words.lengths > 0, whose)
 
 
 def _mixed(seed: int, **changed: Any) -> tuple[Sample, NDArray[np.bool_]]:
@@ -88,7 +101,7 @@ def _everybody(seed: int, **changed: Any) -> Ordinary:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_template_is_told_from_customers_prompts(seed: int) -> None:
     sample, own = _mixed(seed)
-    found = learn_stream(sample, _everybody(100 + seed)).log_odds(sample) > 0
+    found = learn_stream(sample, _everybody(100 + seed)).evidence(sample).pooled() > 0
     assert found[own].mean() >= 0.98
     assert found[~own].mean() <= 0.02
 
@@ -97,7 +110,7 @@ def test_what_was_learnt_holds_for_exchanges_that_were_not_in_the_sample() -> No
     sample, _ = _mixed(1)
     model = learn_stream(sample, _everybody(2))
     fresh, own = _mixed(50)
-    found = model.log_odds(fresh) > 0
+    found = model.evidence(fresh).pooled() > 0
     assert found[own].mean() >= 0.98
     assert found[~own].mean() <= 0.02
 
@@ -105,22 +118,65 @@ def test_what_was_learnt_holds_for_exchanges_that_were_not_in_the_sample() -> No
 def test_in_a_relay_the_text_decides_although_all_leave_through_one_client() -> None:
     relay = {"user_agent": "relay", "tls_fingerprint": "relay", "temperature": 0.3}
     sample, own = _mixed(4, **relay)
-    found = learn_stream(sample, _everybody(5)).log_odds(sample) > 0
+    found = learn_stream(sample, _everybody(5)).evidence(sample).pooled() > 0
     assert found[own].mean() >= 0.95
     assert found[~own].mean() <= 0.1
 
 
 def test_without_text_the_client_decides() -> None:
     sample, own = _mixed(6, prompt=None)
-    found = learn_stream(sample, _everybody(7, prompt=None)).log_odds(sample) > 0
+    found = learn_stream(sample, _everybody(7, prompt=None)).evidence(sample).pooled() > 0
     assert found[own].mean() >= 0.95
     assert found[~own].mean() <= 0.1
+
+
+def test_sketches_tell_a_template_as_text_does() -> None:
+    rng = np.random.default_rng(11)
+    own = rng.random(300) < 0.5
+    rows = [_harvest(rng) if mine else _ordinary(rng) for mine in own]
+    sample = _sample(rows, sketched=True)
+    everybody = Ordinary.of(_sample([_ordinary(rng) for _ in range(2000)], sketched=True))
+    found = learn_stream(sample, everybody).evidence(sample).pooled() > 0
+    assert found[own].mean() >= 0.98
+    assert found[~own].mean() <= 0.02
+
+
+def test_a_customers_own_template_is_no_mark_of_the_campaign() -> None:
+    rng = np.random.default_rng(12)
+    rows = [_harvest(rng) for _ in range(150)]
+    product = {"account_id": "a3", "user_agent": "shop 1", "tls_fingerprint": "shop 1"}
+    rows += [
+        _ordinary(rng, **product, prompt=f"Sort this parcel label into a bin: {number} grams.")
+        for number in range(60)
+    ]
+    sample = _sample(rows)
+    found = learn_stream(sample, _everybody(13)).evidence(sample).pooled() > 0
+    assert found[:150].mean() >= 0.98
+    assert found[150:].mean() <= 0.02
+
+
+def test_a_relay_of_ordinary_prompts_is_known_by_what_its_accounts_wear() -> None:
+    rng = np.random.default_rng(14)
+    worn = {"user_agent": "relay", "tls_fingerprint": "relay", "temperature": 0.3}
+    own = rng.random(600) < 0.5
+    rows = [_ordinary(rng, **worn) if mine else _ordinary(rng) for mine in own]
+    sample = _sample(rows)
+    found = learn_stream(sample, _everybody(15)).evidence(sample).pooled() > 0
+    assert found[own].mean() >= 0.95
+    assert found[~own].mean() <= 0.05
+
+
+def test_one_owner_has_no_others_to_be_compared_with() -> None:
+    rng = np.random.default_rng(16)
+    sample = _sample([_harvest(rng, account_id="a1") for _ in range(40)])
+    found = learn_stream(sample, _everybody(17)).evidence(sample).pooled() > 0
+    assert found.mean() >= 0.98
 
 
 def test_a_campaign_without_customers_keeps_its_exchanges() -> None:
     rng = np.random.default_rng(8)
     sample = _sample([_harvest(rng) for _ in range(100)])
-    assert (learn_stream(sample, _everybody(9)).log_odds(sample) > 0).mean() >= 0.98
+    assert (learn_stream(sample, _everybody(9)).evidence(sample).pooled() > 0).mean() >= 0.98
 
 
 def test_habits_carry_no_text() -> None:

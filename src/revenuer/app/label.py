@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
-from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
+from revenuer.campaigns.pooling import sigmoid
+from revenuer.campaigns.stream import Evidence, Ordinary, Sample, StreamModel, learn_stream
 from revenuer.features.prompts import shingles_of
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs
@@ -20,6 +21,7 @@ from revenuer.sources import Logs
 BATCH_ROWS = 100_000
 ORDINARY_AT_MOST = 20_000
 """Exchanges of ordinary accounts that a campaign's habits are compared with. placeholder"""
+EVIDENCE = tuple(Evidence.__dataclass_fields__)
 OUTPUT_COLUMNS = [
     "account_id",
     "exchange_id",
@@ -69,10 +71,10 @@ def label_exchanges(
     parts = []
     with progress.stage("exchanges: the candidates once more", total) as advance:
         for batch in _candidate_batches(logs, membership):
-            parts.append(_label(batch, models, settings, coarse=observation.prompts.coarse))
+            parts.append(_shown(batch, models, settings, coarse=observation.prompts.coarse))
             advance(batch.height)
     empty = {"case": pl.Int64, "probability": pl.Float64, "own": pl.Boolean}
-    return Labels(_all_where_none(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
+    return Labels(_settled(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
 
 
 def learn(
@@ -95,7 +97,7 @@ def learn(
 def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
     prompts = observation.prompts
     return Sample.of(
-        habits(observation.sample[rows]),
+        observation.sample[rows],
         prompts.shingles.take(rows),
         prompts.has_words[rows],
         observation.population.owner[prompts.account[rows]],
@@ -120,24 +122,30 @@ def _candidate_batches(logs: Logs, membership: pl.DataFrame) -> Iterator[pl.Data
         yield frame
 
 
-def _label(
+def _shown(
     batch: pl.DataFrame, models: list[StreamModel], settings: SampleSettings, *, coarse: bool
 ) -> pl.DataFrame:
-    categories = habits(batch)
+    """What each exchange of a batch shows for its campaign, beside the output columns."""
     shingles, readable = shingles_of(batch, chars=settings.prompt_chars, coarse=coarse)
     case = batch["case"].to_numpy()
-    log_odds = np.zeros(batch.height)
+    parts = []
     for number in np.unique(case):
         rows = np.flatnonzero(case == number)
-        part = Sample.of(categories[rows], shingles.take(rows), readable[rows])
-        log_odds[rows] = models[number].log_odds(part)
-    probability = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
-    return batch.select("case", *OUTPUT_COLUMNS).with_columns(
-        probability=pl.Series(probability), own=pl.Series(log_odds > 0)
-    )
+        some = batch[rows]
+        shown = models[number].evidence(Sample.of(some, shingles.take(rows), readable[rows]))
+        evidence = {name: pl.Series(getattr(shown, name)) for name in EVIDENCE}
+        parts.append(some.select("case", *OUTPUT_COLUMNS).with_columns(**evidence))
+    return pl.concat(parts)
 
 
-def _all_where_none(labelled: pl.DataFrame) -> pl.DataFrame:
-    """A case none of whose exchanges stands out keeps them all: whose else would they be."""
+def _settled(shown: pl.DataFrame) -> pl.DataFrame:
+    """Labels, once every exchange has heard its neighbours."""
+    evidence = Evidence(*(shown[name].to_numpy() for name in EVIDENCE))
+    log_odds = pl.Series(evidence.pooled())
+    # A case none of whose exchanges stands out keeps them all: whose else would they be?
     some = pl.col("own").any().over("case")
-    return labelled.with_columns(own=pl.col("own") | ~some)
+    return (
+        shown.drop(EVIDENCE)
+        .with_columns(probability=pl.Series(sigmoid(log_odds.to_numpy())), own=log_odds > 0)
+        .with_columns(own=pl.col("own") | ~some)
+    )

@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.marks import Said, find_marks, mark_level, prompts_with
+from revenuer.campaigns.pooling import pooled_log_odds, sigmoid
 from revenuer.features.words import Words
 
 STRONGEST_RATIO = 3.0
@@ -27,8 +28,6 @@ CUSTOMER_PRIOR = 0.1
 """Ordinary habit that is mixed into the customers', as a share of all exchanges: fewer
 customers than that say nothing about how they differ. placeholder"""
 ROUNDS = 6
-CHANCE_STEPS = 1024.0
-"""A power of two."""
 MARKED_SHARE = 0.1
 """Share of a campaign's exchanges with marks from which marks decide which are its own, and
 not its client and parameters. placeholder"""
@@ -50,6 +49,8 @@ HABITS: dict[str, tuple[str, ...]] = {
     "model": ("model",),
 }
 """Columns that make up each habit as they are."""
+WORN = ("client", "shape", "system", "tools")
+"""Habits that all exchanges of one origin in one account share."""
 MARKED = "marked"
 
 
@@ -68,9 +69,9 @@ def habits(frame: pl.DataFrame) -> pl.DataFrame:
             pl.struct(columns).hash(seed=0).cast(pl.String).alias(habit)
             for habit, columns in HABITS.items()
         ),
+        tools=(pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
         turns=pl.concat_str(
             pl.col("message_count").clip(0, 4).cast(pl.String).fill_null("?"),
-            (pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
             pl.col("turn_kind").fill_null("?"),
             session.otherwise(pl.lit("session")),
             separator="|",
@@ -80,38 +81,62 @@ def habits(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def neighbours(frame: pl.DataFrame, categories: pl.DataFrame) -> pl.DataFrame:
+    """Which exchanges are likely of one origin: `cell` and `talk`, opaque numbers.
+
+    Args:
+        frame: Columns of the contract's exchanges.
+        categories: From `habits`.
+    """
+    alone = pl.col("session_id").is_null()
+    return (
+        frame.select("account_id", "exchange_id", "session_id", "tool_count")
+        .with_columns(categories.select(WORN))
+        .select(
+            "exchange_id", "session_id", cell=pl.struct("account_id", "tool_count", *WORN).hash(0)
+        )
+        .select(
+            "cell",
+            talk=pl.struct(
+                "cell", pl.when(alone).then("exchange_id").otherwise("session_id"), alone
+            ).hash(0),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Some exchanges as habits and shingles.
 
     Attributes:
         categories: From `habits`.
+        neighbours: From `neighbours`.
         said: Shingles of their prompts, and whose they are.
     """
 
     categories: pl.DataFrame
+    neighbours: pl.DataFrame
     said: Said
 
     @classmethod
     def of(
         cls,
-        categories: pl.DataFrame,
+        frame: pl.DataFrame,
         shingles: Words,
         readable: NDArray[np.bool_],
         whose: NDArray[np.int64] | None = None,
     ) -> Sample:
-        """Put habits beside what prompts say.
+        """Read habits, and put them beside what prompts say.
 
         Args:
-            categories: From `habits`, n rows.
+            frame: Columns of the contract's exchanges, n rows.
             shingles: Of n prompts.
             readable: Which prompts have text or a sketch. Shape (n,).
             whose: A number for the owner of each; None to score what others taught. Shape (n,).
         """
-        return cls(
-            categories,
-            Said(shingles, np.zeros(len(shingles), np.int64) if whose is None else whose, readable),
-        )
+        found = habits(frame)
+        owners = np.zeros(len(shingles), np.int64) if whose is None else whose
+        return cls(found, neighbours(frame, found), Said(shingles, owners, readable))
 
     def __len__(self) -> int:
         return self.categories.height
@@ -144,6 +169,24 @@ class Ordinary:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What exchanges show for the campaign, in nats; the arguments of `pooled_log_odds`."""
+
+    said: NDArray[np.float64]
+    worn: NDArray[np.float64]
+    cell: NDArray[np.uint64]
+    talk: NDArray[np.uint64]
+
+    def alone(self) -> NDArray[np.float64]:
+        """Nats for "the campaign's own" by each exchange for itself. Shape (n,)."""
+        return self.said + self.worn
+
+    def pooled(self) -> NDArray[np.float64]:
+        """Nats for "the campaign's own", once neighbours have been heard. Shape (n,)."""
+        return pooled_log_odds(self.said, self.worn, self.cell, self.talk)
+
+
+@dataclass(frozen=True, slots=True)
 class StreamModel:
     """What marks the exchanges of one campaign.
 
@@ -159,11 +202,17 @@ class StreamModel:
     unseen: dict[str, float]
     marks: NDArray[np.uint64]
 
-    def log_odds(self, sample: Sample) -> NDArray[np.float64]:
-        """Nats for "the campaign's own" against "anybody's", for each exchange. Shape (n,)."""
+    def evidence(self, sample: Sample) -> Evidence:
+        """What each exchange shows for the campaign, before its neighbours are heard."""
         full = sample.with_marks(self.marks)
-        said = sum((self._nats(name, full[name]) for name in self.ratios), np.zeros(len(sample)))
-        return self.prior + said
+        nats = {name: self._nats(name, full[name]) for name in self.ratios}
+        nothing = np.zeros(len(sample))
+        return Evidence(
+            said=nothing + sum(nats[name] for name in nats if name not in WORN),
+            worn=nothing + self.prior + sum(nats[name] for name in WORN),
+            cell=sample.neighbours["cell"].to_numpy(),
+            talk=sample.neighbours["talk"].to_numpy(),
+        )
 
     def _nats(self, habit: str, values: pl.Series) -> NDArray[np.float64]:
         ratios = self.ratios[habit]
@@ -185,16 +234,9 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
     chance = _first_guess(sample, ordinary)
     model = _fit(sample, chance, ordinary)
     for _ in range(ROUNDS - 1):
-        chance = _chance(model.log_odds(sample))
+        chance = sigmoid(model.evidence(sample).alone())
         model = _fit(sample, chance, ordinary)
     return model
-
-
-def _chance(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chances of some log odds, rounded so that sums do not depend on their order."""
-    return np.asarray(
-        np.round(CHANCE_STEPS / (1 + np.exp(-np.clip(log_odds, -50, 50)))) / CHANCE_STEPS
-    )
 
 
 def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.float64]:
@@ -208,7 +250,7 @@ def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.float64]:
     marked = mark_level(sample.said, marks).is_in(["1", "2", "3"]).to_numpy()
     if marked.mean() >= MARKED_SHARE:
         return np.where(marked, 0.95, 0.1)
-    return _chance(_fit(sample, every.astype(float), ordinary).log_odds(sample))
+    return sigmoid(_fit(sample, every.astype(float), ordinary).evidence(sample).alone())
 
 
 def _fit(sample: Sample, chance: NDArray[np.float64], ordinary: Ordinary) -> StreamModel:
