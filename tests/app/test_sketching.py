@@ -371,4 +371,7 @@ def test_a_campaign_over_two_houses_is_found_from_sketches_that_came_back(
     assert len(found & guilty) >= 0.9 * len(guilty)
     assert len(found & guilty & set(names[::2])) >= 0.9 * len(guilty & set(names[::2]))
     assert any("sketches" in line for line in outcome.findings.scanned.blind)
-    assert not any("Be brief" in line for line in (tmp_path / "out" / "report.html").open())
+    # What the customer's prompts say is in none of the results.
+    written = b"".join(one.read_bytes() for one in (tmp_path / "out").rglob("*") if one.is_file())
+    said = rows.filter(theirs)["prompt"].unique().sort().head(200)
+    assert not any(text.encode()[:40] in written for text in said)
