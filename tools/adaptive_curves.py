@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 from statistics import mean
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench_adaptive import Outcome
 
 PANEL_W, PANEL_H, COLUMNS = 300, 170, 3
 LEFT, TOP, RIGHT, BOTTOM = 34, 30, 14, 48
@@ -19,23 +22,6 @@ INKS = {
     "unseen": "#8a1c1c",
 }
 BASE = "none"
-
-
-class Outcome(Protocol):
-    """What is drawn of an outcome."""
-
-    @property
-    def curve(self) -> str: ...
-    @property
-    def level(self) -> str: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def nats(self) -> float: ...
-    @property
-    def leaked(self) -> int: ...
 
 
 def draw_curves(outcomes: Sequence[Outcome]) -> str:
@@ -92,11 +78,12 @@ def _panel(name: str, levels: dict[str, list[Outcome]]) -> list[str]:
             f'<circle cx="{x:.1f}" cy="{_height(one.nats):.1f}" r="4" fill="{INKS[one.verdict]}"/>'
             for one in seeds
         ]
-        leaked = mean(one.leaked for one in seeds)
+        known = [one.leaked for one in seeds if one.leaked is not None]
+        leaked = f": {_short(mean(known))}" if known else ""
         foot = PANEL_H - BOTTOM
         parts.append(
             f'<text transform="translate({x + 3:.1f},{foot + 12}) rotate(28)" font-size="8" '
-            f'fill="#333">{escape(level)}: {_short(leaked)}</text>'
+            f'fill="#333">{escape(level + leaked)}</text>'
         )
     return parts
 

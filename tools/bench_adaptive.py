@@ -85,10 +85,10 @@ class Outcome:
         nats: Log e-value of the group with most of its accounts; 0 without one.
         axes: The same by axis.
         queries: Its own requests over the window.
-        leaked: Own requests answered before the first daily scan that convicts; all of them
-            if none does.
+        leaked: Own requests before the first daily scan that convicts, all of them if none
+            does; None where the days were not scanned.
         leaked_tokens: Their output tokens.
-        day: Day of that scan, None if none convicts.
+        day: Day of that scan, None without one.
         innocents: Innocent accounts in convictions.
     """
 
@@ -100,8 +100,8 @@ class Outcome:
     nats: float
     axes: dict[str, float]
     queries: int
-    leaked: int
-    leaked_tokens: int
+    leaked: int | None
+    leaked_tokens: int | None
     day: int | None
     innocents: int
 
@@ -127,28 +127,34 @@ def knobs() -> dict[str, dict[str, Attacker]]:
                 for v in values}  # fmt: skip
 
     return {
-        "accounts": turned("accounts", (20, 10, 6, 4, 3, 2)),
+        "accounts": turned("accounts", (10, 4, 3, 2)),
         "requests a day": turned("requests_per_day", (8.0, 3.0, 1.0, 0.5)),
-        "cover": turned("cover", (0.25, 0.5, 0.75, 0.9, 0.95)),
-        "wordings": turned("wordings", (1, 10, 40)) | {
+        "cover": turned("cover", (0.5, 0.75, 0.9, 0.95)),
+        "wordings": turned("wordings", (1, 40)) | {
             "every request": replace(base, wordings=EVERY_REQUEST),
-            "and filler": replace(base, wordings=EVERY_REQUEST, filler=True),
-            "and own tasks": replace(base, wordings=EVERY_REQUEST, filler=True, tasks="dealt"),
+            "+ filler, own tasks": replace(
+                base, wordings=EVERY_REQUEST, filler=True, tasks="dealt"
+            ),
             "no words": replace(base, wordings=0),
         },
         "metadata": turned("client", ("bare", "imitated")),
-        "identity": turned("per_card", (3, 2, 1)) | {
-            "and own mail": replace(base, per_card=1, own_mail=True),
-            "and old accounts": replace(base, per_card=1, own_mail=True, signup_days=300.0),
+        "identity": turned("per_card", (3, 1)) | {
+            "+ own mail": replace(base, per_card=1, own_mail=True),
+            "+ old accounts": replace(base, per_card=1, own_mail=True, signup_days=300.0),
         },
         "network": turned("network", ("sticky", "rotating", "household")),
-        "timing": {f"jitter {h:g} h": replace(base, jitter_h=h) for h in (0.5, 2.0, 8.0)}
+        "timing": {f"jitter {h:g} h": replace(base, jitter_h=h) for h in (2.0, 8.0)}
         | {"hours of people": replace(base, rhythm="people")},
         "12,000 probes over accounts": {
-            str(n): replace(base, accounts=n, probes=12_000) for n in (10, 40, 160, 480)
+            str(n): replace(base, accounts=n, probes=12_000) for n in (10, 40, 160)
         },
-        "12,000 probes, all paid": {
-            str(n): replace(CAREFUL, accounts=n, probes=12_000) for n in (10, 40, 160, 480)
+        "few requests, and more": {
+            "1 a day": replace(base, requests_per_day=1.0),
+            "+ no words": replace(base, requests_per_day=1.0, wordings=0),
+            "+ imitated client": replace(base, requests_per_day=1.0, client="imitated"),
+            "+ own identity": with_habits(
+                replace(base, requests_per_day=1.0, client="imitated"), CAREFUL, GROUPS["identity"]
+            ),
         },
     }  # fmt: skip
 
@@ -172,11 +178,12 @@ def slips() -> list[Point]:
 
 def yields() -> list[Point]:
     """Pay for everything, and for more or fewer accounts that work more or less."""
-    return [
+    points = [
         Point("all paid", f"{n} accounts, {rate:g} a day",
               replace(CAREFUL, accounts=n, requests_per_day=rate))
-        for n, rate in ((40, 24.0), (40, 100.0), (10, 400.0), (160, 24.0))
+        for n, rate in ((40, 24.0), (40, 100.0), (10, 400.0))
     ]  # fmt: skip
+    return [*points, Point("all paid", "12,000 probes", replace(CAREFUL, probes=12_000))]
 
 
 class Background:
@@ -239,16 +246,16 @@ def try_attacker(background: Background, point: Point, *, daily: Sequence[int]) 
         return verdict_after(background, days, guilty, day)
 
     verdict, share, group, innocents = after(background.spec.days)
-    caught = None
+    own = own_before(days, background.spec.days)
+    caught, leaked = None, own
     if verdict == Verdict.CONVICTED:
         caught = next((day for day in daily if after(day)[0] == Verdict.CONVICTED), DAYS)
-    own = own_before(days, background.spec.days)
-    leaked = own_before(days, caught) if caught else own
+        leaked = own_before(days, caught) if daily else (None, None)
     axes = {str(axis): round(group.axes[axis], 2) if group else 0.0 for axis in Axis}
     return Outcome(
         point.curve, point.level, background.spec.seed, verdict, share,
         round(group.log_e_value, 2) if group else 0.0, axes,
-        own[0], leaked[0], leaked[1], caught, innocents,
+        own[0], leaked[0], leaked[1], caught if daily else None, innocents,
     )  # fmt: skip
 
 
@@ -324,15 +331,21 @@ def _row(curve: str, level: str, seeds: list[Outcome]) -> str:
     weakest = [
         min(one.axes, key=lambda axis: one.axes[axis]) for one in seeds if any(one.axes.values())
     ]
-    days = [str(one.day) if one.day else "-" for one in seeds]
+    days = [str(one.day) for one in seeds if one.day]
     return (
         f"| {curve} | {level} | {', '.join(one.verdict for one in seeds)} "
         f"| {mean(one.convicted for one in seeds):.2f} "
         f"| {', '.join(f'{one.nats:.1f}' for one in seeds)} "
         f"| {', '.join(sorted(set(weakest))) or '-'} "
-        f"| {mean(one.queries for one in seeds):,.0f} | {mean(one.leaked for one in seeds):,.0f} "
-        f"| {mean(one.leaked_tokens for one in seeds):,.0f} | {', '.join(days)} |"
+        f"| {mean(one.queries for one in seeds):,.0f} | {_mean(o.leaked for o in seeds)} "
+        f"| {_mean(o.leaked_tokens for o in seeds)} | {', '.join(days) or '-'} |"
     )
+
+
+def _mean(values: Iterable[int | None]) -> str:
+    """The mean of what was measured, or that nothing was."""
+    known = [value for value in values if value is not None]
+    return f"{mean(known):,.0f}" if known else "not measured"
 
 
 def shortfalls(outcomes: Sequence[Outcome]) -> list[str]:
@@ -354,7 +367,7 @@ SINGLE = ("wordings", "metadata", "identity", "network", "timing")
 def run(points: Sequence[Point], asked: argparse.Namespace) -> list[Outcome]:
     """Try every attacker in every world."""
     outcomes = []
-    daily = (2, 4, 7, 10) if not asked.quick else (4,)
+    daily = (4,) if asked.quick else (2, 4, 7, 10)
     for seed in asked.seeds:
         with tempfile.TemporaryDirectory(prefix="adaptive-") as folder:
             spec = WorldSpec(
@@ -362,14 +375,28 @@ def run(points: Sequence[Point], asked: argparse.Namespace) -> list[Outcome]:
                 exchanges=asked.exchanges, days=DAYS, seed=seed,
             )  # fmt: skip
             background = Background(Path(folder), spec, asked.prompts)
+            # Daily scans are dear: the first world stands for the others.
+            days = daily if seed == asked.seeds[0] and not asked.once else ()
             for point in points:
                 began = time.monotonic()
-                outcomes.append(try_attacker(background, point, daily=daily))
+                outcomes.append(try_attacker(background, point, daily=days))
+                save(asked.json, points, outcomes)
                 took = time.monotonic() - began
                 print(seed, point.curve, point.level, outcomes[-1].verdict,
                       outcomes[-1].axes, f"{took:.0f} s", file=sys.stderr, flush=True)  # fmt: skip
     order = {(p.curve, p.level): n for n, p in enumerate(points)}
     return sorted(outcomes, key=lambda one: (order[one.curve, one.level], one.seed))
+
+
+def save(path: Path | None, points: Sequence[Point], outcomes: Sequence[Outcome]) -> None:
+    """Write what is known so far, so that a long run that is stopped is not lost."""
+    if path is None:
+        return
+    records = {
+        "attackers": [asdict(point) for point in points],
+        "outcomes": [asdict(outcome) for outcome in outcomes],
+    }
+    path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -382,22 +409,17 @@ def main() -> None:
     parser.add_argument("--curves", nargs="+", help="only these knobs")
     parser.add_argument("--json", type=Path, help="write every outcome here")
     parser.add_argument("--svg", type=Path, help="draw the curves here")
+    parser.add_argument("--once", action="store_true", help="scan the whole window only")
     parser.add_argument("--quick", action="store_true", help="about a minute, for CI")
     asked = parser.parse_args()
     asked.seeds = asked.seeds or ([1] if asked.quick else [1, 2])
-    asked.accounts = asked.accounts or (600 if asked.quick else 1500)
-    asked.exchanges = asked.exchanges or (12_000 if asked.quick else 60_000)
+    asked.accounts = asked.accounts or (600 if asked.quick else 800)
+    asked.exchanges = asked.exchanges or (12_000 if asked.quick else 24_000)
     points = sweep(quick=asked.quick)
     if asked.curves:
         points = [p for p in points if p.curve in asked.curves]
     outcomes = run(points, asked)
     print("\n".join(table(outcomes)))
-    if asked.json:
-        records = {
-            "attackers": [asdict(p) for p in points],
-            "outcomes": [asdict(o) for o in outcomes],
-        }
-        asked.json.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     if asked.svg:
         asked.svg.write_text(draw_curves(outcomes), encoding="utf-8")
     names = shortfalls(outcomes)

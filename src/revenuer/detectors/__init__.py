@@ -19,8 +19,10 @@ from revenuer.detectors import (
     handover,
     live_address,
     live_block,
+    long_answers,
     narrow_focus,
     no_ramp,
+    often_refused,
     output_mass,
     parent_account,
     prompt_template,
@@ -51,6 +53,7 @@ from revenuer.detectors import (
     templated_prompts,
     throwaway_identity,
     trace_cleaning,
+    working_asked,
 )
 
 ENTRY_POINT_GROUP = "revenuer.detectors"
@@ -60,6 +63,8 @@ DETECTORS: tuple[Detector, ...] = (
     no_ramp.DETECTOR,
     above_plan.DETECTOR,
     output_mass.DETECTOR,
+    long_answers.DETECTOR,
+    often_refused.DETECTOR,
     release_pivot.DETECTOR,
     address_rotation.DETECTOR,
     client_mismatch.DETECTOR,
@@ -98,6 +103,7 @@ DETECTORS: tuple[Detector, ...] = (
     trace_cleaning.DETECTOR,
     rubric_grading.DETECTOR,
     reasoning_elicitation.DETECTOR,
+    working_asked.DETECTOR,
 )
 """Registered explicitly, in the order in which reports name them."""
 

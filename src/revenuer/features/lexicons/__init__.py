@@ -19,6 +19,7 @@ from revenuer.features.lexicons import (
     subjects,
     tasks,
     traces,
+    workings,
 )
 
 LEXICON: Mapping[str, Mapping[str, str]] = {
@@ -27,6 +28,7 @@ LEXICON: Mapping[str, Mapping[str, str]] = {
     **pretexts.CONCEPTS,
     **grading.CONCEPTS,
     **traces.CONCEPTS,
+    **workings.CONCEPTS,
     **tasks.CONCEPTS,
     **examples.CONCEPTS,
     **rewriting.CONCEPTS,
