@@ -15,7 +15,8 @@ from revenuer.app.opening import open_with
 from revenuer.app.policy import Sight, within_policy
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
-from revenuer.app.sketching import make_key, read_key, sketch, sketched_tables
+from revenuer.app.sketch_keys import make_key, read_key
+from revenuer.app.sketching import sketch, sketched_tables
 from revenuer.detectors import load_detectors
 from revenuer.errors import ConfigError
 from revenuer.features.keyed import SketchKey

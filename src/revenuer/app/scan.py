@@ -18,7 +18,8 @@ from revenuer.app.policy import within_policy
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.sample import keep_sample
 from revenuer.app.saved import read_findings
-from revenuer.app.sketching import read_key, sketched_tables
+from revenuer.app.sketch_keys import read_key
+from revenuer.app.sketching import sketched_tables
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import judge
 from revenuer.detector import Context

@@ -72,7 +72,8 @@ def command(
     `scan` reads such a file without the key. `revenuer sketch --new-key KEY` makes a key. Sketches
     of one key do not compare with those of another.
     """
-    from revenuer.app.sketching import make_key, read_key, sketch
+    from revenuer.app.sketch_keys import make_key, read_key
+    from revenuer.app.sketching import sketch
     from revenuer.cli.show.json_text import print_json
 
     if new_key is not None:
