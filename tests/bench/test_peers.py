@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import polars as pl
 import pytest
 
 import bench_peers
-from peers.account_scores import both_sides, discrepancy_to, named_above
+from peers.account_scores import both_sides, discrepancies, named_above
 from peers.alarms import Alarm, Score, best_recall, leaked, score
 from peers.components import components
 from peers.indicators import INDICATORS, indicators, nth_largest, tail_ranks
@@ -22,6 +23,7 @@ from peers.methods import Named, Outcome, replay
 from peers.pooled import named_in, run_windows
 from peers.published import PUBLISHED
 from peers.vectors import hashed
+from peers.windows import kernel
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -219,13 +221,22 @@ def test_one_clean_account_in_a_hundred_is_above_the_threshold() -> None:
     assert named_above(clean, {}) == frozenset()
 
 
-def test_the_discrepancy_is_larger_elsewhere() -> None:
-    rng = np.random.default_rng(0)
-    pool = hashed(
-        [f"the weather in town {number} is mild" for number in rng.integers(1e6, size=80)]
-    )
-    statistic = discrepancy_to(pool[:40], bandwidth=1.0)
-    assert statistic(np.roll(pool[40:], 3, axis=1)) > 10 * abs(statistic(pool[40:]))
+def test_an_account_elsewhere_is_farther_from_the_pool() -> None:
+    known = logs([(name, hour) for name in ("near", "far", "few") for hour in range(8)][:-3])
+    texts = [f"what is the weather in town {number}" for number in range(60)]
+    texts += [f"Beweise Satz {number} der Zahlentheorie" for number in range(8)]
+    vectors = hashed(texts)
+    place = {"near": 40, "far": 60, "few": 0}
+    seen = pl.int_range(pl.len()).over("account_id") + pl.col("account_id").replace_strict(place)
+    known = replace(known, exchanges=known.exchanges.with_columns(text=seen), vectors=vectors)
+    found = discrepancies(known, vectors[:40], bandwidth=1.0, size=8)
+    assert set(found) == {"near", "far"}
+    assert found["far"] > 10 * abs(found["near"])
+    # The same as by the textbook, point by point.
+    gram = kernel(vectors, vectors, bandwidth=1.0).astype(float)
+    own, pool = np.arange(60, 68), np.arange(40)
+    wanted = (gram[np.ix_(own, own)].sum() - 8) / 56 + (gram[np.ix_(pool, pool)].sum() - 40) / 1560
+    assert found["far"] == pytest.approx(wanted - 2 * gram[np.ix_(own, pool)].mean(), abs=1e-5)
 
 
 def test_hashed_vectors_tell_likeness() -> None:

@@ -9,12 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from peers.logs import Logs
-from peers.windows import kernel, squared_mmd
+from peers.windows import four_gaussians, kernel, squared_mmd
 
 QUERIES = 50
 """Queries of an account that are looked at; accounts with fewer are not judged. placeholder"""
 LEVEL = 0.01
 """Share of clean accounts that a threshold per account may name. placeholder"""
+ACCOUNTS_AT_ONCE = 100
 Statistic = Callable[[NDArray[np.float32]], float]
 
 
@@ -40,18 +41,32 @@ def account_statistics(
     }
 
 
-def discrepancy_to(pool: NDArray[np.float32], *, bandwidth: float) -> Statistic:
-    """Squared maximum mean discrepancy between an account's queries and a pool."""
+def discrepancies(
+    logs: Logs, pool: NDArray[np.float32], *, bandwidth: float, size: int = QUERIES
+) -> dict[str, float]:
+    """Squared maximum mean discrepancy between each account's queries and a pool.
+
+    Many accounts a product: one at a time takes ten times as long.
+    """
+    queries = account_queries(logs, size=size)
+    names = list(queries)
     own = kernel(pool, pool, bandwidth=bandwidth).sum(dtype=np.float64)
-
-    def statistic(vectors: NDArray[np.float32]) -> float:
-        within = kernel(vectors, vectors, bandwidth=bandwidth).sum(dtype=np.float64)
-        between = kernel(vectors, pool, bandwidth=bandwidth).sum(dtype=np.float64)
-        sizes = {"size": len(vectors), "other_size": len(pool)}
-        found = squared_mmd(np.array([within]), np.array([own]), np.array([between]), **sizes)
-        return float(found[0])
-
-    return statistic
+    found: dict[str, float] = {}
+    for start in range(0, len(names), ACCOUNTS_AT_ONCE):
+        chosen = names[start : start + ACCOUNTS_AT_ONCE]
+        vectors = logs.vectors[np.stack([queries[name] for name in chosen])]
+        flat = vectors.reshape(len(chosen) * size, -1)
+        across = kernel(flat, pool, bandwidth=bandwidth).sum(axis=1, dtype=np.float64)
+        alike = vectors @ vectors.transpose(0, 2, 1)
+        lengths = (vectors * vectors).sum(axis=2)
+        apart = np.maximum(lengths[:, :, None] + lengths[:, None, :] - 2 * alike, 0)
+        within = four_gaussians(apart, bandwidth=bandwidth).sum(axis=(1, 2), dtype=np.float64)
+        between = across.reshape(len(chosen), size).sum(axis=1)
+        told = squared_mmd(
+            within, np.full(len(chosen), own), between, size=size, other_size=len(pool)
+        )
+        found.update(zip(chosen, told.tolist(), strict=True))
+    return found
 
 
 def both_sides(values: dict[str, float], clean: dict[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from peers.account_scores import (
     QUERIES,
     account_statistics,
     both_sides,
-    discrepancy_to,
+    discrepancies,
     named_above,
 )
 from peers.alarms import Alarm, Score, best_recall, leaked, score
@@ -154,8 +154,9 @@ def seat_accounts(logs: Logs, clean: Logs) -> Named:
 def mmd_accounts(logs: Logs, clean: Logs) -> Named:
     """The discrepancy of each account to the pool, with a null of clean accounts."""
     pool = clean_pool(clean, np.random.default_rng(0))[:POOL_FOR_ACCOUNTS]
-    statistic = discrepancy_to(pool, bandwidth=median_bandwidth(pool, np.random.default_rng(1)))
-    return by_score(account_statistics(logs, statistic), account_statistics(clean, statistic))
+    bandwidth = median_bandwidth(pool, np.random.default_rng(1))
+    values, calm = (discrepancies(each, pool, bandwidth=bandwidth) for each in (logs, clean))
+    return by_score(values, calm)
 
 
 def mmd_pooled_null(logs: Logs, clean: Logs) -> Named:
@@ -165,7 +166,7 @@ def mmd_pooled_null(logs: Logs, clean: Logs) -> Named:
     bandwidth = median_bandwidth(pool, rng)
     gram = kernel(pool, pool, bandwidth=bandwidth)
     bar = Pool.fit(gram, size=QUERIES, rng=rng).bar
-    values = account_statistics(logs, discrepancy_to(pool, bandwidth=bandwidth))
+    values = discrepancies(logs, pool, bandwidth=bandwidth)
     named = frozenset(account for account, value in values.items() if value > bar)
     return Named([Alarm(named)] if named else [], values)
 

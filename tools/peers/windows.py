@@ -59,17 +59,21 @@ def kernel(
     out = np.empty((len(a), len(b)), np.float32)
     for start in range(0, len(a), BLOCK):
         rows = slice(start, start + BLOCK)
-        # The widest first: the others are its powers, since each scale is twice the last.
-        wide = squared_distances(a[rows], b)
-        wide *= np.float32(-1 / (2 * (SCALES[-1] * bandwidth) ** 2))
-        np.exp(wide, out=wide)
-        total = wide.copy()
-        for _ in SCALES[1:]:
-            np.square(wide, out=wide)
-            np.square(wide, out=wide)
-            total += wide
-        out[rows] = total / len(SCALES)
+        out[rows] = four_gaussians(squared_distances(a[rows], b), bandwidth=bandwidth)
     return out
+
+
+def four_gaussians(squared: NDArray[np.float32], *, bandwidth: float) -> NDArray[np.float32]:
+    """The kernel of squared distances, which are overwritten. Any shape, kept."""
+    # The widest first: the others are its powers, since each scale is half of the next.
+    squared *= np.float32(-1 / (2 * (SCALES[-1] * bandwidth) ** 2))
+    np.exp(squared, out=squared)
+    total = squared.copy()
+    for _ in SCALES[1:]:
+        np.square(squared, out=squared)
+        np.square(squared, out=squared)
+        total += squared
+    return total / np.float32(len(SCALES))
 
 
 def draw(

