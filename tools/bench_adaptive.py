@@ -113,8 +113,8 @@ def sweep(*, quick: bool) -> list[Point]:
         chosen = {name: levels[name] for name in list(levels)[-1:]} if quick else levels
         points += [Point(curve, name, attacker) for name, attacker in chosen.items()]
     if quick:
-        keep = {"none", "wordings", "identity", "accounts"}
-        return [p for p in points if p.curve in keep] + [Point("all", "all at once", CAREFUL)]
+        keep = {"none", "wordings", "identity", "network"}
+        return [p for p in points if p.curve in keep] + yields()[:1]
     return points + stairs() + slips() + yields()
 
 
@@ -351,11 +351,11 @@ def _mean(values: Iterable[int | None]) -> str:
 def shortfalls(outcomes: Sequence[Outcome]) -> list[str]:
     """What the sweep shows that it should not."""
     base = [one for one in outcomes if one.curve == "none"]
-    single = {one.curve for one in outcomes if one.curve in SINGLE and one.verdict != "convicted"}
+    alone = sorted({o.curve for o in outcomes if o.curve in SINGLE and o.verdict != "convicted"})
     checks = {
         "the careless attacker": all(one.verdict == "convicted" for one in base),
         "innocents": not any(one.innocents for one in outcomes),
-        "accounts and volume aside, no single payment is enough": not single,
+        **{f"{curve} alone is enough": False for curve in alone},
     }
     return [name for name, holds in checks.items() if not holds]
 

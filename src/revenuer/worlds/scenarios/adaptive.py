@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from revenuer.worlds.accounts import Accounts, sign_up
 from revenuer.worlds.cohort import (
@@ -318,7 +319,8 @@ def tasks(targets: list[TextColumn], draw: Draw, attacker: Attacker, name: str) 
     """The tasks: drawn by anyone, or dealt out so that no two accounts get the same."""
     if attacker.tasks == "drawn":
         return choose_among(targets, draw.item, name)
-    pool = pa.concat_arrays(targets)
+    # What a pool holds twice would reach two accounts.
+    pool = pc.unique(pa.concat_arrays(targets))
     shares = len(pool) // attacker.accounts
     place = pick(draw.item, name, max(shares, 1)) * attacker.accounts + draw.who
     return pool.take(pa.array(place % len(pool)))
