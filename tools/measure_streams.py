@@ -28,7 +28,10 @@ from revenuer.app.observe import observe
 from revenuer.app.opening import open_with
 from revenuer.app.policy import EVERYBODY, within_policy
 from revenuer.app.progress import Silent
+from revenuer.app.scan import scan
+from revenuer.app.sketch_keys import make_key
 from revenuer.app.sketching import sketched_tables
+from revenuer.app.truth import convicted_accounts
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.judge import Judged
 from revenuer.campaigns.population import Population
@@ -65,6 +68,7 @@ from revenuer.worlds.texts import TextColumn, TextMaker, Texts, choose_among
 PRECISION, RECALL = 0.95, 0.80
 MODES = ("text", "sketch", "metadata")
 BINS = np.array([0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.0001])
+SCANNED = ("S10", "S5", "S6", "S8")
 BACKGROUND = ("S1", "S3", "S9")
 """Campaigns that nobody has found, among those that the others are compared with."""
 
@@ -308,8 +312,12 @@ def in_mode(logs: Logs, mode: str, work: Path) -> LogTables:
     if mode == "sketch":
         key = SketchKey("measured", bytes(range(KEY_BYTES)))
         tables = sketched_tables(logs, work, key, Settings(), Silent())
-    policy = DataPolicy({"text": "full"}.get(mode, mode))
-    return within_policy(tables, logs.engine, {EVERYBODY: policy}).tables
+    return within_policy(tables, logs.engine, {EVERYBODY: in_words(mode)}).tables
+
+
+def in_words(mode: str) -> DataPolicy:
+    """What a mode allows, as settings say it."""
+    return DataPolicy("full" if mode == "text" else mode)
 
 
 @dataclass(frozen=True)
@@ -397,6 +405,56 @@ def measure(
     return {mode: pl.concat(frames) for mode, frames in parts.items()}
 
 
+def scan_world(world: Path, mode: str, work: Path) -> pl.DataFrame:
+    """Scan a world of all scenarios, and hold its exchanges against the truth.
+
+    Returns:
+        `kind`, `own` and `found`, a row an exchange of a convicted account of `SCANNED`.
+    """
+    key = None
+    if mode == "sketch":
+        key = work / "key"
+        make_key(key)
+    settings = replace(Settings(), data_policy={EVERYBODY: in_words(mode)})
+    outcome = scan(
+        [str(world / "exchanges")],
+        accounts=str(world / "accounts.parquet"),
+        permits=str(world / "permits.parquet"),
+        out=work / "out",
+        settings=settings,
+        sketch_key=key,
+        progress=Silent(),
+    )
+    convicted = convicted_accounts(outcome.findings.campaigns)
+    people = pl.read_parquet(world / "truth" / "accounts.parquet")
+    truth = pl.read_parquet(world / "truth" / "exchanges.parquet").select("exchange_id", own=True)
+    named = pl.read_parquet(work / "out" / "exchanges.parquet").select("exchange_id", found=True)
+    rows = pl.read_parquet(world / "exchanges" / "*.parquet", columns=["exchange_id", "account_id"])
+    return (
+        rows.join(people.select("account_id", kind="cohort"), on="account_id")
+        .filter(pl.col("account_id").is_in(convicted) & pl.col("kind").is_in(SCANNED))
+        .join(truth, on="exchange_id", how="left")
+        .join(named, on="exchange_id", how="left")
+        .with_columns(pl.col("own", "found").fill_null(value=False))
+    )
+
+
+def measure_scans(
+    seeds: Sequence[int], modes: Sequence[str], prompts: Path | None
+) -> dict[str, pl.DataFrame]:
+    """What whole scans name of the scenarios' own exchanges, by mode."""
+    parts: dict[str, list[pl.DataFrame]] = {mode: [] for mode in modes}
+    for seed in seeds:
+        with tempfile.TemporaryDirectory(prefix="streams-") as folder:
+            world = Path(folder) / "world"
+            simulate(WorldSpec(seed=seed), world, prompts=prompts)
+            for mode in modes:
+                work = Path(folder) / mode
+                work.mkdir()
+                parts[mode].append(scan_world(world, mode, work).with_columns(seed=pl.lit(seed)))
+    return {mode: pl.concat(frames) for mode, frames in parts.items()}
+
+
 def shortfalls(scores: dict[str, list[Score]], kinds: Sequence[Kind]) -> list[str]:
     """Targets that text or sketches miss; metadata alone has none."""
     wanted = {kind.name for kind in kinds if kind.target}
@@ -417,12 +475,17 @@ def main() -> None:
     parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
     parser.add_argument("--kinds", nargs="+", help="names of some kinds")
     parser.add_argument("--quick", action="store_true", help="a small world of one seed")
+    parser.add_argument("--scan", action="store_true", help="what whole scans name instead")
     arguments = parser.parse_args()
-    names = arguments.kinds or (QUICK if arguments.quick else [kind.name for kind in KINDS])
-    kinds = [kind for kind in KINDS if kind.name in names]
-    sizes = Sizes(500, 20_000, 40, 1500) if arguments.quick else Sizes()
     seeds = arguments.seeds[:1] if arguments.quick else arguments.seeds
-    labelled = measure(seeds, arguments.modes, kinds, sizes, arguments.prompts)
+    if arguments.scan:
+        kinds = [kind for kind in KINDS if kind.name in SCANNED]
+        labelled = measure_scans(seeds, arguments.modes, arguments.prompts)
+    else:
+        names = arguments.kinds or (QUICK if arguments.quick else [kind.name for kind in KINDS])
+        kinds = [kind for kind in KINDS if kind.name in names]
+        sizes = Sizes(500, 20_000, 40, 1500) if arguments.quick else Sizes()
+        labelled = measure(seeds, arguments.modes, kinds, sizes, arguments.prompts)
     print("| mode | campaign | own | precision | recall | worst precision | worst recall |")
     print("|---|---|---|---|---|---|---|")
     scores = {
@@ -433,6 +496,8 @@ def main() -> None:
         for one in some:
             print(row(mode, one))
     for mode, rows in labelled.items():
+        if arguments.scan:
+            break
         print(f"\n{mode}: probability said and share that was the campaign's own\n")
         print("| probability | exchanges | said | true |\n|---|---|---|---|")
         print("\n".join(reliability(rows["probability"].to_numpy(), rows["own"].to_numpy())))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from revenuer.campaigns.pooling import sigmoid
 from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
 from revenuer.features.shingles import ngram_hashes
 from revenuer.features.sketches import choose_fragments
@@ -171,6 +172,17 @@ def test_one_owner_has_no_others_to_be_compared_with() -> None:
     sample = _sample([_harvest(rng, account_id="a1") for _ in range(40)])
     found = learn_stream(sample, _everybody(17)).evidence(sample).pooled() > 0
     assert found.mean() >= 0.98
+
+
+def test_what_is_not_read_is_never_certain() -> None:
+    rng = np.random.default_rng(18)
+    read = _sample([_harvest(rng) for _ in range(100)])
+    unread = _sample([_harvest(rng, prompt=None) for _ in range(100)])
+    sure = learn_stream(read, _everybody(19)).evidence(read).pooled()
+    unsure = learn_stream(unread, _everybody(20, prompt=None)).evidence(unread).pooled()
+    assert sigmoid(sure).mean() > 0.99
+    assert (unsure > 0).mean() > 0.98
+    assert sigmoid(unsure).max() < 0.96
 
 
 def test_a_campaign_without_customers_keeps_its_exchanges() -> None:

@@ -74,7 +74,7 @@ def label_exchanges(
             parts.append(_shown(batch, models, settings, coarse=observation.prompts.coarse))
             advance(batch.height)
     empty = {"case": pl.Int64, "probability": pl.Float64, "own": pl.Boolean}
-    return Labels(_settled(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
+    return Labels(settled(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
 
 
 def learn(
@@ -138,8 +138,15 @@ def _shown(
     return pl.concat(parts)
 
 
-def _settled(shown: pl.DataFrame) -> pl.DataFrame:
-    """Labels, once every exchange has heard its neighbours."""
+def settled(shown: pl.DataFrame) -> pl.DataFrame:
+    """Labels, once every exchange has heard its neighbours.
+
+    Args:
+        shown: `case`, the columns of `EVIDENCE` and any others, a row an exchange.
+
+    Returns:
+        Instead of the evidence `probability` and `own`.
+    """
     evidence = Evidence(*(shown[name].to_numpy() for name in EVIDENCE))
     log_odds = pl.Series(evidence.pooled())
     # A case none of whose exchanges stands out keeps them all: whose else would they be?

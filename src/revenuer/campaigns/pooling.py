@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 ALIKE_IN_TALK = 0.3
+"""Correlation of what the turns of a talk say by accident. placeholder"""
 ALIKE_IN_CELL = 0.15
-"""Correlation of what the turns of a talk, and the talks of a cell, say by accident: a
-thousand of them are no more than the inverse of it. placeholder"""
+"""Correlation of what the talks of a cell say by accident: a thousand of them are worth no
+more than the inverse of it. placeholder"""
 MIXED_PRIOR = np.log(0.2)
 """Nats for a cell of several origins. placeholder"""
 ROUNDS = 8
