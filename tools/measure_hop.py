@@ -94,10 +94,14 @@ class Transfers:
     @property
     def partners(self) -> NDArray[np.int64]:
         """Distinct partners of each address. Shape (size,)."""
+        return np.bincount(np.concatenate(self.pairs), minlength=self.size)
+
+    @property
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The lower and the higher end of each pair of partners, once. Shape (n_pairs,)."""
         low, high = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
         pairs = np.unique(low * self.size + high)
-        ends = np.concatenate([pairs // self.size, pairs % self.size])
-        return np.bincount(ends, minlength=self.size)
+        return pairs // self.size, pairs % self.size
 
     def among(self, addresses: NDArray[np.bool_]) -> Transfers:
         """The transfers that stay among some addresses."""
@@ -130,17 +134,11 @@ def read_labels(folder: Path) -> NDArray[np.bool_]:
 # --- transfers become incidences --------------------------------------------------------
 
 
-def go_betweens(transfers: Transfers) -> NDArray[np.bool_]:
-    """Mask of the accounts, and of the others that can lie between two of them.
-
-    Whoever is not under review and has one partner left ends a path, and ties nobody.
-    """
-    kept = np.ones(transfers.size, dtype=bool)
-    while True:
-        dead = kept & ~transfers.reviewed & (transfers.among(kept).partners < 2)
-        if not dead.any():
-            return kept
-        kept &= ~dead
+def everybody(transfers: Transfers) -> NDArray[np.bool_]:
+    """Mask of the accounts and of whoever sent or received. Shape (size,)."""
+    mask = transfers.reviewed
+    mask[transfers.source] = mask[transfers.target] = True
+    return mask
 
 
 def link(transfers: Transfers, owners: NDArray[np.bool_]) -> Incidences:
@@ -244,9 +242,7 @@ def log_count_p(
     return np.where(part > chance, -held * (up + down), 0.0)
 
 
-def keep_twice_held(
-    incidences: Incidences, labels: NDArray[np.int64], reviewed: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def keep_twice_held(incidences: Incidences, labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Groups most of whose members two facts hold, and who hangs on them by one transfer.
 
     Two families of links are two facts, and so are two private ties. It is asked once: asked
@@ -255,14 +251,13 @@ def keep_twice_held(
     Args:
         incidences: The bipartite graph.
         labels: Each owner's community. Shape (n_owners,).
-        reviewed: Owners that may hang on one transfer. Shape (n_owners,).
     """
     inside = at_home(incidences, labels)
     private = np.array([kind.private for kind in incidences.kinds])
     ties = inside & private[incidences.kind[incidences.token]]
     tied = np.bincount(incidences.owner[ties], minlength=incidences.n_owners)
     core = (families_holding(incidences, inside) >= HOLDING_FAMILIES) | (tied >= HOLDING_FAMILIES)
-    labels = np.where(core | (reviewed & (tied > 0)), labels, UNGROUPED)
+    labels = np.where(core | (tied > 0), labels, UNGROUPED)
     inside = at_home(incidences, labels)
     pieces = connected_pieces(incidences, labels, inside, HOLDING_FAMILIES)
     grouped = pieces != UNGROUPED
@@ -281,7 +276,7 @@ def group(transfers: Transfers, owners: NDArray[np.bool_]) -> list[NDArray[np.in
         for resolution in RESOLUTIONS
     ]
     return [
-        renumber(keep_twice_held(incidences, labels, reviewed)[reviewed], smallest=SMALLEST)
+        renumber(keep_twice_held(incidences, labels)[reviewed], smallest=SMALLEST)
         for labels in levels
     ]
 
@@ -524,11 +519,11 @@ def main() -> None:
     chosen["accounts alone"] = best = named(transfers, alone)
     levels = list(alone)
     if not asked.quick:
-        between = group(transfers, go_betweens(transfers))
+        between = group(transfers, everybody(transfers))
         for resolution, labels in zip(RESOLUTIONS, between, strict=True):
-            chosen[f"through go-betweens, resolution {resolution:g}"] = labels != UNGROUPED
-        chosen["through go-betweens"] = named(transfers, between)
-        chosen["either"] = best = best | chosen["through go-betweens"]
+            chosen[f"among all addresses, resolution {resolution:g}"] = labels != UNGROUPED
+        chosen["among all addresses"] = named(transfers, between)
+        chosen["either"] = best = best | chosen["among all addresses"]
         levels += between
     half = transfers.thinned(0.5, seed=SEED)
     chosen["accounts alone, half of the transfers"] = named(half, group(half, half.reviewed))

@@ -19,7 +19,7 @@ from measure_hop import (
     Transfers,
     alike,
     component_sizes,
-    go_betweens,
+    everybody,
     group,
     link,
     members_of,
@@ -94,7 +94,7 @@ def test_a_chain_through_outsiders_is_found_where_they_may_be_members() -> None:
     between = [node for k in range(30) for node in (k, CROWD + 1 + k)]
     transfers = _transfers(_path(*between), _friends(5), _exchange())
     assert _named(transfers, transfers.reviewed) == set()
-    assert len(_named(transfers, go_betweens(transfers)) & set(range(30))) >= 28
+    assert len(_named(transfers, everybody(transfers)) & set(range(30))) >= 28
 
 
 def test_every_transfer_is_one_token() -> None:
@@ -114,10 +114,9 @@ def test_every_transfer_is_one_token() -> None:
     )
 
 
-def test_who_ends_a_path_outside_ties_nobody() -> None:
-    # 0 - 10 - 1 lies between two accounts; 11 - 12 hang on account 0 alone.
-    transfers = _transfers(np.array([[0, 10], [10, 1], [0, 11], [11, 12]]), accounts=2)
-    assert np.flatnonzero(go_betweens(transfers)).tolist() == [0, 1, 10]
+def test_everybody_is_whoever_is_reviewed_or_deals() -> None:
+    transfers = _transfers(np.array([[0, 10], [10, 3]]), accounts=2)
+    assert np.flatnonzero(everybody(transfers)).tolist() == [0, 1, 3, 10]
 
 
 def test_components_count_accounts_alone() -> None:
