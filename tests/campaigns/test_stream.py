@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from revenuer.campaigns.habits import Sample, habits
 from revenuer.campaigns.pooling import sigmoid
-from revenuer.campaigns.stream import Ordinary, Sample, StreamModel, habits, learn_stream
+from revenuer.campaigns.stream import Ordinary, StreamModel, learn_stream
 from revenuer.features.shingles import ngram_hashes
 from revenuer.features.sketches import choose_fragments
 from revenuer.features.words import split_words
@@ -165,6 +166,19 @@ def test_a_relay_of_ordinary_prompts_is_known_by_what_its_accounts_wear() -> Non
     found = learn_stream(sample, _everybody(15)).evidence(sample).pooled() > 0
     assert found[own].mean() >= 0.95
     assert found[~own].mean() <= 0.05
+
+
+def test_a_pool_without_customers_keeps_what_is_marked_by_chance_and_the_rest() -> None:
+    rng = np.random.default_rng(21)
+    worn = {"user_agent": "relay", "tls_fingerprint": "relay", "temperature": 0.3}
+    said = "Please take the usual shared preamble of this public data set."
+    rows = [
+        _ordinary(rng, **worn) | ({"prompt": said} if rng.random() < 0.25 else {})
+        for _ in range(300)
+    ]
+    sample = _sample(rows)
+    found = learn_stream(sample, _everybody(22)).evidence(sample).pooled() > 0
+    assert found.mean() >= 0.98
 
 
 def test_one_owner_has_no_others_to_be_compared_with() -> None:

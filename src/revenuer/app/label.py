@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
+from revenuer.campaigns.habits import Sample
 from revenuer.campaigns.pooling import sigmoid
-from revenuer.campaigns.stream import Evidence, Ordinary, Sample, StreamModel, learn_stream
+from revenuer.campaigns.stream import Evidence, Ordinary, StreamModel, learn_stream
 from revenuer.features.prompts import shingles_of
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs

@@ -21,6 +21,8 @@ MARK_RATIO = 10.0
 MARK_SHARE = 0.004
 """Share of the campaign's prompts in which a mark must stand, but for the account that says
 it most: a hundred wordings, used in turn, still show. placeholder"""
+FEWEST_PROMPTS = 3.0
+"""Prompts of other owners in which a mark must stand, at least. placeholder"""
 MARK_LEVELS = np.array([0.02, 0.1, 0.3])
 """Bounds of the levels at which the share of marked shingles counts. placeholder"""
 LEVEL_NAMES = np.array(["0", "1", "2", "3", "none"])
@@ -86,7 +88,7 @@ def find_marks(
         pl.col("prompts").alias("spread") if alone else pl.col("elsewhere").alias("spread")
     )
     kept = (
-        here.filter(pl.col("spread") >= max(2.0, MARK_SHARE * n_here))
+        here.filter(pl.col("spread") >= max(FEWEST_PROMPTS, MARK_SHARE * n_here))
         .join(everybody.select("shingle", there="prompts"), on="shingle", how="left")
         .with_columns(pl.col("there").fill_null(0))
         .filter(pl.col("spread") / n_here >= MARK_RATIO * (pl.col("there") + 0.5) / n_there)

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from revenuer.campaigns.marks import Said, find_marks, mark_level, prompts_with
+from revenuer.campaigns.habits import MARKED, WORN, Sample
+from revenuer.campaigns.marks import find_marks, mark_level, prompts_with
 from revenuer.campaigns.pooling import pooled_log_odds, sigmoid
-from revenuer.features.words import Words
 
 STRONGEST_RATIO = 3.0
 """Nats that one habit of an exchange may add. placeholder"""
@@ -31,6 +31,15 @@ ROUNDS = 6
 MARKED_SHARE = 0.1
 """Share of a campaign's exchanges with marks from which marks decide which are its own, and
 not its client and parameters. placeholder"""
+MARKED_SHARE_ALONE = 0.3
+"""The same where every account wears the same all the time, as it does without customers.
+placeholder"""
+GUEST_SHARE = 0.05
+"""Share of exchanges beside an account's main client and parameters from which customers
+may show. placeholder"""
+TOLD_APART = 0.05
+"""Nats that turns, lengths and models tell of whether a prompt is marked, from which marked
+prompts are another kind of traffic. placeholder"""
 EXTREME_SHARES = (0.02, 0.98)
 """Bounds of the share that is taken for the campaign's own before looking. placeholder"""
 DOUBT = 1.5
@@ -39,117 +48,6 @@ a probability comes true on simulated worlds. placeholder"""
 UNREAD_AT_MOST = 3.0
 """Nats for an exchange without text or sketch, at most: customers who leave through the
 campaign's own client show in nothing else. placeholder"""
-
-HABITS: dict[str, tuple[str, ...]] = {
-    "client": ("tls_fingerprint", "user_agent"),
-    "shape": (
-        "temperature",
-        "max_output_tokens",
-        "n",
-        "reasoning_effort",
-        "response_format",
-        "streamed",
-        "logprobs",
-    ),
-    "system": ("system_prompt", "system_prompt_sketch"),
-    "model": ("model",),
-}
-"""Columns that make up each habit as they are."""
-WORN = ("client", "shape", "system", "tools")
-"""Habits that all exchanges of one origin in one account share."""
-MARKED = "marked"
-
-
-def habits(frame: pl.DataFrame) -> pl.DataFrame:
-    """The habits of each exchange as categories, without text.
-
-    Args:
-        frame: Columns of the contract's exchanges.
-
-    Returns:
-        One column a habit, opaque numbers or short names; a row an exchange.
-    """
-    session = pl.when(pl.col("session_id").is_null()).then(pl.lit("no session"))
-    return frame.select(
-        *(
-            pl.struct(columns).hash(seed=0).cast(pl.String).alias(habit)
-            for habit, columns in HABITS.items()
-        ),
-        tools=(pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
-        turns=pl.concat_str(
-            pl.col("message_count").clip(0, 4).cast(pl.String).fill_null("?"),
-            pl.col("turn_kind").fill_null("?"),
-            session.otherwise(pl.lit("session")),
-            separator="|",
-        ),
-        replay=pl.col("reasoning_signature").is_not_null().cast(pl.String),
-        length=(pl.col("output_tokens") + 1).log(4.0).floor().cast(pl.String).fill_null("?"),
-    )
-
-
-def neighbours(frame: pl.DataFrame, categories: pl.DataFrame) -> pl.DataFrame:
-    """Which exchanges are likely of one origin: `cell` and `talk`, opaque numbers.
-
-    Args:
-        frame: Columns of the contract's exchanges.
-        categories: From `habits`.
-    """
-    alone = pl.col("session_id").is_null()
-    return (
-        frame.select("account_id", "exchange_id", "session_id", "tool_count")
-        .with_columns(categories.select(WORN))
-        .select(
-            "exchange_id", "session_id", cell=pl.struct("account_id", "tool_count", *WORN).hash(0)
-        )
-        .select(
-            "cell",
-            talk=pl.struct(
-                "cell", pl.when(alone).then("exchange_id").otherwise("session_id"), alone
-            ).hash(0),
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Some exchanges as habits and shingles.
-
-    Attributes:
-        categories: From `habits`.
-        neighbours: From `neighbours`.
-        said: Shingles of their prompts, and whose they are.
-    """
-
-    categories: pl.DataFrame
-    neighbours: pl.DataFrame
-    said: Said
-
-    @classmethod
-    def of(
-        cls,
-        frame: pl.DataFrame,
-        shingles: Words,
-        readable: NDArray[np.bool_],
-        whose: NDArray[np.int64] | None = None,
-    ) -> Sample:
-        """Read habits, and put them beside what prompts say.
-
-        Args:
-            frame: Columns of the contract's exchanges, n rows.
-            shingles: Of n prompts.
-            readable: Which prompts have text or a sketch. Shape (n,).
-            whose: A number for the owner of each; None to score what others taught. Shape (n,).
-        """
-        found = habits(frame)
-        owners = np.zeros(len(shingles), np.int64) if whose is None else whose
-        return cls(found, neighbours(frame, found), Said(shingles, owners, readable))
-
-    def __len__(self) -> int:
-        return self.categories.height
-
-    def with_marks(self, marks: NDArray[np.uint64]) -> pl.DataFrame:
-        """The habits, and how much of each prompt is marked."""
-        return self.categories.with_columns(mark_level(self.said, marks).alias(MARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,15 +154,43 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
 def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.float64]:
     """Chance that each exchange is the campaign's own, to begin with. Shape (n,).
 
-    Marked prompts, where a good part is marked; else what speaks for it when customers are
-    taken for ordinary people.
+    Marked prompts, where these look like one of two kinds of traffic; else what speaks for
+    it when customers are taken for ordinary people: a relay's users have prompts that are
+    marked by chance, and those are like its others in all else.
     """
     every = np.ones(len(sample), dtype=bool)
     marks = ordinary.marks_of(sample, every)
     marked = mark_level(sample.said, marks).is_in(["1", "2", "3"]).to_numpy()
-    if marked.mean() >= MARKED_SHARE:
+    needed = MARKED_SHARE if _guests_show(sample) else MARKED_SHARE_ALONE
+    if marked.mean() >= needed and _told_apart(sample.categories, marked) >= TOLD_APART:
         return np.where(marked, 0.95, 0.1)
     return sigmoid(_fit(sample, every.astype(float), ordinary).evidence(sample).alone())
+
+
+def _guests_show(sample: Sample) -> bool:
+    """Whether accounts wear more than one client, set of parameters or system prompt."""
+    cells = pl.DataFrame({"owner": sample.said.whose, "cell": sample.neighbours["cell"]})
+    sizes = cells.group_by("owner", "cell").len().group_by("owner").agg(pl.col("len").max())
+    return int(sizes["len"].sum()) <= (1 - GUEST_SHARE) * len(sample)
+
+
+def _told_apart(categories: pl.DataFrame, marked: NDArray[np.bool_]) -> float:
+    """How much an exchange's other habits tell of whether it is marked: information, nats."""
+    told = 0.0
+    for habit in ("turns", "replay", "length", "model"):
+        counts = (
+            pl.DataFrame({"value": categories[habit], "marked": marked})
+            .group_by("value")
+            .agg(yes=pl.col("marked").sum(), all=pl.len())
+            .sort("value")
+        )
+        yes, n = counts["yes"].to_numpy().astype(float), counts["all"].to_numpy().astype(float)
+        table = np.stack([yes, n - yes])
+        expected = table.sum(axis=1, keepdims=True) * n / n.sum()
+        ratio = np.divide(table, expected, out=np.ones_like(table), where=table > 0)
+        # What chance alone brings (Miller 1955) is taken off.
+        told += float((table * np.log(ratio)).sum() - (n.size - 1) / 2) / n.sum()
+    return told
 
 
 def _fit(sample: Sample, chance: NDArray[np.float64], ordinary: Ordinary) -> StreamModel:

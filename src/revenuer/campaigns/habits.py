@@ -1,0 +1,123 @@
+"""What an exchange shows beside its words: who made it, with which parameters, in what talk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from revenuer.campaigns.marks import Said, mark_level
+from revenuer.features.words import Words
+
+HABITS: dict[str, tuple[str, ...]] = {
+    "client": ("tls_fingerprint", "user_agent"),
+    "shape": (
+        "temperature",
+        "max_output_tokens",
+        "n",
+        "reasoning_effort",
+        "response_format",
+        "streamed",
+        "logprobs",
+    ),
+    "system": ("system_prompt", "system_prompt_sketch"),
+    "model": ("model",),
+}
+"""Columns that make up each habit as they are."""
+WORN = ("client", "shape", "system", "tools")
+"""Habits that all exchanges of one origin in one account share."""
+MARKED = "marked"
+
+
+def habits(frame: pl.DataFrame) -> pl.DataFrame:
+    """The habits of each exchange as categories, without text.
+
+    Args:
+        frame: Columns of the contract's exchanges.
+
+    Returns:
+        One column a habit, opaque numbers or short names; a row an exchange.
+    """
+    session = pl.when(pl.col("session_id").is_null()).then(pl.lit("no session"))
+    return frame.select(
+        *(
+            pl.struct(columns).hash(seed=0).cast(pl.String).alias(habit)
+            for habit, columns in HABITS.items()
+        ),
+        tools=(pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
+        turns=pl.concat_str(
+            pl.col("message_count").clip(0, 4).cast(pl.String).fill_null("?"),
+            pl.col("turn_kind").fill_null("?"),
+            session.otherwise(pl.lit("session")),
+            separator="|",
+        ),
+        replay=pl.col("reasoning_signature").is_not_null().cast(pl.String),
+        length=(pl.col("output_tokens") + 1).log(4.0).floor().cast(pl.String).fill_null("?"),
+    )
+
+
+def neighbours(frame: pl.DataFrame, categories: pl.DataFrame) -> pl.DataFrame:
+    """Which exchanges are likely of one origin: `cell` and `talk`, opaque numbers.
+
+    Args:
+        frame: Columns of the contract's exchanges.
+        categories: From `habits`.
+    """
+    alone = pl.col("session_id").is_null()
+    return (
+        frame.select("account_id", "exchange_id", "session_id", "tool_count")
+        .with_columns(categories.select(WORN))
+        .select(
+            "exchange_id", "session_id", cell=pl.struct("account_id", "tool_count", *WORN).hash(0)
+        )
+        .select(
+            "cell",
+            talk=pl.struct(
+                "cell", pl.when(alone).then("exchange_id").otherwise("session_id"), alone
+            ).hash(0),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some exchanges as habits and shingles.
+
+    Attributes:
+        categories: From `habits`.
+        neighbours: From `neighbours`.
+        said: Shingles of their prompts, and whose they are.
+    """
+
+    categories: pl.DataFrame
+    neighbours: pl.DataFrame
+    said: Said
+
+    @classmethod
+    def of(
+        cls,
+        frame: pl.DataFrame,
+        shingles: Words,
+        readable: NDArray[np.bool_],
+        whose: NDArray[np.int64] | None = None,
+    ) -> Sample:
+        """Read habits, and put them beside what prompts say.
+
+        Args:
+            frame: Columns of the contract's exchanges, n rows.
+            shingles: Of n prompts.
+            readable: Which prompts have text or a sketch. Shape (n,).
+            whose: A number for the owner of each; None to score what others taught. Shape (n,).
+        """
+        found = habits(frame)
+        owners = np.zeros(len(shingles), np.int64) if whose is None else whose
+        return cls(found, neighbours(frame, found), Said(shingles, owners, readable))
+
+    def __len__(self) -> int:
+        return self.categories.height
+
+    def with_marks(self, marks: NDArray[np.uint64]) -> pl.DataFrame:
+        """The habits, and how much of each prompt is marked."""
+        return self.categories.with_columns(mark_level(self.said, marks).alias(MARKED))
