@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-adaptive bench-peers bench-hop peers-venv locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-peers bench-hop peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -55,6 +55,15 @@ picture: setup ## Take the report's picture for the README again (needs Chromium
 
 bench-worlds: setup ## What is convicted on simulated worlds; PROMPTS=DIR for real prompts
 	@$(BIN)/python tools/measure_worlds.py $(if $(PROMPTS),--prompts $(PROMPTS))
+
+bench-modes: setup ## What text, sketches and metadata each find; PROMPTS=DIR for real prompts
+	@$(BIN)/python tools/measure_modes.py $(if $(PROMPTS),--prompts $(PROMPTS))
+
+bench-streams: setup ## Whose exchanges are whose in mixed accounts; PROMPTS=DIR for real prompts, QUICK=1 for a minute
+	@$(BIN)/python tools/measure_streams.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+
+bench-sketches: setup ## What sketches cost, and what they give away without the key
+	@$(BIN)/python tools/measure_sketches.py $(if $(PROMPTS),--prompts $(PROMPTS))
 
 bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
 	@$(BIN)/python tools/bench_scan.py

@@ -17,9 +17,11 @@ from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
 from revenuer.app.sketch_keys import make_key, read_key
 from revenuer.app.sketching import sketch, sketched_tables
-from revenuer.detectors import load_detectors
+from revenuer.detector import ContentDetector
+from revenuer.detectors import DETECTORS, load_detectors
 from revenuer.errors import ConfigError
 from revenuer.features.keyed import SketchKey
+from revenuer.features.sketches import READINGS
 from revenuer.settings import DataPolicy, SampleSettings, Settings
 from revenuer.sources import Logs
 
@@ -177,6 +179,13 @@ def test_sketches_that_came_are_kept_and_no_row_has_two_keys(tmp_path: Path) -> 
     assert again["prompt_sketch"][0] == came.sort("exchange_id")["prompt_sketch"][0]
     assert again["prompt_sketch"][1] is None
     assert done.prompts == 0
+
+
+def test_every_reader_of_texts_has_its_place_in_a_sketch() -> None:
+    readers = {one.card.id for one in DETECTORS if isinstance(one, ContentDetector)}
+    # These two read an account's prompts against each other: the first by their fragments, the
+    # second not at all.
+    assert readers - {"templated-prompts", "narrow-focus"} == set(READINGS)
 
 
 # --- policies -----------------------------------------------------------------------
