@@ -24,7 +24,7 @@ CARD = Card(
     blind_spots=(
         "prompts without a fixed part, such as bare questions from a data set",
         "a template rewritten for every account, so that no three words in a row survive",
-        "logs without text",
+        "logs with neither text nor sketches",
     ),
     innocent_causes=(
         "a popular client or agent framework that adds its own instructions",

@@ -29,7 +29,7 @@ CARD = Card(
     blind_spots=(
         "pools in which no two accounts are given the same prompt",
         "prompts that carry a counter, a date or a random salt",
-        "logs without text",
+        "logs with neither text nor sketches",
     ),
     innocent_causes=(
         "a class with one assignment",

@@ -17,7 +17,10 @@ CARD = Card(
     atlas=("AML.T0024.002", "AML.T0065"),
     source="Anthropic, 'Detecting and preventing distillation attacks', 2026-02-23: highly "
     "repetitive structures are one of three hallmarks.",
-    blind_spots=("bare questions of a data set, which share no words", "logs without text"),
+    blind_spots=(
+        "bare questions of a data set, which share no words",
+        "logs with neither text nor sketches",
+    ),
     innocent_causes=(
         "any program that fills a template: support bots, document pipelines, audit trails",
         "nightly evaluations and regression tests",
