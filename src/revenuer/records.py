@@ -142,7 +142,11 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What was read, and what could not be seen."""
+    """What was read, and what could not be seen.
+
+    Attributes:
+        promise: What the error rate means and under which conditions, a sentence each.
+    """
 
     exchanges: int
     tasks: int
@@ -154,6 +158,7 @@ class Scanned:
     config_sha256: str
     detector_versions: dict[str, int]
     blind: tuple[str, ...]
+    promise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

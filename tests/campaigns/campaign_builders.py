@@ -95,6 +95,8 @@ def accounts_of(n: int, **columns: object) -> pl.DataFrame:
         "first_at": START + timedelta(days=1),
         "last_at": START + timedelta(days=10),
         "created_at": START,
+        "email_domain": pl.lit(None, pl.String),
+        "payment_fingerprint": pl.lit(None, pl.String),
         "channel_seen": "api",
     }
     frame = owners_of(n)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from campaign_builders import ADDRESS, CARD, incidences_of
 
-from revenuer.campaigns.hiding import USUAL_OWNERS, evenness, sprawl
+from revenuer.campaigns.hiding import USUAL_OWNERS, claimed_owners, evenness, privately_tied
 from revenuer.settings import JudgeSettings
 from revenuer.stats.calibrators import log_e_from_p
 
@@ -20,19 +21,41 @@ def _even(volumes: np.ndarray, ordinary: np.ndarray = SPREAD) -> float:
     return evenness(everybody, members, np.arange(everybody.size) >= volumes.size, SETTINGS)
 
 
+def _claims(owners: int, card_of: int = 0) -> dict[str, float]:
+    """A group of owners at one address, the first few of them on one card."""
+    holders = {
+        ADDRESS: {"one": range(owners)},
+        CARD: {"shared": range(card_of)} | {f"own {n}": [n] for n in range(card_of, owners)},
+    }
+    return claimed_owners(incidences_of(500, holders), np.arange(owners))
+
+
 def test_as_many_owners_as_friends_are_no_evidence() -> None:
-    assert sprawl(int(USUAL_OWNERS)) == pytest.approx(np.log(0.5))
-    assert sprawl(2) == sprawl(1) == sprawl(4)
+    usual = int(USUAL_OWNERS)
+    assert _claims(usual, usual) == pytest.approx(dict.fromkeys(_claims(1), np.log(0.5)))
 
 
-def test_sprawl_by_hand() -> None:
-    # Eight owners: p = (8 / 4)^-2 = 0.25.
-    assert sprawl(8) == pytest.approx(log_e_from_p(np.array([0.25]))[0])
+def test_claims_by_hand() -> None:
+    # Eight owners: p = (8 / 4)^-2 = 0.25; all on one card: p = (8 / 4)^-3 = 0.125.
+    claims = _claims(8, 8)
+    assert claims["split-owners"] == pytest.approx(log_e_from_p(np.array([0.25]))[0])
+    assert claims["tied-owners"] == pytest.approx(log_e_from_p(np.array([0.125]))[0])
 
 
 def test_more_owners_are_more_evidence() -> None:
-    nats = [sprawl(owners) for owners in range(4, 200)]
-    assert (np.diff(nats) > 0).all()
+    nats = [_claims(owners, owners) for owners in range(4, 200, 5)]
+    for name in nats[0]:
+        assert (np.diff([one[name] for one in nats]) > 0).all()
+
+
+def test_strangers_at_one_address_are_not_tied() -> None:
+    assert _claims(60)["tied-owners"] == pytest.approx(np.log(0.5))
+
+
+def test_a_card_that_mostly_others_hold_ties_nobody() -> None:
+    incidences = incidences_of(100, {CARD: {"lost and found": range(40)}})
+    assert privately_tied(incidences, np.arange(10)) == 0
+    assert privately_tied(incidences, np.arange(30)) == 30
 
 
 def test_a_load_dealt_out_evenly_is_evidence() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 import numpy as np
@@ -12,6 +10,7 @@ import polars as pl
 
 from revenuer.app.label import Labels
 from revenuer.app.observe import Observation
+from revenuer.app.reading import Reading, Span
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import capability_mix, conclude
 from revenuer.campaigns.exhibits import make_exhibit
@@ -20,49 +19,35 @@ from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.methods import find_methods
 from revenuer.campaigns.statements import Sources, by_id, evidence_of
 from revenuer.campaigns.ties import shared_tokens, strongest_ties
-from revenuer.detector import Detector
 from revenuer.features.capability import CAPABILITIES, capability_shares
 from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
-from revenuer.settings import Release, Settings
-from revenuer.sources import Logs
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What the logs span."""
-
-    exchanges: int
-    tasks: int
-    first: datetime
-    last: datetime
-
-
-def span_of(logs: Logs) -> Span:
-    """How much was read, and from when to when."""
-    table = logs.tables.exchanges
-    row = logs.engine.fetch(
-        table.aggregate(
-            exchanges=table.count(),
-            tasks=table.task_id.nunique() + table.task_id.isnull().sum(),
-            first=table.occurred_at.min(),
-            last=table.occurred_at.max(),
-        )
-    ).row(0, named=True)
-    return Span(int(row["exchanges"]), int(row["tasks"]), row["first"], row["last"])
+from revenuer.settings import JudgeSettings, Release, Settings
 
 
 def make_findings(
-    observation: Observation,
+    reading: Reading,
     judgement: Judgement,
     cases: list[Case],
     labels: Labels,
-    detectors: tuple[Detector, ...],
-    span: Span,
     settings: Settings,
+    *,
+    baseline_id: str | None,
     earlier: tuple[Campaign, ...],
     unmask: bool,
 ) -> Findings:
-    """Every case as a campaign, the gravest first."""
+    """Every case as a campaign, the gravest first.
+
+    Args:
+        reading: What was read.
+        judgement: Of all groups.
+        cases: Those that are reported.
+        labels: Their exchanges.
+        settings: Of the scan.
+        baseline_id: Of the baseline it was given; None if it fitted its own.
+        earlier: Campaigns of the scan before.
+        unmask: Show prompts in the report.
+    """
+    observation, span = reading.observation, reading.span
     population = observation.population
     groups = [
         frozenset(population.account_ids[population.accounts_of(case.group.members)].tolist())
@@ -72,7 +57,7 @@ def make_findings(
     sources = Sources(
         population,
         judgement,
-        by_id(detectors),
+        by_id(reading.detectors),
         observation.prompts,
         observation.scores,
         capability_shares(observation.prompts),
@@ -96,12 +81,23 @@ def make_findings(
         first=span.first,
         last=span.last,
         fdr=settings.judge.fdr,
-        baseline_id=_baseline_id(observation, judgement),
+        baseline_id=baseline_id or _baseline_id(observation, judgement),
         config_sha256=hashlib.sha256(msgspec.json.encode(settings)).hexdigest(),
-        detector_versions={d.card.id: d.card.version for d in detectors},
-        blind=observation.blind + ((judgement.abstains,) if judgement.abstains else ()),
+        detector_versions=reading.versions,
+        promise=promise_of(judgement, settings.judge),
+        blind=observation.blind + judgement.abstains,
     )
     return Findings(scanned, tuple(campaigns), tuple(exhibits))
+
+
+def promise_of(judgement: Judgement, settings: JudgeSettings) -> tuple[str, ...]:
+    """What the error rate means and under which conditions, a sentence each."""
+    head = (
+        f"Of the convicted campaigns {settings.fdr:.0%} at most are innocent in the long run, if "
+        f"{settings.contamination:.0%} of the accounts at most are guilty, "
+        f"{settings.new_contamination:.0%} of the new sign-ups, and what follows holds."
+    )
+    return (head, *(f"{check.name}: {check.said}" for check in judgement.checks))
 
 
 def _campaign(

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
-from revenuer.app.findings import make_findings, span_of
+from revenuer.app.baseline import Held, hold_against, judge_with, read_baseline
+from revenuer.app.findings import make_findings
 from revenuer.app.innocence import KnownInnocent, check_known_innocent
 from revenuer.app.label import label_exchanges
-from revenuer.app.observe import observe
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
-from revenuer.app.policy import within_policy
 from revenuer.app.progress import Progress, Silent
+from revenuer.app.reading import Reading, read_logs
 from revenuer.app.sample import keep_sample
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
 from revenuer.campaigns.cases import make_cases
-from revenuer.campaigns.judge import judge
-from revenuer.detector import Context
-from revenuer.detectors import load_detectors
-from revenuer.detectors.release_pivot.sightings import first_sightings, inferred_releases
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
 from revenuer.settings import Settings
@@ -59,6 +54,7 @@ def scan(
     settings: Settings | None = None,
     content_free: bool = False,
     sketch_key: Path | None = None,
+    baseline: Path | None = None,
     known_innocent: Path | None = None,
     previous: Path | None = None,
     unmask: bool = False,
@@ -79,6 +75,7 @@ def scan(
         settings: None for the defaults.
         content_free: Look at no text, only at sketches and metadata.
         sketch_key: The key of the log's sketches; its text is sketched with it and compared.
+        baseline: What `baseline fit` wrote; without it, ordinary use is what this log shows.
         known_innocent: A file of account ids, none of which may be convicted.
         previous: Folder of the scan before, so that campaigns keep their ids.
         unmask: Show prompts in the report.
@@ -88,6 +85,7 @@ def scan(
     settings, progress = settings or Settings(), progress or Silent()
     earlier = _earlier(previous)
     innocents = _read_ids(known_innocent)
+    stored = None if baseline is None else read_baseline(baseline)
     key = read_key(sketch_key) if sketch_key is not None else None
     start_over(out)
     with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
@@ -109,47 +107,44 @@ def scan(
         with logs:
             if key is not None:
                 logs.tables = sketched_tables(logs, Path(work), key, settings, progress)
-            sight = within_policy(
-                logs.tables, logs.engine, settings.data_policy, content_free=content_free
-            )
-            logs.tables = sight.tables
-            return _scan(logs, out, settings, earlier, innocents, unmask, sight.notes, progress)
+            reading = read_logs(logs, settings, progress, content_free=content_free)
+            held = None if stored is None else hold_against(stored, logs, reading, settings)
+            return _scan(logs, reading, held, out, settings, earlier, innocents, unmask, progress)
 
 
 def _scan(
     logs: Logs,
+    reading: Reading,
+    held: Held | None,
     out: Path,
     settings: Settings,
     earlier: tuple[Campaign, ...],
     innocents: frozenset[str] | None,
     unmask: bool,
-    notes: tuple[str, ...],
     progress: Progress,
 ) -> ScanOutcome:
-    detectors = load_detectors()
-    span = span_of(logs)
-    sightings = logs.engine.fetch(first_sightings(logs.tables.exchanges))
-    context = Context(
-        releases=settings.releases or inferred_releases(sightings),
-        plan_tokens_per_day=settings.plan_tokens_per_day,
-        window_days=max((span.last - span.first) / timedelta(days=1), 1 / 24),
-    )
-    observation = observe(logs, detectors, context, settings, progress)
-    observation = replace(observation, blind=observation.blind + notes)
+    population = reading.observation.population
     with progress.stage("campaigns: grouping and judging", None):
-        judgement = judge(observation.population, settings.judge, seed=settings.seed)
+        judgement = judge_with(held, population, settings)
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
-        cases = make_cases(judgement, observation.population, permits, settings.judge, innocents)
+        cases = make_cases(judgement, population, permits, settings.judge, innocents)
     labels = label_exchanges(
-        logs, observation, cases, judgement.baseline, settings.sample, progress
+        logs, reading.observation, cases, judgement.baseline, settings.sample, progress
     )
     findings = make_findings(
-        observation, judgement, cases, labels, detectors, span, settings, earlier, unmask
+        reading,
+        judgement,
+        cases,
+        labels,
+        settings,
+        baseline_id=None if held is None else held.baseline.id,
+        earlier=earlier,
+        unmask=unmask,
     )
-    checked = check_known_innocent(innocents, judgement, observation.population)
+    checked = check_known_innocent(innocents, judgement, population)
     with progress.stage("report", None):
-        kept = keep_sample(observation.sample, observation.scores)
-        outputs = Outputs(findings, judgement, observation.population, labels, cases, kept)
+        kept = keep_sample(reading.observation.sample, reading.observation.scores)
+        outputs = Outputs(findings, judgement, population, labels, cases, kept)
         write_outputs(out, outputs, logs.intake)
     return ScanOutcome(findings, logs.intake, checked)
 

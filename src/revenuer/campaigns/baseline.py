@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,12 @@ from revenuer.campaigns.cohorts import Cohorts
 from revenuer.settings import JudgeSettings
 from revenuer.stats.calibrators import log_e_from_p
 from revenuer.stats.contaminated_ranks import contaminated_rank_p
+
+TAIL = 5
+"""Accounts of a cohort that must lie further out for its own count to be trusted. placeholder"""
+
+Earlier = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
+"""From a detector's id and its statistic to p-values; 0 where nothing is known."""
 
 STRONGEST_Z = 3.5
 """Normal score at which one statistic's part in the composite is cut off. placeholder"""
@@ -73,22 +80,67 @@ def left_over(bound: float, size: int, kept: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """The ordinary values of one statistic in one pool.
+
+    Attributes:
+        pool: Whose.
+        values: Rising. Shape (n,).
+    """
+
+    pool: Pool
+    values: NDArray[np.float64]
+
+    def reached(self, scores: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.int64]:
+        """How many values lie at or above each score, those of `own` (rising) not counted."""
+        here = self.values.size - np.searchsorted(self.values, scores, side="left")
+        return here - (own.size - np.searchsorted(own, scores, side="left"))
+
+    def rank_p(
+        self, scores: NDArray[np.float64], own: NDArray[np.float64], itself: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """How rarely an innocent of the pool reaches each score.
+
+        Args:
+            scores: Shape (k,).
+            own: Values of the pool that are left out, rising.
+            itself: 1 where a score is one of the values and not of `own`. Shape (k,).
+        """
+        return contaminated_rank_p(
+            self.reached(scores, own) - itself,
+            self.values.size - own.size - itself,
+            contamination=self.pool.contamination,
+        )
+
+    def edge(self, own: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The value that only the `TAIL` most extreme reach. Shape (1,)."""
+        top = self.values[-(TAIL + own.size) :]
+        enough = np.flatnonzero(self.reached(top, own) >= TAIL)
+        return top[enough[-1:]]
+
+
+Ladders = tuple[Ladder, ...]
+"""Everyone's and each cohort's, of one statistic."""
+
+
+@dataclass(frozen=True, slots=True)
 class AxisEvidence:
     """Each account's evidence on one axis, detector by detector.
 
     Attributes:
         detectors: Ids; the last is `composite`, all of them together.
         values: What is ranked; NaN is no evidence. Shape (n_accounts, n_detectors).
-        pools: Whom accounts are compared with.
-        fewest: Ordinary accounts with a value below which a cohort is not compared with.
+        ladders: Whom accounts are compared with, by detector.
+        at_least: What an earlier baseline says: p-values below which none falls. Shape
+            (n_accounts, n_detectors).
         p_values: Each account's, itself left out. Shape (n_accounts, n_detectors).
         log_e_values: Nats. Shape (n_accounts, n_detectors).
     """
 
     detectors: tuple[str, ...]
     values: NDArray[np.float64]
-    pools: tuple[Pool, ...]
-    fewest: int
+    ladders: tuple[Ladders, ...]
+    at_least: NDArray[np.float64]
     p_values: NDArray[np.float64]
     log_e_values: NDArray[np.float64]
 
@@ -98,14 +150,20 @@ class AxisEvidence:
         Returns:
             Nats. Shape (len(accounts), n_detectors).
         """
-        p_values = [
-            rank_together(column, accounts, self.pools, self.fewest) for column in self.values.T
+        columns = [
+            rank_together(column, accounts, ladders)
+            for column, ladders in zip(self.values.T, self.ladders, strict=True)
         ]
-        return log_e_from_p(np.array(p_values).reshape(-1, accounts.size).T)
+        p_values = np.array(columns).reshape(-1, accounts.size).T
+        return log_e_from_p(np.maximum(p_values, self.at_least[accounts]))
 
 
 def axis_evidence(
-    statistics: dict[str, NDArray[np.float64]], pools: tuple[Pool, ...], *, fewest: int
+    statistics: dict[str, NDArray[np.float64]],
+    pools: tuple[Pool, ...],
+    earlier: Earlier,
+    *,
+    fewest: int,
 ) -> AxisEvidence:
     """Rank every account's statistics among the ordinary accounts.
 
@@ -117,68 +175,88 @@ def axis_evidence(
         statistics: By detector id; larger is less ordinary, NaN is no evidence. Each of
             shape (n_accounts,).
         pools: Whom accounts are compared with; the first is everyone.
+        earlier: Turns a statistic into what an earlier baseline says of it.
         fewest: Ordinary accounts with a value below which a cohort is not compared with.
     """
     baseline = pools[0].baseline
     seen = {
         name: values for name, values in statistics.items() if (~np.isnan(values[baseline])).any()
     }
-    ranks = {name: rank_each(values, pools, fewest) for name, values in seen.items()}
+    ladders = {name: make_ladders(values, pools, fewest) for name, values in seen.items()}
+    at_least = {name: earlier(name, values) for name, values in seen.items()}
+    ranks = {
+        name: np.maximum(rank_each(values, ladders[name]), at_least[name])
+        for name, values in seen.items()
+    }
     if ranks:
         scores = np.column_stack([_excess(p) for p in ranks.values()])
         total = np.where(np.isnan(scores).all(axis=1), np.nan, np.nansum(scores, axis=1))
         seen["composite"] = total
-        ranks["composite"] = rank_each(total, pools, fewest)
-    shape = (baseline.size, len(seen))
-    values = np.array(list(seen.values())).reshape(shape[::-1]).T
-    p_values = np.array(list(ranks.values())).reshape(shape[::-1]).T
-    return AxisEvidence(tuple(seen), values, pools, fewest, p_values, log_e_from_p(p_values))
+        ladders["composite"] = make_ladders(total, pools, fewest)
+        at_least["composite"] = np.zeros(total.size)
+        ranks["composite"] = rank_each(total, ladders["composite"])
+    values, floors, p_values = (
+        np.array(list(columns.values())).reshape(-1, baseline.size).T
+        for columns in (seen, at_least, ranks)
+    )
+    return AxisEvidence(
+        tuple(seen), values, tuple(ladders.values()), floors, p_values, log_e_from_p(p_values)
+    )
 
 
-def rank_each(
-    values: NDArray[np.float64], pools: tuple[Pool, ...], fewest: int
-) -> NDArray[np.float64]:
-    """How rarely an ordinary account reaches each account's value, itself left out.
+def make_ladders(values: NDArray[np.float64], pools: tuple[Pool, ...], fewest: int) -> Ladders:
+    """The ordinary values of a statistic: everyone's, and those of cohorts that have enough."""
+    known = ~np.isnan(values)
+    every = [Ladder(pool, np.sort(values[pool.baseline & known])) for pool in pools]
+    return (every[0], *(one for one in every[1:] if one.values.size >= fewest))
+
+
+def rank_each(values: NDArray[np.float64], ladders: Ladders) -> NDArray[np.float64]:
+    """How rarely an innocent reaches each account's value, itself left out.
 
     Of the comparisons, with everyone and with its cohort, the least surprising counts.
 
     Returns:
         p-values; NaN stays NaN. Shape (n_accounts,).
     """
-    p_values = np.where(np.isnan(values), np.nan, 0.0)
-    for pool in pools:
-        known = np.sort(values[pool.baseline & ~np.isnan(values)])
-        if pool is not pools[0] and known.size < fewest:
-            continue
-        rows = pool.of & ~np.isnan(values)
-        itself = pool.baseline[rows].astype(np.int64)
-        reached = known.size - np.searchsorted(known, values[rows], side="left") - itself
-        p_pool = contaminated_rank_p(reached, known.size - itself, contamination=pool.contamination)
-        p_values[rows] = np.maximum(p_values[rows], p_pool)
-    return p_values
+    accounts = np.arange(values.size)
+    itself = (ladders[0].pool.baseline & ~np.isnan(values)).astype(np.int64)
+    return _rank(values, accounts, itself, [np.empty(0)] * len(ladders), ladders)
 
 
 def rank_together(
-    values: NDArray[np.float64],
-    accounts: NDArray[np.int64],
-    pools: tuple[Pool, ...],
-    fewest: int,
+    values: NDArray[np.float64], accounts: NDArray[np.int64], ladders: Ladders
 ) -> NDArray[np.float64]:
     """The same for the accounts of one group, all of them left out. Shape (k,)."""
     mine = values[accounts]
-    p_values = np.where(np.isnan(mine), np.nan, 0.0)
-    for pool in pools:
-        inside = pool.baseline[accounts] & ~np.isnan(mine)
-        known = np.sort(values[pool.baseline & ~np.isnan(values)])
-        if pool is not pools[0] and known.size - inside.sum() < fewest:
+    own = [np.sort(mine[one.pool.baseline[accounts] & ~np.isnan(mine)]) for one in ladders]
+    return _rank(mine, accounts, np.zeros(mine.size, np.int64), own, ladders)
+
+
+def _rank(
+    scores: NDArray[np.float64],
+    accounts: NDArray[np.int64],
+    itself: NDArray[np.int64],
+    own: list[NDArray[np.float64]],
+    ladders: Ladders,
+) -> NDArray[np.float64]:
+    everyone = ladders[0]
+    p_every = np.full(scores.size, np.nan)
+    known = ~np.isnan(scores)
+    p_every[known] = everyone.rank_p(scores[known], own[0], itself[known])
+    p_values = p_every.copy()
+    for ladder, left_out in zip(ladders[1:], own[1:], strict=True):
+        rows = np.flatnonzero(known & ladder.pool.of[accounts])
+        edge = ladder.edge(left_out)
+        if not rows.size or not edge.size:
             continue
-        own = np.sort(mine[inside])
-        rows = pool.of[accounts] & ~np.isnan(mine)
-        reached = known.size - np.searchsorted(known, mine[rows], side="left")
-        reached -= own.size - np.searchsorted(own, mine[rows], side="left")
-        size = np.full(reached.size, known.size - own.size)
-        p_pool = contaminated_rank_p(reached, size, contamination=pool.contamination)
-        p_values[rows] = np.maximum(p_values[rows], p_pool)
+        p_cohort = ladder.rank_p(scores[rows], left_out, itself[rows])
+        none = np.zeros(1, np.int64)
+        at_edge = ladder.rank_p(edge, left_out, none) / everyone.rank_p(edge, own[0], none)
+        # Too few of the cohort are further out to count them: there its tail is taken to
+        # fall as everyone's does.
+        p_cohort = np.where(scores[rows] > edge, at_edge * p_every[rows], p_cohort)
+        p_values[rows] = np.maximum(p_values[rows], np.minimum(p_cohort, 1.0))
     return p_values
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from disposable_email_domains import blocklist
 from numpy.typing import NDArray
 
 from revenuer.campaigns.population import Population
@@ -16,6 +17,8 @@ from revenuer.records import InnocentExplanation
 PERMIT = "permit"
 UNEXPLAINED = 3.0
 """Nats that an explanation leaves over without failing: 1 in 20."""
+SETTLED_DAYS = 30
+"""Age of accounts from which a firm did not sign them up for the occasion. placeholder"""
 MOSTLY = 0.8
 """Share of a group that an explanation must cover to hold for it. placeholder"""
 
@@ -54,6 +57,39 @@ def open_organization(group: Tested) -> InnocentExplanation:
         f"are {counts.size} in all.",
         holds=share >= MOSTLY,
     )
+
+
+def open_firm(group: Tested) -> InnocentExplanation:
+    """One firm that signs up under its own name: one mail domain, one payer, no haste.
+
+    Its accounts declare no organization, but hide nothing: whoever looks at the accounts
+    table sees one customer.
+    """
+    accounts, everyone = group.accounts, group.population.accounts
+    domain, same_domain = _commonest(accounts, "email_domain")
+    _, same_payer = _commonest(accounts, "payment_fingerprint")
+    own = int(everyone["email_domain"].eq_missing(domain).sum()) if domain else 0
+    start = everyone.select(pl.col("first_at").min()).item()
+    ages = accounts.select((start - pl.col("created_at")).dt.total_days()).to_series().to_list()
+    age = float(np.median([day if day is not None else -np.inf for day in ages]))
+    mostly_theirs = own <= accounts.height / MOSTLY and domain not in blocklist
+    said = f"{age:,.0f} days old at the log's start" if np.isfinite(age) else "of unknown age"
+    return InnocentExplanation(
+        "one firm in the open",
+        f"{same_domain:.0%} of the accounts share one mail domain, which {own} accounts of this "
+        f"log use, and {same_payer:.0%} one payer; the median account is {said}.",
+        holds=bool(
+            min(same_domain, same_payer) >= MOSTLY and mostly_theirs and age >= SETTLED_DAYS
+        ),
+    )
+
+
+def _commonest(accounts: pl.DataFrame, column: str) -> tuple[str | None, float]:
+    """The commonest value of a column, and the share of the accounts that have it."""
+    counts = accounts[column].drop_nulls().value_counts().sort("count", column, descending=True)
+    if counts.is_empty():
+        return None, 0.0
+    return counts[column][0], counts["count"][0] / accounts.height
 
 
 def permit(group: Tested) -> InnocentExplanation:
@@ -224,6 +260,7 @@ def evaluation(group: Tested) -> InnocentExplanation:
 
 EXPLANATIONS: tuple[Callable[[Tested], InnocentExplanation], ...] = (
     open_organization,
+    open_firm,
     permit,
     popular_client,
     class_behind_one_address,

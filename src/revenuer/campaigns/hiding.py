@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from revenuer.campaigns.incidence import Incidences
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import effective_size
 from revenuer.stats.calibrators import log_e_from_p
@@ -14,6 +15,13 @@ USUAL_OWNERS = 4.0
 """Separate owners that an honest group of friends, clients or colleagues often has. placeholder"""
 OWNERS_TAIL = 2.0
 """How fast larger honest groups of undeclared owners become rare (Pareto index). placeholder"""
+
+TIED_TAIL = 3.0
+"""The same for owners that share a card, a device or a session with another one: households
+and an agency's clients do, strangers in a class do not. placeholder"""
+
+CLAIMS = ("split-owners", "tied-owners")
+"""Evidence from how many owners are claimed; the rest is from how they behave."""
 
 NO_SPREAD = 1e-9
 """Variance of log volumes below which all owners did the same, but for rounding."""
@@ -24,17 +32,40 @@ RAREST_EVENNESS = 1e-5
 """Innocent groups are even to the last exchange sometimes; so often at least. placeholder"""
 
 
-def sprawl(owners: int) -> float:
-    """Evidence that one operator claims to be many owners, in nats.
+def claimed_owners(incidences: Incidences, members: NDArray[np.int64]) -> dict[str, float]:
+    """Evidence that one operator claims to be many owners, in nats, by how it shows.
 
     Honest people who act together without saying so are few: households, an agency's
-    clients. Their number is taken as Pareto, so n owners have p = (n / usual)^-tail.
+    clients. Their number is taken as Pareto, so n owners have p = (n / usual)^-tail. Those
+    who share what strangers never share are fewer still.
 
     Args:
-        owners: Declared owners in the group.
+        incidences: The bipartite graph.
+        members: Owners of the group. Shape (k,).
     """
-    p_value = min(1.0, (owners / USUAL_OWNERS) ** -OWNERS_TAIL)
+    tied = privately_tied(incidences, members)
+    return {
+        "split-owners": _rare_number(members.size, OWNERS_TAIL),
+        "tied-owners": _rare_number(tied, TIED_TAIL),
+    }
+
+
+def _rare_number(owners: int, tail: float) -> float:
+    p_value = min(1.0, (max(owners, 1) / USUAL_OWNERS) ** -tail)
     return float(log_e_from_p(np.array([p_value]))[0])
+
+
+def privately_tied(incidences: Incidences, members: NDArray[np.int64]) -> int:
+    """Members that share something private with another, and with hardly anybody else."""
+    private = np.array([kind.private for kind in incidences.kinds], dtype=bool)
+    counted = private & incidences.telling
+    rows = np.flatnonzero(
+        np.isin(incidences.owner, members) & counted[incidences.kind[incidences.token]]
+    )
+    token = incidences.token[rows]
+    inside = np.bincount(token, minlength=incidences.n_tokens)
+    theirs = (inside > 1) & (2 * inside > incidences.holders)
+    return int(np.unique(incidences.owner[rows][theirs[token]]).size)
 
 
 def evenness(

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.baseline import AxisEvidence, axis_evidence, make_pools
+from revenuer.campaigns.baseline import AxisEvidence, Earlier, Pool, axis_evidence, make_pools
+from revenuer.campaigns.calibration import Check, check_baseline, failing
 from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
-from revenuer.campaigns.hiding import evenness, sprawl
+from revenuer.campaigns.hiding import CLAIMS, claimed_owners, evenness
 from revenuer.campaigns.partition import Partition, make_partitions
 from revenuer.campaigns.population import Population
+from revenuer.campaigns.reference import Reference, rank_by_reference
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import block_product
@@ -53,36 +55,65 @@ class Judgement:
     Attributes:
         groups: Every group that was formed, at every resolution.
         baseline: Owners taken for ordinary use. Shape (n_owners,).
+        pools: Whom accounts are compared with; the first is everyone.
         evidence: Each account's evidence on the axes that accounts can show alone.
-        abstains: Why nothing may be convicted, or empty.
+        checks: Whether the baseline can be relied on; one that fails stops convictions.
     """
 
     groups: list[Judged]
     baseline: NDArray[np.bool_]
+    pools: tuple[Pool, ...]
     evidence: dict[Axis, AxisEvidence]
-    abstains: str = ""
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def abstains(self) -> tuple[str, ...]:
+        """Why nothing may be convicted; empty if something may."""
+        return tuple(
+            f"nothing is convicted: {check.said}; {check.missing}" for check in failing(self.checks)
+        )
 
 
-def judge(population: Population, settings: JudgeSettings, *, seed: int) -> Judgement:
+def judge(
+    population: Population,
+    settings: JudgeSettings,
+    *,
+    seed: int,
+    reference: Reference | None = None,
+    checks: tuple[Check, ...] = (),
+) -> Judgement:
     """Form groups, weigh them on the three axes and bound the share of false convictions.
 
     Args:
         population: The accounts of a log.
         settings: What a conviction needs.
         seed: Same seed, same groups.
+        reference: An earlier baseline. What was ordinary then is no evidence now.
+        checks: Of that baseline against this log.
     """
     partitions = make_partitions(population.incidences, smallest=settings.smallest_group, seed=seed)
     everyone = np.ones(population.n_owners, dtype=bool)
     shared = [shared_evidence(population, one) for one in partitions]
     drafts = _linked(population, partitions, shared, everyone, settings)
-    first = _weigh(population, drafts, _outside(population.n_owners, drafts), settings)
+    alone = _outside(population.n_owners, drafts)
+    first = _weigh(population, drafts, alone, settings, reference)
     # Coordinated groups that extract nothing (offices, families) are ordinary use too.
     baseline = everyone.copy()
     for group in first.groups:
         if min(group.axes[Axis.COORDINATION], group.axes[Axis.EXTRACTION]) >= COORDINATED:
             baseline[group.members] = False
     linked = _linked(population, partitions, shared, baseline, settings)
-    return _weigh(population, linked, baseline, settings)
+    judgement = _weigh(population, linked, baseline, settings, reference)
+    own = check_baseline(population, baseline, judgement.evidence, settings)
+    return with_checks(judgement, own + checks)
+
+
+def with_checks(judgement: Judgement, checks: tuple[Check, ...]) -> Judgement:
+    """The judgement with more checks; if one of them fails, nothing passes."""
+    groups = judgement.groups
+    if failing(checks):
+        groups = [replace(group, passes=False) for group in groups]
+    return replace(judgement, groups=groups, checks=judgement.checks + checks)
 
 
 def _linked(
@@ -114,12 +145,16 @@ def _weigh(
     groups: list[Linked],
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
+    reference: Reference | None,
 ) -> Judgement:
-    """Weigh every group against the baseline that no coordinated group is part of."""
+    """Weigh every group against the baseline, itself left out."""
     pools = make_pools(baseline[population.owner], population.cohorts, settings)
     evidence = {
         axis: axis_evidence(
-            population.statistics.get(axis, {}), pools, fewest=settings.smallest_cohort
+            population.statistics.get(axis, {}),
+            pools,
+            _earlier(population, axis, reference, settings),
+            fewest=settings.smallest_cohort,
         )
         for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
     }
@@ -129,33 +164,44 @@ def _weigh(
         for axis, shown in evidence.items():
             nats = leaving_out(population, shown, group.members)
             parts[axis] = _parts(shown.detectors, nats, settings)
-        parts[Axis.CONCEALMENT] |= {
-            "split-owners": sprawl(group.members.size),
-            "even-load": evenness(population.volume, group.members, baseline, settings),
-        }
+        parts[Axis.CONCEALMENT]["even-load"] = evenness(
+            population.volume, group.members, baseline, settings
+        )
+        parts[Axis.CONCEALMENT] |= claimed_owners(population.incidences, group.members)
         judged.append(Judged(group.members, group.resolution, parts, _axes(parts)))
     passing = e_bh(np.array([group.log_e_value for group in judged]), alpha=settings.fdr)
-    why = _too_small(int(baseline.sum()), settings)
     decided = [
-        replace(group, passes=bool(passed) and not why)
-        for group, passed in zip(judged, passing, strict=True)
+        replace(group, passes=bool(passed)) for group, passed in zip(judged, passing, strict=True)
     ]
-    return Judgement(decided, baseline, evidence, why)
+    return Judgement(decided, baseline, pools, evidence)
+
+
+def _earlier(
+    population: Population, axis: Axis, reference: Reference | None, settings: JudgeSettings
+) -> Earlier:
+    """What an earlier baseline says of a statistic; nothing without one."""
+    names = np.array(population.cohorts.names)[population.cohorts.of]
+
+    def p_values(detector: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        kept = reference or {}
+        return rank_by_reference(values, names, axis, detector, kept, settings.smallest_cohort)
+
+    return p_values
 
 
 def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:
-    """The mean e-value of each axis, in nats."""
-    return {axis: log_mean_exp(list(nats.values()) or [0.0]) for axis, nats in parts.items()}
+    """Each axis' log e-value, nats: the mean of its parts.
 
-
-def _too_small(baseline: int, settings: JudgeSettings) -> str:
-    """Why nothing may be convicted, or empty."""
-    if baseline >= settings.smallest_baseline:
-        return ""
-    return (
-        f"the baseline has {baseline} owners outside all groups; "
-        f"{settings.smallest_baseline} are needed"
-    )
+    How many owners are claimed is weighed apart from how they behave, and the two are
+    multiplied: given who is in a group, what its members do is compared with ordinary
+    accounts, and that e-value has a mean of 1 at most whatever the group's size.
+    """
+    found = {axis: log_mean_exp(list(nats.values()) or [0.0]) for axis, nats in parts.items()}
+    hidden = parts[Axis.CONCEALMENT]
+    claimed = [nats for name, nats in hidden.items() if name in CLAIMS]
+    shown = [nats for name, nats in hidden.items() if name not in CLAIMS]
+    found[Axis.CONCEALMENT] = log_mean_exp(claimed or [0.0]) + log_mean_exp(shown or [0.0])
+    return found
 
 
 def leaving_out(

@@ -13,6 +13,7 @@ class Exit(IntEnum):
         ERROR: It could not; stderr says why and what to do.
         USAGE: The command line is wrong.
         NOTHING_TO_READ: No exchange was found where the operator pointed.
+        BASELINE_FAILS: `baseline check` found that nothing may be convicted.
         CONVICTED: Scanned with `--exit-code`, and a campaign is convicted.
         INTERRUPTED: A person pressed Ctrl-C.
         PIPE_CLOSED: The program that read the output went away.
@@ -22,6 +23,7 @@ class Exit(IntEnum):
     ERROR = 1
     USAGE = 2
     NOTHING_TO_READ = 3
+    BASELINE_FAILS = 4
     CONVICTED = 10
     INTERRUPTED = 130
     PIPE_CLOSED = 141

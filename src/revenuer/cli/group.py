@@ -21,6 +21,7 @@ COMMANDS = (
     "pivot",
     "diff",
     "simulate",
+    "baseline",
     "detectors",
     "config",
 )

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 )
 @click.option("--fdr", type=float, metavar="SHARE", help="Sets judge.fdr for this scan.")
 @click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What `baseline fit` wrote; without it, ordinary use is what EXCHANGES show.",
+)
+@click.option(
     "--known-innocent",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -68,6 +74,7 @@ def command(
     content_free: bool,
     sketch_key: Path | None,
     fdr: float | None,
+    baseline: Path | None,
     known_innocent: Path | None,
     previous: Path | None,
     unmask: bool,
@@ -91,6 +98,7 @@ def command(
         settings=settings_from(config, {"judge.fdr": fdr}).settings,
         content_free=content_free,
         sketch_key=sketch_key,
+        baseline=baseline,
         known_innocent=known_innocent,
         previous=previous,
         unmask=unmask,
