@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import polars as pl
 
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading, read_logs
-from revenuer.campaigns.calibration import Check
+from revenuer.campaigns.calibration import Check, failing
 from revenuer.campaigns.drift import UNSEEN, Traffic, check_days, check_statistics, check_traffic
 from revenuer.campaigns.judge import Judgement, judge, with_checks
 from revenuer.campaigns.population import Population
@@ -48,6 +48,7 @@ class Baseline:
         exchanges: How many.
         detector_versions: Of the detectors whose statistics are kept.
         judge_sha256: Digest of the settings it was judged with.
+        coarse: Prompts were read from sketches, or as coarsely.
         reference: Ordinary accounts' statistics, by cohort.
         traffic: Models, clients and days.
         rewired: How worlds fared in which nobody coordinates.
@@ -61,6 +62,7 @@ class Baseline:
     exchanges: int
     detector_versions: dict[str, int]
     judge_sha256: str
+    coarse: bool
     reference: dict[str, KeptCohort]
     traffic: Traffic
     rewired: Rewired
@@ -123,6 +125,7 @@ def _baseline(
         exchanges=reading.span.exchanges,
         detector_versions=reading.versions,
         judge_sha256=settings_digest(settings.judge),
+        coarse=reading.observation.prompts.coarse,
         reference=reference,
         traffic=traffic,
         rewired=rewired,
@@ -214,10 +217,21 @@ def hold_against(baseline: Baseline, logs: Logs, reading: Reading, settings: Set
     return Held(
         baseline,
         (
-            *(replace(check, name=f"fit: {check.name}") for check in baseline.checks),
-            _check_versions(baseline, reading.versions, settings.judge),
+            _check_fit(baseline),
+            _check_program(baseline, reading, settings.judge),
             *check_traffic(baseline.traffic, traffic_of(logs, reading)),
         ),
+    )
+
+
+def _check_fit(baseline: Baseline) -> Check:
+    """Whether the baseline held when it was made."""
+    wrong = failing(baseline.checks)
+    if not wrong:
+        return Check("fit", True, f"{baseline.id} held when it was fitted")
+    said = "; ".join(f"{check.name}: {check.said}" for check in wrong)
+    return Check(
+        "fit", False, f"{baseline.id} did not hold when it was fitted: {said}", "fit another"
     )
 
 
@@ -233,18 +247,20 @@ def judge_with(held: Held | None, population: Population, settings: Settings) ->
     return with_checks(judgement, (moved,))
 
 
-def _check_versions(baseline: Baseline, versions: dict[str, int], settings: JudgeSettings) -> Check:
-    changed = sorted(
-        name for name in versions if baseline.detector_versions.get(name) != versions[name]
-    )
-    same = settings_digest(settings) == baseline.judge_sha256
-    if not changed and same:
+def _check_program(baseline: Baseline, reading: Reading, settings: JudgeSettings) -> Check:
+    """Whether the baseline's numbers were made as this log's are."""
+    versions = baseline.detector_versions
+    changed = sorted(name for name, n in reading.versions.items() if versions.get(name) != n)
+    differs = []
+    if changed:
+        differs.append(f"detectors that changed: {', '.join(changed)}")
+    if settings_digest(settings) != baseline.judge_sha256:
+        differs.append("the [judge] settings")
+    if reading.observation.prompts.coarse is not baseline.coarse:
+        differs.append("one was read from text and the other from sketches")
+    if not differs:
         return Check("program", True, "detectors and settings are those of the baseline")
-    what = [f"detectors that changed: {', '.join(changed)}"] * bool(changed)
-    what += ["the [judge] settings differ"] * (not same)
-    return Check(
-        "program", False, f"since the baseline was fitted: {'; '.join(what)}", "fit it again"
-    )
+    return Check("program", False, f"since the fit differ: {'; '.join(differs)}", "fit it again")
 
 
 def check_against(

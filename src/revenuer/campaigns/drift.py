@@ -25,6 +25,8 @@ UNSEEN = 0.005
 """Share below which a model or client was not there. placeholder"""
 QUIET_DAY = 0.6
 """A day is a holiday if so few accounts are active, as a share of usual days. placeholder"""
+FEW_DAYS = 0.2
+"""Share of the days that may be holidays without making the window one. placeholder"""
 LONGER = 1.5
 """How many times as long a window may be: counts grow with it. placeholder"""
 
@@ -88,14 +90,16 @@ def check_days(now: Traffic) -> Check:
         days = {day: n for day, n in now.active.items() if (day.weekday() >= 5) is weekend}
         usual = float(np.median(list(days.values()))) if days else 0.0
         quiet += [day for day, n in days.items() if n < QUIET_DAY * usual]
-    listed = ", ".join(f"{day:%Y-%m-%d}" for day in sorted(quiet))
     if not quiet:
         return Check("days", True, f"{len(now.active)} whole days, none of them unusually quiet")
+    listed = ", ".join(f"{day:%Y-%m-%d}" for day in sorted(quiet))
+    many = len(quiet) > FEW_DAYS * len(now.active)
     return Check(
         "days",
-        False,
-        f"{len(quiet)} of {len(now.active)} days are unusually quiet, as holidays are: {listed}",
-        "read a window without them, or wait until they are past",
+        not many,
+        f"{len(quiet)} of {len(now.active)} whole days are unusually quiet, as holidays are: "
+        f"{listed}",
+        "read a window without them, or wait until they are past" if many else "",
     )
 
 
