@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bench_adaptive import Outcome
 
 PANEL_W, PANEL_H, COLUMNS = 300, 170, 3
-LEFT, TOP, RIGHT, BOTTOM = 34, 30, 14, 48
+LEFT, TOP, RIGHT, BOTTOM = 34, 30, 30, 52
 MOST_NATS = 15.0
 INKS = {
     "convicted": "#1b6b4a",
@@ -22,6 +22,8 @@ INKS = {
     "unseen": "#8a1c1c",
 }
 BASE = "none"
+FROM_ELSEWHERE = ("all but one", "all paid")
+"""Curves that do not start from the attacker that pays for nothing."""
 
 
 def draw_curves(outcomes: Sequence[Outcome]) -> str:
@@ -30,7 +32,10 @@ def draw_curves(outcomes: Sequence[Outcome]) -> str:
     for one in outcomes:
         panels[one.curve][one.level].append(one)
     base = panels.pop(BASE, {})
-    drawn = [(name, {**base, **levels}) for name, levels in panels.items()]
+    drawn = [
+        (name, levels if name in FROM_ELSEWHERE else {**base, **levels})
+        for name, levels in panels.items()
+    ]
     rows = -(-len(drawn) // COLUMNS)
     width, height = COLUMNS * PANEL_W, rows * PANEL_H + 26
     parts = [

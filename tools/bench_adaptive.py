@@ -399,6 +399,12 @@ def save(path: Path | None, points: Sequence[Point], outcomes: Sequence[Outcome]
     path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
 
 
+def read(path: Path) -> list[Outcome]:
+    """The outcomes of an earlier run."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return [Outcome(**one) for one in kept["outcomes"]]
+
+
 def main() -> None:
     """Print the table; write the figures and the curves where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -408,6 +414,7 @@ def main() -> None:
     parser.add_argument("--exchanges", type=int)
     parser.add_argument("--curves", nargs="+", help="only these knobs")
     parser.add_argument("--json", type=Path, help="write every outcome here")
+    parser.add_argument("--read", type=Path, help="show an earlier run's --json, run nothing")
     parser.add_argument("--svg", type=Path, help="draw the curves here")
     parser.add_argument("--once", action="store_true", help="scan the whole window only")
     parser.add_argument("--quick", action="store_true", help="about a minute, for CI")
@@ -418,7 +425,7 @@ def main() -> None:
     points = sweep(quick=asked.quick)
     if asked.curves:
         points = [p for p in points if p.curve in asked.curves]
-    outcomes = run(points, asked)
+    outcomes = read(asked.read) if asked.read else run(points, asked)
     print("\n".join(table(outcomes)))
     if asked.svg:
         asked.svg.write_text(draw_curves(outcomes), encoding="utf-8")
