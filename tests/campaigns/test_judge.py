@@ -69,7 +69,7 @@ def test_a_small_baseline_abstains_and_says_why() -> None:
     judgement = judge(random_population(0, n=130, shown=tuple(Axis)), SETTINGS, seed=1)
     assert max(group.log_e_value for group in judgement.groups) > 5
     assert not any(group.passes for group in judgement.groups)
-    assert "200 are needed" in judgement.abstains
+    assert "200 are needed" in judgement.abstains[0]
 
 
 def test_a_groups_evidence_is_that_of_its_weakest_axis() -> None:

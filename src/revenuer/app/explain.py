@@ -11,11 +11,10 @@ import polars as pl
 from revenuer.app.details import Details, read_details
 from revenuer.app.sample import examples_of
 from revenuer.app.saved import read_findings
-from revenuer.campaigns.waterfall import waterfall
+from revenuer.campaigns.waterfall import axis_e_value, axis_waterfall
 from revenuer.detectors import load_detectors
 from revenuer.errors import NotFoundError
 from revenuer.records import Axis, Campaign, Example, Findings, Tie
-from revenuer.stats.log_mean_exp import log_mean_exp
 
 PASSING_UNKNOWN = math.inf
 
@@ -152,7 +151,7 @@ def _explanation(
         least_bar=-math.log(findings.scanned.fdr),
         axes=axes,
         weakest=weakest,
-        waterfall={axis: waterfall(pieces) for axis, pieces in parts.items() if pieces},
+        waterfall={axis: axis_waterfall(axis, pieces) for axis, pieces in parts.items() if pieces},
         without=_without(parts, axes, bar),
         signs=signs,
         ties=exhibit.ties if exhibit else (),
@@ -221,8 +220,8 @@ def _without(
     found = []
     for axis, pieces in parts.items():
         for kind in pieces:
-            rest = [nats for name, nats in pieces.items() if name != kind] or [0.0]
-            least = min({**axes, axis: log_mean_exp(rest)}.values())
+            rest = {name: nats for name, nats in pieces.items() if name != kind}
+            least = min({**axes, axis: axis_e_value(axis, rest)}.values())
             passes = least >= (PASSING_UNKNOWN if bar is None else bar)
             found.append(Without(axis, kind, least, passes))
     return tuple(found)

@@ -21,9 +21,9 @@ from revenuer.campaigns.relays import (
     open_relays,
 )
 from revenuer.campaigns.ties import shared_tokens
+from revenuer.campaigns.waterfall import axis_e_value
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
-from revenuer.stats.log_mean_exp import log_mean_exp
 
 LOOKS_LIKE_ONE = 3.0
 """Nats on an axis from which a person should look: 1 in 20 innocents reaches it."""
@@ -159,8 +159,9 @@ def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> 
 def _beyond_a_class(group: Judged) -> float:
     """Concealment but for what a class shows: separate owners with one assignment, nats."""
     parts = group.parts[Axis.CONCEALMENT]
-    rest = [nats for kind, nats in parts.items() if kind not in ("even-load", "split-owners")]
-    return log_mean_exp(rest or [0.0])
+    usual = ("even-load", "split-owners")
+    rest = {kind: nats for kind, nats in parts.items() if kind not in usual}
+    return axis_e_value(Axis.CONCEALMENT, rest)
 
 
 def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:

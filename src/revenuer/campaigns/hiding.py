@@ -20,9 +20,6 @@ TIED_TAIL = 3.0
 """The same for owners that share a card, a device or a session with another one: households
 and an agency's clients do, strangers in a class do not. placeholder"""
 
-CLAIMS = ("split-owners", "tied-owners")
-"""Evidence from how many owners are claimed; the rest is from how they behave."""
-
 NO_SPREAD = 1e-9
 """Variance of log volumes below which all owners did the same, but for rounding."""
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from revenuer.campaigns.baseline import AxisEvidence, Earlier, Pool, axis_evidence, make_pools
 from revenuer.campaigns.calibration import Check, check_baseline, failing
 from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
-from revenuer.campaigns.hiding import CLAIMS, claimed_owners, evenness
+from revenuer.campaigns.hiding import claimed_owners, evenness
 from revenuer.campaigns.partition import Partition, make_partitions
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.reference import Reference, rank_by_reference
+from revenuer.campaigns.waterfall import axis_e_value
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import block_product
@@ -169,11 +170,27 @@ def _weigh(
         )
         parts[Axis.CONCEALMENT] |= claimed_owners(population.incidences, group.members)
         judged.append(Judged(group.members, group.resolution, parts, _axes(parts)))
-    passing = e_bh(np.array([group.log_e_value for group in judged]), alpha=settings.fdr)
+    passing = select(judged, settings.fdr)
     decided = [
         replace(group, passes=bool(passed)) for group, passed in zip(judged, passing, strict=True)
     ]
     return Judgement(decided, baseline, pools, evidence)
+
+
+def select(groups: list[Judged], fdr: float) -> NDArray[np.bool_]:
+    """The groups that e-BH selects over all sets of owners that were formed.
+
+    A set that forms at several resolutions is one hypothesis; its e-value is the mean of
+    what it got at each.
+
+    Returns:
+        Shape (len(groups),).
+    """
+    sets = [group.members.tobytes() for group in groups]
+    names, place = np.unique(np.array(sets, dtype=object), return_inverse=True)
+    nats = np.array([group.log_e_value for group in groups])
+    means = np.array([log_mean_exp(nats[place == number]) for number in range(names.size)])
+    return np.asarray(e_bh(means, alpha=fdr)[place])
 
 
 def _earlier(
@@ -190,18 +207,8 @@ def _earlier(
 
 
 def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:
-    """Each axis' log e-value, nats: the mean of its parts.
-
-    How many owners are claimed is weighed apart from how they behave, and the two are
-    multiplied: given who is in a group, what its members do is compared with ordinary
-    accounts, and that e-value has a mean of 1 at most whatever the group's size.
-    """
-    found = {axis: log_mean_exp(list(nats.values()) or [0.0]) for axis, nats in parts.items()}
-    hidden = parts[Axis.CONCEALMENT]
-    claimed = [nats for name, nats in hidden.items() if name in CLAIMS]
-    shown = [nats for name, nats in hidden.items() if name not in CLAIMS]
-    found[Axis.CONCEALMENT] = log_mean_exp(claimed or [0.0]) + log_mean_exp(shown or [0.0])
-    return found
+    """Each axis' log e-value, nats."""
+    return {axis: axis_e_value(axis, nats) for axis, nats in parts.items()}
 
 
 def leaving_out(

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from revenuer.campaigns.hiding import privately_tied
 from revenuer.campaigns.judge import Judged, Judgement
 from revenuer.campaigns.methods import HIT
 from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import Sharing, sharings
-from revenuer.campaigns.waterfall import waterfall
+from revenuer.campaigns.waterfall import axis_waterfall
 from revenuer.detector import (
     BehaviourDetector,
     ContentDetector,
@@ -60,7 +61,7 @@ def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
     for axis, parts in group.parts.items():
         if not parts:
             continue
-        for kind, nats in waterfall(parts).items():
+        for kind, nats in axis_waterfall(axis, parts).items():
             found.append(
                 Evidence(
                     kind=kind,
@@ -117,7 +118,20 @@ def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
     mine = np.isin(sources.prompts.account, sources.accounts(group))
     theirs = sources.judgement.baseline[sources.population.owner][sources.prompts.account]
     here, there = _share(scores[mine] >= HIT), _share(scores[theirs] >= HIT)
-    return f"{here:.1%} of the members' sampled prompts {detector.phrase}; {there:.1%} elsewhere."
+    if here > there:
+        return (
+            f"{here:.1%} of the members' sampled prompts {detector.phrase}; {there:.1%} elsewhere."
+        )
+    # What is weighed is the mean score: many half-signs count as much as a few clear ones.
+    here, there = _mean(scores[mine]), _mean(scores[theirs])
+    return (
+        f"Signs of prompts that {detector.phrase}: the members' sampled prompts have "
+        f"{here:.3f} of 1 on average, others {there:.3f}."
+    )
+
+
+def _mean(scores: NDArray[np.float64]) -> float:
+    return float(np.nanmean(scores)) if (~np.isnan(scores)).any() else 0.0
 
 
 def _share(hits: NDArray[np.bool_]) -> float:
@@ -130,6 +144,12 @@ def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
     if kind == "split-owners":
         accounts = sources.accounts(group).size
         return f"{accounts} accounts that act as one declare {n} separate owners."
+    if kind == "tied-owners":
+        tied = privately_tied(population.incidences, group.members)
+        return (
+            f"{tied} of {n} owners share what strangers never share, such as a card or a device, "
+            "with another member."
+        )
     if kind == "even-load":
         low, high = np.quantile(population.volume[group.members], [0.1, 0.9])
         return f"Eight in ten members made between {low:,.0f} and {high:,.0f} exchanges."

@@ -5,6 +5,42 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from revenuer.records import Axis
+from revenuer.stats.log_mean_exp import log_mean_exp
+
+CLAIMS = ("split-owners", "tied-owners")
+"""Evidence of concealment from how many owners are claimed; the rest is from how they behave."""
+
+
+def factors(axis: Axis, parts: Mapping[str, float]) -> tuple[dict[str, float], ...]:
+    """The pieces of an axis that are averaged with each other; the averages are multiplied.
+
+    How many owners are claimed is weighed apart from how they behave. Given who is in a
+    group, its members' behaviour is compared with ordinary accounts, and that e-value has a
+    mean of 1 at most whatever the group's size; so the product is an e-value too.
+
+    Args:
+        axis: Whose.
+        parts: Log e-value of each piece, nats.
+    """
+    if axis is not Axis.CONCEALMENT:
+        return (dict(parts),)
+    claimed = {name: nats for name, nats in parts.items() if name in CLAIMS}
+    shown = {name: nats for name, nats in parts.items() if name not in CLAIMS}
+    return tuple(factor for factor in (claimed, shown) if factor)
+
+
+def axis_e_value(axis: Axis, parts: Mapping[str, float]) -> float:
+    """The axis' log e-value, nats; 0 without pieces."""
+    return sum(log_mean_exp(list(one.values())) for one in factors(axis, parts) if one)
+
+
+def axis_waterfall(axis: Axis, parts: Mapping[str, float]) -> dict[str, float]:
+    """Share out an axis' log e-value over its pieces; the shares add up to it exactly."""
+    return {
+        name: nats for one in factors(axis, parts) if one for name, nats in waterfall(one).items()
+    }
+
 
 def waterfall(parts: Mapping[str, float]) -> dict[str, float]:
     """Share out an axis' log e-value over its pieces, the strongest first.

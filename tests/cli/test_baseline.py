@@ -1,0 +1,34 @@
+"""`revenuer baseline` as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from revenuer.app.simulation import simulate
+from revenuer.worlds import WorldSpec
+
+
+def test_fit_show_check(revenuer, tmp_path: Path) -> None:
+    world, file = tmp_path / "world", tmp_path / "baseline.json"
+    spec = WorldSpec(scenarios=(), innocents=("N1",), accounts=330, exchanges=3000, days=8, seed=1)
+    simulate(spec, out=world)
+    logs = [world / "exchanges", "--accounts", world / "accounts.parquet"]
+    ran = revenuer("-q", "baseline", "fit", *logs, "--out", file, "--rewired", "1")
+    assert ran.code == 0
+    assert "The baseline holds" in ran.out
+    shown = revenuer("baseline", "show", file, "--json")
+    told = json.loads(shown.out)
+    assert told["holds"] is True
+    assert told["cohorts"]["everyone"]["accounts"] > 200
+    assert revenuer("-q", "baseline", "check", file, *logs).code == 0
+    longer = revenuer("-q", "baseline", "check", file, *logs, "--content-free")
+    assert longer.code in (0, 4)
+
+
+def test_a_baseline_that_is_none(revenuer, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text("{}")
+    ran = revenuer("baseline", "show", file)
+    assert ran.code == 1
+    assert "not a baseline" in ran.err
