@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revenuer.campaigns.waterfall import waterfall
+from revenuer.campaigns.waterfall import CLAIMS, axis_e_value, axis_waterfall, waterfall
+from revenuer.records import Axis
 from revenuer.stats.log_mean_exp import log_mean_exp
 
 PARTS = st.dictionaries(st.text("abcdefgh", min_size=1), st.floats(-60, 700), min_size=1)
@@ -37,3 +40,23 @@ def test_one_piece_is_the_whole() -> None:
 
 def test_equal_pieces_come_in_the_order_of_their_names() -> None:
     assert list(waterfall({"b": 1.0, "a": 1.0})) == ["a", "b"]
+
+
+@given(parts=PARTS, claims=st.dictionaries(st.sampled_from(CLAIMS), st.floats(-60, 60)))
+def test_the_shares_of_every_axis_add_up_to_it(
+    parts: dict[str, float], claims: dict[str, float]
+) -> None:
+    for axis in Axis:
+        both = parts | claims
+        assert sum(axis_waterfall(axis, both).values()) == pytest.approx(
+            axis_e_value(axis, both), abs=1e-6
+        )
+
+
+def test_claims_are_weighed_apart_from_behaviour() -> None:
+    # By hand: the mean of 4 and 2 is 3, of 9 and 1 it is 5; concealment has 15.
+    nats = {name: math.log(e) for name, e in zip(CLAIMS, (4, 2), strict=True)}
+    nats |= {"one": math.log(9), "other": math.log(1)}
+    assert axis_e_value(Axis.CONCEALMENT, nats) == pytest.approx(math.log(15))
+    assert axis_e_value(Axis.EXTRACTION, nats) == pytest.approx(math.log(4))
+    assert axis_e_value(Axis.CONCEALMENT, {}) == 0
