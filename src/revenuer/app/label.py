@@ -20,8 +20,10 @@ from revenuer.settings import SampleSettings
 from revenuer.sources import Logs
 
 BATCH_ROWS = 100_000
-ORDINARY_AT_MOST = 20_000
+ORDINARY_AT_MOST = 8_000
 """Exchanges of ordinary accounts that a campaign's habits are compared with. placeholder"""
+LEARNT_AT_MOST = 6_000
+"""Exchanges of a campaign's accounts that its habits are learnt from. placeholder"""
 EVIDENCE = tuple(Evidence.__dataclass_fields__)
 OUTPUT_COLUMNS = [
     "account_id",
@@ -87,12 +89,18 @@ def learn(
     place = observation.prompts.account
     case = case_of_accounts(cases, population)[place]
     outside = np.flatnonzero(baseline[population.owner][place])
-    step = max(1, outside.size // ORDINARY_AT_MOST)
-    ordinary = Ordinary.of(_part(observation, outside[::step]))
+    ordinary = Ordinary.of(_part(observation, _thinned(outside, ORDINARY_AT_MOST)))
     return [
-        learn_stream(_part(observation, np.flatnonzero(case == number)), ordinary)
+        learn_stream(
+            _part(observation, _thinned(np.flatnonzero(case == number), LEARNT_AT_MOST)), ordinary
+        )
         for number in range(len(cases))
     ]
+
+
+def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
+    """Rows at equal distances, so that every account keeps some."""
+    return rows[:: max(1, -(-rows.size // at_most))]
 
 
 def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:

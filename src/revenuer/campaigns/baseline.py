@@ -221,7 +221,7 @@ def rank_each(values: NDArray[np.float64], ladders: Ladders) -> NDArray[np.float
     """
     accounts = np.arange(values.size)
     itself = (ladders[0].pool.baseline & ~np.isnan(values)).astype(np.int64)
-    return _rank(values, accounts, itself, [np.empty(0)] * len(ladders), ladders)
+    return _rank(values, accounts, itself, ladders, lambda ladder: np.empty(0))
 
 
 def rank_together(
@@ -229,30 +229,39 @@ def rank_together(
 ) -> NDArray[np.float64]:
     """The same for the accounts of one group, all of them left out. Shape (k,)."""
     mine = values[accounts]
-    own = [np.sort(mine[one.pool.baseline[accounts] & ~np.isnan(mine)]) for one in ladders]
-    return _rank(mine, accounts, np.zeros(mine.size, np.int64), own, ladders)
+
+    def own(ladder: Ladder) -> NDArray[np.float64]:
+        return np.sort(mine[ladder.pool.baseline[accounts] & ~np.isnan(mine)])
+
+    return _rank(mine, accounts, np.zeros(mine.size, np.int64), ladders, own)
 
 
 def _rank(
     scores: NDArray[np.float64],
     accounts: NDArray[np.int64],
     itself: NDArray[np.int64],
-    own: list[NDArray[np.float64]],
     ladders: Ladders,
+    own: Callable[[Ladder], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     everyone = ladders[0]
     p_every = np.full(scores.size, np.nan)
     known = ~np.isnan(scores)
-    p_every[known] = everyone.rank_p(scores[known], own[0], itself[known])
+    if not known.any():
+        return p_every
+    mine = own(everyone)
+    p_every[known] = everyone.rank_p(scores[known], mine, itself[known])
     p_values = p_every.copy()
-    for ladder, left_out in zip(ladders[1:], own[1:], strict=True):
+    for ladder in ladders[1:]:
         rows = np.flatnonzero(known & ladder.pool.of[accounts])
+        if not rows.size:
+            continue
+        left_out = own(ladder)
         edge = ladder.edge(left_out)
-        if not rows.size or not edge.size:
+        if not edge.size:
             continue
         p_cohort = ladder.rank_p(scores[rows], left_out, itself[rows])
         none = np.zeros(1, np.int64)
-        at_edge = ladder.rank_p(edge, left_out, none) / everyone.rank_p(edge, own[0], none)
+        at_edge = ladder.rank_p(edge, left_out, none) / everyone.rank_p(edge, mine, none)
         # Too few of the cohort are further out to count them: there its tail is taken to
         # fall as everyone's does.
         p_cohort = np.where(scores[rows] > edge, at_edge * p_every[rows], p_cohort)

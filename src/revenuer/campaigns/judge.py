@@ -97,7 +97,7 @@ def judge(
     shared = [shared_evidence(population, one) for one in partitions]
     drafts = _linked(population, partitions, shared, everyone, settings)
     alone = _outside(population.n_owners, drafts)
-    first = _weigh(population, drafts, alone, settings, reference)
+    first = _weigh(population, drafts, alone, settings, reference, exactly=False)
     # Coordinated groups that extract nothing (offices, families) are ordinary use too.
     baseline = everyone.copy()
     for group in first.groups:
@@ -147,8 +147,10 @@ def _weigh(
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
     reference: Reference | None,
+    *,
+    exactly: bool = True,
 ) -> Judgement:
-    """Weigh every group against the baseline, itself left out."""
+    """Weigh every group against the baseline; `exactly` leaves it out of that as a whole."""
     pools = make_pools(baseline[population.owner], population.cohorts, settings)
     evidence = {
         axis: axis_evidence(
@@ -162,9 +164,10 @@ def _weigh(
     judged = []
     for group in groups:
         parts = {Axis.COORDINATION: group.parts}
+        accounts = population.accounts_of(group.members)
         for axis, shown in evidence.items():
-            nats = leaving_out(population, shown, group.members)
-            parts[axis] = _parts(shown.detectors, nats, settings)
+            nats = shown.leaving_out(accounts) if exactly else shown.log_e_values[accounts]
+            parts[axis] = _parts(shown.detectors, by_owner(population, accounts, nats), settings)
         parts[Axis.CONCEALMENT]["even-load"] = evenness(
             population.volume, group.members, baseline, settings
         )
@@ -211,21 +214,23 @@ def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:
     return {axis: axis_e_value(axis, nats) for axis, nats in parts.items()}
 
 
-def leaving_out(
-    population: Population, shown: AxisEvidence, members: NDArray[np.int64]
+def by_owner(
+    population: Population, accounts: NDArray[np.int64], nats: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The mean log e-values of each member's accounts, the group left out of the baseline.
+    """The mean log e-values of each owner's accounts.
+
+    Args:
+        population: The accounts.
+        accounts: All accounts of some owners. Shape (n,).
+        nats: Their log e-values; NaN is no evidence. Shape (n, n_detectors).
 
     Returns:
-        Nats; NaN where all are NaN. Shape (k, n_detectors).
+        Nats; NaN where all are NaN. Shape (n_owners_of_them, n_detectors).
     """
-    accounts = population.accounts_of(members)
-    nats = shown.leaving_out(accounts)
-    place = np.searchsorted(members, population.owner[accounts])
-    known = ~np.isnan(nats)
-    total, count = np.zeros((2, members.size, nats.shape[1]))
+    owners, place = np.unique(population.owner[accounts], return_inverse=True)
+    total, count = np.zeros((2, owners.size, nats.shape[1]))
     np.add.at(total, place, np.nan_to_num(nats))
-    np.add.at(count, place, known)
+    np.add.at(count, place, ~np.isnan(nats))
     return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
 
 
