@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-peers bench-hop peers-venv locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -24,8 +24,9 @@ demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
 test: setup ## All quick tests, and the examples in docstrings
 	@$(PYTEST) -n $(JOBS) -m "not slow"
 
-test-slow: setup ## The tests that take long: whole worlds, big files
+test-slow: setup ## The tests that take long, then the promise held against worlds (half an hour; goes on where it stopped)
 	@$(PYTEST) -n $(JOBS) -m slow
+	@$(BIN)/python tools/measure_promise.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 coverage: setup ## Quick tests with branch coverage
 	@$(PYTEST) -n $(JOBS) -m "not slow" --cov --cov-report=term
@@ -70,6 +71,9 @@ bench: setup ## Time, memory and the ratio to one plain read, on a million excha
 
 bench-adaptive: setup ## What an attacker must pay, and what leaks; PROMPTS=DIR for real prompts, QUICK=1 for a minute
 	@$(BIN)/python tools/bench_adaptive.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+
+bench-promise: setup ## How many of the convicted are innocent, on 500 worlds; QUICK=1 for a dozen
+	@$(BIN)/python tools/measure_promise.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
 	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)

@@ -44,7 +44,7 @@ def test_a_campaign_is_found_by_half_of_it_in_a_pure_conviction(
 
 
 def test_convictions_at_a_lower_rate_are_among_those_at_a_higher(tmp_path: Path) -> None:
-    seen = run_trial(Trial("mixed", 1), tmp_path)
+    seen = run_trial(Trial("mixed", 5), tmp_path)
     numbers = [seen.convicted[str(rate)].convictions for rate in (0.01, 0.05, 0.2)]
     assert numbers == sorted(numbers)
     assert seen.campaigns
