@@ -20,6 +20,10 @@ TAIL = 5
 Earlier = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From a detector's id and its statistic to p-values; 0 where nothing is known."""
 
+MADE_BY_CLIENT = frozenset({"stripped-metadata", "client-mismatch"})
+"""What a client does for all who use it: members with equal values are one observation, and
+no part of the composite, whose members would otherwise all depend on one choice."""
+
 STRONGEST_Z = 3.5
 """Normal score at which one statistic's part in the composite is cut off. placeholder"""
 
@@ -189,7 +193,8 @@ def axis_evidence(
         for name, values in seen.items()
     }
     if ranks:
-        scores = np.column_stack([_excess(p) for p in ranks.values()])
+        own = [p for name, p in ranks.items() if name not in MADE_BY_CLIENT] or [*ranks.values()]
+        scores = np.column_stack([_excess(p) for p in own])
         total = np.where(np.isnan(scores).all(axis=1), np.nan, np.nansum(scores, axis=1))
         seen["composite"] = total
         ladders["composite"] = make_ladders(total, pools, fewest)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.baseline import AxisEvidence, Earlier, Pool, axis_evidence, make_pools
+from revenuer.campaigns.baseline import (
+    MADE_BY_CLIENT,
+    AxisEvidence,
+    Earlier,
+    Pool,
+    axis_evidence,
+    make_pools,
+)
 from revenuer.campaigns.calibration import Check, check_baseline, failing
 from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
 from revenuer.campaigns.hiding import claimed_owners, evenness
@@ -167,7 +174,7 @@ def _weigh(
         accounts = population.accounts_of(group.members)
         for axis, shown in evidence.items():
             nats = shown.leaving_out(accounts) if exactly else shown.log_e_values[accounts]
-            parts[axis] = _parts(shown.detectors, by_owner(population, accounts, nats), settings)
+            parts[axis] = _parts(shown, accounts, by_owner(population, accounts, nats), settings)
         parts[Axis.CONCEALMENT]["even-load"] = evenness(
             population.volume, group.members, baseline, settings
         )
@@ -240,7 +247,7 @@ def judge_alone(
     """Weigh one owner's accounts: it coordinates openly, so it cannot be convicted."""
     accounts = population.accounts_of(np.array([owner]))
     parts = {
-        axis: _parts(shown.detectors, shown.leaving_out(accounts), settings)
+        axis: _parts(shown, accounts, shown.leaving_out(accounts), settings)
         for axis, shown in judgement.evidence.items()
     }
     by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
@@ -248,10 +255,22 @@ def judge_alone(
 
 
 def _parts(
-    detectors: tuple[str, ...], nats: NDArray[np.float64], settings: JudgeSettings
+    shown: AxisEvidence,
+    accounts: NDArray[np.int64],
+    nats: NDArray[np.float64],
+    settings: JudgeSettings,
 ) -> dict[str, float]:
     """The group's log e-value by each detector of an axis."""
-    return {
-        name: block_product(nats[:, column], at_most=settings.effective_accounts)
-        for column, name in enumerate(detectors)
-    }
+    parts = {}
+    for column, name in enumerate(shown.detectors):
+        at_most = settings.effective_accounts
+        if name in MADE_BY_CLIENT:
+            at_most = min(at_most, distinct(shown.values[accounts, column]))
+        parts[name] = block_product(nats[:, column], at_most=at_most)
+    return parts
+
+
+def distinct(values: NDArray[np.float64]) -> float:
+    """How many different values there are, 1 at least; NaN is none."""
+    known = values[~np.isnan(values)]
+    return float(max(np.unique(known.round(6)).size, 1))
