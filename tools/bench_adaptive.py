@@ -29,15 +29,9 @@ from revenuer.settings import Settings
 from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import read_pools
 from revenuer.worlds import World, WorldSpec, cast_world, generate
+from revenuer.worlds.attacker import CAREFUL, CARELESS, EVERY_REQUEST, Attacker, with_habits
 from revenuer.worlds.columns import CAMPAIGN
-from revenuer.worlds.scenarios.adaptive import (
-    CAREFUL,
-    CARELESS,
-    EVERY_REQUEST,
-    Attacker,
-    adaptive,
-    with_habits,
-)
+from revenuer.worlds.scenarios.adaptive import adaptive
 from revenuer.worlds.truth import PERMITS, account_table, releases_toml
 
 DAYS = 14

@@ -45,9 +45,9 @@ NEEDED_RATE = 24_000 * 0.9 * (1 / 0.95 - 1) / (10_000_000 - 24_000)
 tenths of them are convicted, and 95 % of the convicted are to be guilty: 0.0114 %."""
 HEAD = (
     "| kind | worlds | convictions | innocent | mean share innocent "
-    "| worlds with an innocent one | campaigns found | abstaining |"
+    "| worlds with an innocent one | campaigns found | abstaining | nearest innocent |"
 )
-RULE = "|---|---|---|---|---|---|---|---|"
+RULE = "|---|---|---|---|---|---|---|---|---|"
 STATE = Path(__file__).parents[1] / "build" / "promise"
 
 
@@ -61,6 +61,7 @@ class Kept:
             upper end of its exact interval bounds that of the mean share too.
         convictions, innocent, found, campaigns: Over all worlds.
         abstaining: Worlds in which a check stops convictions.
+        nearest: The highest log e-value of a group that is mostly innocent, nats.
     """
 
     shares: tuple[float, ...]
@@ -70,6 +71,7 @@ class Kept:
     found: int
     campaigns: int
     abstaining: int
+    nearest: float
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome], rate: float, *, checked: bool = True) -> Kept:
@@ -83,6 +85,7 @@ class Kept:
             found=sum(one.found for one in counts),
             campaigns=sum(one.campaigns for one in outcomes),
             abstaining=sum(bool(one.failing) for one in outcomes),
+            nearest=max((one.nearest for one in outcomes), default=0.0),
         )
 
     @property
@@ -254,7 +257,7 @@ def row(name: str, kept: Kept) -> str:
     return (
         f"| {name} | {len(kept.shares)} | {kept.convictions} | {kept.innocent} "
         f"| {kept.mean_share:.2%} | {kept.any_innocent} | {kept.found} of {kept.campaigns} "
-        f"| {kept.abstaining} |"
+        f"| {kept.abstaining} | {kept.nearest:.1f} |"
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from promise_trials import RATES, Convictions, Outcome, Truth, count
+from promise_trials import RATES, Convictions, Outcome, Truth, count, nearest_innocent
 from promise_worlds import Trial
 from revenuer.campaigns.incidence import LinkKind, build_incidences
 from revenuer.campaigns.judge import judge, select
@@ -172,8 +172,11 @@ def _hours(
 
 def judge_drawn(
     drawn: Drawn, settings: JudgeSettings, rates: Sequence[float]
-) -> dict[str, Convictions]:
-    """What passes in a population at each error rate, before explanations are weighed."""
+) -> tuple[dict[str, Convictions], float]:
+    """What passes in a population at each error rate, and how near innocents came.
+
+    Explanations are not weighed.
+    """
     groups = judge(drawn.population, settings, seed=1).groups
     campaigns = (np.flatnonzero(drawn.guilty),) if drawn.guilty.any() else ()
     truth = Truth(drawn.cluster.astype(str), drawn.guilty, campaigns)
@@ -186,7 +189,7 @@ def judge_drawn(
             if passed
         }
         found[str(rate)] = count([np.array(members) for members in sorted(sets)], truth)
-    return found
+    return found, nearest_innocent(groups, truth, drawn.population)
 
 
 def run_population(trial: Trial, settings: JudgeSettings | None = None) -> Outcome:
@@ -199,7 +202,7 @@ def run_population(trial: Trial, settings: JudgeSettings | None = None) -> Outco
     started = time.monotonic()
     guilty = 12 * (trial.number % 2)
     drawn = draw_population(trial.number, guilty=guilty, tied=trial.kind == TIED)
-    passed = judge_drawn(drawn, settings or JudgeSettings(), RATES)
+    passed, nearest = judge_drawn(drawn, settings or JudgeSettings(), RATES)
     return Outcome(
         kind=trial.kind,
         number=trial.number,
@@ -212,6 +215,7 @@ def run_population(trial: Trial, settings: JudgeSettings | None = None) -> Outco
         failing=[],
         convicted=passed,
         unchecked=passed,
+        nearest=nearest,
         wrong=[],
         seconds=round(time.monotonic() - started, 2),
     )

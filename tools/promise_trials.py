@@ -21,7 +21,7 @@ from revenuer.app.progress import Silent
 from revenuer.app.reading import Reading, read_logs
 from revenuer.campaigns.calibration import failing
 from revenuer.campaigns.cases import Case, make_cases
-from revenuer.campaigns.judge import Judgement, select
+from revenuer.campaigns.judge import Judged, Judgement, select
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis, Verdict
 from revenuer.settings import Settings
@@ -70,6 +70,8 @@ class Outcome:
         failing: Names of the checks that stop convictions.
         convicted: By error rate, as a scan does it.
         unchecked: The same as if no check had failed.
+        nearest: The highest log e-value of a group of whose accounts fewer than half are guilty,
+            nats; explanations are not weighed in it.
         wrong: What is known of each innocent conviction at `MAIN_RATE`, checks left out.
         seconds: Building it left out.
     """
@@ -85,6 +87,7 @@ class Outcome:
     failing: list[str]
     convicted: dict[str, Convictions]
     unchecked: dict[str, Convictions]
+    nearest: float
     wrong: list[dict[str, Any]]
     seconds: float
 
@@ -245,8 +248,21 @@ def weigh(
         failing=stopped,
         convicted=nobody if stopped else unchecked,
         unchecked=unchecked,
+        nearest=nearest_innocent(judgement.groups, truth, population),
         wrong=wrong,
         seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def nearest_innocent(groups: Iterable[Judged], truth: Truth, population: Population) -> float:
+    """The highest log e-value of a group that is mostly innocent, nats; 0 without one."""
+    return max(
+        (
+            round(group.log_e_value, 2)
+            for group in groups
+            if truth.guilty[population.accounts_of(group.members)].mean() < 0.5
+        ),
+        default=0.0,
     )
 
 

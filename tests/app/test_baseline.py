@@ -10,10 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from revenuer.app.baseline import Baseline, check_against, client_name, fit_baseline, read_baseline
+from revenuer.app.baseline import Baseline, check_against, fit_baseline, read_baseline
 from revenuer.app.opening import open_with
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
+from revenuer.app.traffic import client_name
 from revenuer.campaigns.calibration import failing
 from revenuer.errors import NotFoundError, SourceError
 from revenuer.records import Verdict

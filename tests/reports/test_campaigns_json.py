@@ -16,7 +16,9 @@ from revenuer.records import Axis, Campaign, Findings
 from revenuer.reports.campaigns_json import CAMPAIGN_KEYS, from_json, to_json
 
 # Copied from the contract, in its order.
-SCANNED = "exchanges tasks accounts from to fdr baseline_id config_sha256 detector_versions blind"
+SCANNED = (
+    "exchanges tasks accounts from to fdr baseline_id config_sha256 detector_versions blind promise"
+)
 CAMPAIGN = (
     "id supersedes verdict probability log_e_value axes methods capabilities taxonomy attribution "
     "account_ids innocents_nearby exchanges tasks output_tokens reasoning_tokens first_seen "

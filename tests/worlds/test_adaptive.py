@@ -9,14 +9,8 @@ import pytest
 
 from revenuer.sources.world_files import read_pools
 from revenuer.worlds import World, WorldSpec, generate
-from revenuer.worlds.scenarios.adaptive import (
-    CAREFUL,
-    CARELESS,
-    EVERY_REQUEST,
-    Attacker,
-    adaptive,
-    with_habits,
-)
+from revenuer.worlds.attacker import CAREFUL, CARELESS, EVERY_REQUEST, Attacker, with_habits
+from revenuer.worlds.scenarios.adaptive import adaptive
 from revenuer.worlds.stage import Stage, set_stage
 from revenuer.worlds.truth import account_table
 

@@ -52,6 +52,7 @@ def campaign_blocks(findings: Findings) -> RenderableType:
     else:
         blocks.append(Text(NO_CAMPAIGN))
     blocks += [Text(f"blind: {visible(reason)}", style="dim") for reason in findings.scanned.blind]
+    blocks += [Text(line, style="dim") for line in findings.scanned.promise[:1]]
     return Group(*blocks)
 
 
