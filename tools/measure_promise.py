@@ -48,6 +48,8 @@ HEAD = (
     "| worlds with an innocent one | campaigns found | abstaining | nearest innocent |"
 )
 RULE = "|---|---|---|---|---|---|---|---|---|"
+PARTS = ("worlds", "trials", "populations")
+"""Files beside this one that outcomes depend on."""
 FACES = {"cli", "reports"}
 """Parts of the program that no verdict depends on."""
 STATE = Path(__file__).parents[1] / "build" / "promise"
@@ -193,11 +195,14 @@ def version(prompts: Path | None) -> str:
     """Digest of the program, of how worlds are made, and of whose prompts they have."""
     digest = hashlib.sha256(str(prompts and prompts.resolve()).encode())
     package = Path(revenuer.__file__).parent
-    beside = [Path(__file__).with_name(f"promise_{name}.py") for name in ("worlds", "trials")]
-    sources = [*package.rglob("*.py"), *beside]
-    for source in sorted(sources):
-        if not source.name.startswith("test_") and not set(source.parts) & FACES:
-            digest.update(source.name.encode() + source.read_bytes())
+    beside = [Path(__file__).with_name(f"promise_{name}.py") for name in PARTS]
+    deciding = [
+        path
+        for path in sorted(package.rglob("*.py"))
+        if not path.name.startswith("test_") and path.relative_to(package).parts[0] not in FACES
+    ]
+    for source in (*deciding, *beside):
+        digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:12]
 
 
