@@ -104,6 +104,8 @@ def test_a_known_innocent_is_never_convicted(
     assert not np.isin(np.arange(listed), np.concatenate([np.empty(0, int), *convicted])).any()
     # One in twelve may be a customer by chance; three in twelve mean that it is no campaign.
     assert len(convicted) == (1 if listed == 1 else 0)
+    said = [one.name for case in cases for one in case.explanations]
+    assert ("known innocents" in said) is (listed > 1)
 
 
 def test_a_group_without_listed_owners_stays_as_it_is() -> None:

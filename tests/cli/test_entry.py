@@ -157,3 +157,10 @@ def test_json_holds_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
 
     print_json({"a": float("nan"), "b": [1.5, float("inf")], "c": ("x",)})
     assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": ["x"]}
+
+
+@pytest.mark.parametrize("share", ["0", "1", "2", "-0.1", "much"])
+def test_an_impossible_fdr_is_a_usage_error(revenuer, tmp_path, share: str) -> None:
+    ran = revenuer("scan", "logs", "--out", tmp_path / "out", "--fdr", share)
+    assert ran.code == Exit.USAGE
+    assert "--fdr" in ran.err

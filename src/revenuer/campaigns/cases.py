@@ -101,7 +101,7 @@ def make_cases(
             coordination=group.parts[Axis.COORDINATION],
             concealment=_beyond_a_class(group),
         )
-        explanations = weigh_explanations(tested)
+        explanations = (*weigh_explanations(tested), *_on_the_list(group, listed))
         cases.append(Case(group, verdict_of(group, explanations), explanations))
     return cases
 
@@ -111,6 +111,20 @@ def listed_owners(population: Population, account_ids: frozenset[str]) -> NDArra
     listed = np.zeros(population.n_owners, dtype=bool)
     listed[population.owner[np.isin(population.account_ids, sorted(account_ids))]] = True
     return listed
+
+
+def _on_the_list(group: Judged, listed: NDArray[np.bool_]) -> tuple[InnocentExplanation, ...]:
+    """What the operator's own list says of a group; nothing if it names none of it."""
+    count = int(listed[group.members].sum())
+    if not count:
+        return ()
+    return (
+        InnocentExplanation(
+            "known innocents",
+            f"{count} of {group.members.size} owners are on the operator's list of known "
+            "innocents, so nobody of the group is convicted; the list or the suspicion is wrong.",
+        ),
+    )
 
 
 def without_innocents(group: Judged, listed: NDArray[np.bool_]) -> Judged:

@@ -38,7 +38,12 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The key of the log's sketches: text is sketched with it first, so that the two compare.",
 )
-@click.option("--fdr", type=float, metavar="SHARE", help="Sets judge.fdr for this scan.")
+@click.option(
+    "--fdr",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Sets judge.fdr for this scan.",
+)
 @click.option(
     "--baseline",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
