@@ -26,6 +26,7 @@ from revenuer.campaigns.explain import (
     class_behind_one_address,
     declared_gateway,
     evaluation,
+    open_firm,
     open_organization,
     permit,
     popular_client,
@@ -209,3 +210,38 @@ def test_all_are_tested_and_those_that_hold_come_first() -> None:
     found = weigh_explanations(_campaign(permits=permits))
     assert len(found) == len(EXPLANATIONS)
     assert [one.holds for one in found] == [True] + [False] * (len(EXPLANATIONS) - 1)
+
+
+def _firm(
+    *,
+    domain: str = "firm.example",
+    elsewhere: int = 0,
+    cards: int = 1,
+    age_days: float = 200.0,
+) -> bool:
+    """Ten owners with one mail domain and a number of cards; the domain is used elsewhere too."""
+    created = START + timedelta(days=1 - age_days)
+    population = population_of(
+        N,
+        {CARD: {"card": TEN}},
+        email_domain=[domain] * (10 + elsewhere) + [None] * (N - 10 - elsewhere),
+        payment_fingerprint=[f"card {n % cards}" for n in range(10)] + [None] * (N - 10),
+        created_at=[created] * N,
+    )
+    return open_firm(group_to_explain(population, TEN)).holds
+
+
+@pytest.mark.parametrize(
+    ("firm", "holds"),
+    [
+        ({}, True),
+        ({"elsewhere": 2}, True),
+        # A mail house that many use, a throw-away one, many payers, accounts of the day.
+        ({"elsewhere": 20}, False),
+        ({"domain": "mailinator.com"}, False),
+        ({"cards": 3}, False),
+        ({"age_days": 3.0}, False),
+    ],
+)
+def test_a_firm_under_its_own_name_hides_nothing(firm: dict[str, Any], holds: bool) -> None:
+    assert _firm(**firm) is holds

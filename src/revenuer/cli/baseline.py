@@ -96,7 +96,7 @@ def show(session: Session, file: Path, as_json: bool) -> None:
 
 @command.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@exchanges_argument
+@click.argument("exchanges", nargs=-1, metavar="[EXCHANGES...]")
 @log_options
 @content_free_option
 @config_option
@@ -113,19 +113,23 @@ def check(
 ) -> None:
     """Say whether EXCHANGES may be judged by the baseline in FILE.
 
-    Exits with 4 where they may not: traffic has drifted, or the baseline never held.
+    Exits with 4 where they may not: traffic has drifted, or the baseline never held. Without
+    EXCHANGES, whether it held when it was fitted.
     """
-    from revenuer.app.baseline import check_against
+    from revenuer.app.baseline import check_against, read_baseline
     from revenuer.campaigns.calibration import failing
     from revenuer.cli.show.baseline import show_checks
 
-    _, checks = check_against(
-        file,
-        _opening(exchanges, logs, session.progress()),
-        settings=settings_from(config).settings,
-        content_free=content_free,
-        progress=session.progress(),
-    )
+    if exchanges:
+        _, checks = check_against(
+            file,
+            _opening(exchanges, logs, session.progress()),
+            settings=settings_from(config).settings,
+            content_free=content_free,
+            progress=session.progress(),
+        )
+    else:
+        checks = read_baseline(file).checks
     show_checks(checks, session, as_json=as_json)
     if failing(checks):
         raise click.exceptions.Exit(Exit.BASELINE_FAILS)
