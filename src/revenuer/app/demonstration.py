@@ -13,7 +13,7 @@ from revenuer.settings import Settings
 from revenuer.sources.config_file import load_settings
 from revenuer.worlds import WorldSpec
 
-WORLD = WorldSpec(accounts=2000, exchanges=100_000)
+WORLD = WorldSpec(accounts=3000, exchanges=150_000)
 """Every scenario and every look-alike, and ordinary accounts enough for a baseline."""
 
 
