@@ -146,6 +146,7 @@ def test_another_version_or_other_prompts_start_anew(tmp_path: Path) -> None:
 
 
 # About a minute, and not slow: what `make test-slow` shows in full must be seen in every change.
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_dozen_worlds_hold(root: Path, tmp_path: Path) -> None:
     command = ["tools/measure_promise.py", "--quick", "--jobs", "1", "--state", str(tmp_path)]
