@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from campaign_builders import population_of
+from campaign_builders import judged, population_of
 from random_worlds import CAMPAIGN, random_population
 
-from revenuer.campaigns.judge import judge, judge_alone
+from revenuer.campaigns.judge import distinct, judge, judge_alone, select, weigh_detectors
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 
@@ -91,3 +93,40 @@ def test_a_log_without_links_has_no_groups() -> None:
     judgement = judge(population_of(5, {}), SETTINGS, seed=1)
     assert judgement.groups == []
     assert judgement.baseline.all()
+
+
+def test_one_set_of_owners_is_one_hypothesis() -> None:
+    """By hand: two sets, one of them formed four times; 41 * 1 / 2 passes the bar of 20."""
+    strong = [judged([0, 1, 2], coordination=np.log(41.0)) for _ in range(4)]
+    weak = judged([3, 4], coordination=0.0)
+    assert select([*strong, weak], 0.05).tolist() == [True] * 4 + [False]
+    # Four sets of five: 41 * 4 / 5 is over the bar; one of five, 41 * 1 / 5, is not.
+    apart = [judged([n, n + 10, n + 20], coordination=np.log(41.0)) for n in range(4)]
+    assert select([*apart, weak], 0.05).tolist() == [True] * 4 + [False]
+    assert not select([apart[0], *[judged([n, n + 1], coordination=0.0) for n in range(30, 34)]],
+                      0.05).any()  # fmt: skip
+
+
+def test_a_set_that_is_strong_at_one_resolution_alone_is_weak_on_average() -> None:
+    copies = [judged([0, 1, 2], coordination=nats) for nats in (np.log(41.0), 0.0, 0.0, 0.0)]
+    assert not select(copies, 0.05).any()
+    assert select(copies[:1], 0.05).all()
+
+
+def test_what_one_client_does_for_all_is_one_observation() -> None:
+    rng = np.random.default_rng(8)
+    values = np.full(40, 3.2) + rng.uniform(0, 0.1, 40)
+    assert distinct(values) == 1
+    assert distinct(np.array([0.0, 1.0, 2.0, np.nan])) == 3
+    assert distinct(np.array([np.nan])) == 1
+    population = random_population(3, n=600)
+    counted = {}
+    for name in ("stripped-metadata", "other"):
+        lifted = rng.normal(size=600)
+        lifted[CAMPAIGN] = 9.0
+        statistics = {Axis.CONCEALMENT: {name: lifted, "more": rng.normal(size=600)}}
+        told = judge(replace(population, statistics=statistics), SETTINGS, seed=1)
+        shown = told.evidence[Axis.CONCEALMENT]
+        nats = shown.leaving_out(CAMPAIGN)
+        counted[name] = weigh_detectors(shown, CAMPAIGN, nats, SETTINGS)[name]
+    assert counted["other"] > 4 * counted["stripped-metadata"] > 0

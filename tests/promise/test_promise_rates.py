@@ -145,7 +145,7 @@ def test_another_version_or_other_prompts_start_anew(tmp_path: Path) -> None:
     assert version(None) != version(tmp_path)
 
 
-# About a minute, and not slow: what `make test-slow` shows in full must be seen in every change.
+# About a minute; CI runs the same as `make bench-promise QUICK=1`.
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_dozen_worlds_hold(root: Path, tmp_path: Path) -> None:

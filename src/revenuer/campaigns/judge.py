@@ -176,7 +176,9 @@ def _weigh(
         accounts = population.accounts_of(group.members)
         for axis, shown in evidence.items():
             nats = shown.leaving_out(accounts) if exactly else shown.log_e_values[accounts]
-            parts[axis] = _parts(shown, accounts, by_owner(population, accounts, nats), settings)
+            parts[axis] = weigh_detectors(
+                shown, accounts, by_owner(population, accounts, nats), settings
+            )
         parts[Axis.CONCEALMENT]["even-load"] = evenness(
             population.volume, group.members, baseline, settings
         )
@@ -249,20 +251,27 @@ def judge_alone(
     """Weigh one owner's accounts: it coordinates openly, so it cannot be convicted."""
     accounts = population.accounts_of(np.array([owner]))
     parts = {
-        axis: _parts(shown, accounts, shown.leaving_out(accounts), settings)
+        axis: weigh_detectors(shown, accounts, shown.leaving_out(accounts), settings)
         for axis, shown in judgement.evidence.items()
     }
     by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
     return Judged(np.array([owner]), np.inf, by_axis, _axes(by_axis))
 
 
-def _parts(
+def weigh_detectors(
     shown: AxisEvidence,
     accounts: NDArray[np.int64],
     nats: NDArray[np.float64],
     settings: JudgeSettings,
 ) -> dict[str, float]:
-    """The group's log e-value by each detector of an axis."""
+    """A group's log e-value by each detector of an axis.
+
+    Args:
+        shown: Everybody's evidence on the axis.
+        accounts: The group's accounts.
+        nats: Its owners' log e-values. Shape (k, n_detectors).
+        settings: How many owners count as independent.
+    """
     parts = {}
     for column, name in enumerate(shown.detectors):
         at_most = settings.effective_accounts
