@@ -43,7 +43,7 @@ class Population:
         """Owners in all."""
         return self.incidences.n_owners
 
-    @property
+    @cached_property
     def owner(self) -> NDArray[np.int64]:
         """The owner of each account. Shape (n_accounts,)."""
         return self.accounts["owner"].to_numpy()
@@ -60,7 +60,9 @@ class Population:
 
     def accounts_of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions of the accounts of some owners."""
-        return np.flatnonzero(np.isin(self.owner, owners))
+        wanted = np.zeros(self.n_owners, dtype=bool)
+        wanted[owners] = True
+        return np.flatnonzero(wanted[self.owner])
 
     def mean_by_owner(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean over each owner's accounts, NaN where all are NaN. Shape (n_owners,)."""

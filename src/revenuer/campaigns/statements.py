@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ CITED = 20
 """Accounts and exchanges that a piece of evidence cites at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
     """What sentences are made from.
 
@@ -48,6 +49,18 @@ class Sources:
     prompts: Prompts
     scores: Mapping[str, NDArray[np.float64]]
     capabilities: NDArray[np.float64]
+
+    @cached_property
+    def ordinary_prompts(self) -> NDArray[np.bool_]:
+        """Which sampled prompts are of ordinary accounts. Shape (n_prompts,)."""
+        ordinary = self.judgement.baseline[self.population.owner]
+        return np.asarray(ordinary[self.prompts.account])
+
+    def prompts_of(self, group: Judged) -> NDArray[np.bool_]:
+        """Which sampled prompts are of a group's accounts. Shape (n_prompts,)."""
+        inside = np.zeros(self.population.size, dtype=bool)
+        inside[self.accounts(group)] = True
+        return np.asarray(inside[self.prompts.account])
 
     def accounts(self, group: Judged) -> NDArray[np.int64]:
         """Positions of a group's accounts."""
@@ -115,8 +128,7 @@ def _shared(link: Sharing, n: int) -> str:
 
 def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
     scores = sources.scores[detector.card.id]
-    mine = np.isin(sources.prompts.account, sources.accounts(group))
-    theirs = sources.judgement.baseline[sources.population.owner][sources.prompts.account]
+    mine, theirs = sources.prompts_of(group), sources.ordinary_prompts
     here, there = _share(scores[mine] >= HIT), _share(scores[theirs] >= HIT)
     if here > there:
         return (
@@ -177,7 +189,7 @@ def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str,
     scores = sources.scores.get(kind)
     if scores is None:
         return ()
-    rows = np.flatnonzero(np.isin(sources.prompts.account, sources.accounts(group)) & (scores > 0))
+    rows = np.flatnonzero(sources.prompts_of(group) & (scores > 0))
     order = np.argsort(-scores[rows], kind="stable")[:CITED]
     return tuple(str(name) for name in sources.prompts.exchange_id[rows[order]])
 

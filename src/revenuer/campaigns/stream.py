@@ -28,6 +28,8 @@ CUSTOMER_PRIOR = 0.1
 """Ordinary habit that is mixed into the customers', as a share of all exchanges: fewer
 customers than that say nothing about how they differ. placeholder"""
 ROUNDS = 6
+SETTLED = 0.01
+"""Change of the chances below which another round would change nothing that is reported."""
 MARKED_SHARE = 0.1
 """Share of a campaign's exchanges with marks from which marks decide which are its own, and
 not its client and parameters. placeholder"""
@@ -146,7 +148,9 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
     chance = _first_guess(sample, ordinary)
     model = _fit(sample, chance, ordinary)
     for _ in range(ROUNDS - 1):
-        chance = sigmoid(model.evidence(sample).alone())
+        before, chance = chance, sigmoid(model.evidence(sample).alone())
+        if np.abs(chance - before).max(initial=0.0) < SETTLED:
+            break
         model = _fit(sample, chance, ordinary)
     return model
 
