@@ -26,12 +26,6 @@ def opening(exchanges: list[str], accounts: str | None) -> Callable[[Path], Logs
     return lambda work: open_with(
         exchanges,
         accounts=accounts,
-        permits=None,
-        account_links=None,
-        column_map=None,
-        map_pairs=(),
-        log_format=None,
-        engine="duckdb",
         workdir=work,
         progress=Silent(),
     )
@@ -46,7 +40,7 @@ def fitted(small_world, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 
 def test_it_holds_for_the_traffic_it_was_made_from(small_world, fitted) -> None:
     path, _ = fitted
-    _, checks = check_against(path, opening(small_world.exchanges, small_world.accounts))
+    checks = check_against(path, opening(small_world.exchanges, small_world.accounts))
     assert not failing(checks)
     assert {"size", "suspects", "fit", "program", "models", "clients", "days", "statistics"} <= {
         check.name for check in checks
@@ -85,7 +79,7 @@ def _with_new_model(small_world, folder: Path) -> list[str]:
 def test_a_new_model_is_said_and_convicts_nobody(small_world, fitted, tmp_path) -> None:
     path, _ = fitted
     logs = _with_new_model(small_world, tmp_path)
-    _, checks = check_against(path, opening(logs, small_world.accounts))
+    checks = check_against(path, opening(logs, small_world.accounts))
     assert "models" in [check.name for check in failing(checks)]
     held = scan(logs, accounts=small_world.accounts, out=tmp_path / "out", baseline=path)
     assert not [one for one in held.findings.campaigns if one.verdict is Verdict.CONVICTED]
@@ -111,7 +105,7 @@ def test_a_scan_by_a_baseline_that_holds_convicts_and_names_it(
 def test_other_settings_ask_for_another_baseline(small_world, fitted) -> None:
     path, _ = fitted
     other = Settings(judge=replace(JudgeSettings(), effective_accounts=3.0))
-    _, checks = check_against(
+    checks = check_against(
         path, opening(small_world.exchanges, small_world.accounts), settings=other
     )
     assert "program" in [check.name for check in failing(checks)]

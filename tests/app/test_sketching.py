@@ -53,12 +53,6 @@ def _open(folder: Path, *places: str, accounts: str | None = None) -> Iterator[L
     with open_with(
         places,
         accounts=accounts,
-        permits=None,
-        account_links=None,
-        column_map=None,
-        map_pairs=(),
-        log_format=None,
-        engine="duckdb",
         workdir=work,
         progress=Silent(),
     ) as logs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import msgspec
 import numpy as np
 
 from revenuer.app.progress import Progress, Silent
-from revenuer.app.reading import Reading, read_logs
+from revenuer.app.reading import Reading, digest_of, read_logs
 from revenuer.app.traffic import traffic_of
 from revenuer.campaigns.calibration import Check, failing
 from revenuer.campaigns.drift import Traffic, check_days, check_statistics, check_traffic
@@ -115,26 +114,20 @@ def _baseline(
 ) -> Baseline:
     reference = keep_reference(reading.observation.population, judgement)
     own = (*judgement.checks, check_rewired(rewired, settings.judge), check_days(traffic))
-    digest = hashlib.sha256(msgspec.json.encode((reference, traffic))).hexdigest()
     return Baseline(
         schema=SCHEMA,
-        id=f"baseline-{digest[:16]}",
+        id=f"baseline-{digest_of((reference, traffic))[:16]}",
         first=reading.span.first,
         last=reading.span.last,
         exchanges=reading.span.exchanges,
         detector_versions=reading.versions,
-        judge_sha256=settings_digest(settings.judge),
+        judge_sha256=digest_of(settings.judge),
         coarse=reading.observation.prompts.coarse,
         reference=reference,
         traffic=traffic,
         rewired=rewired,
         checks=own,
     )
-
-
-def settings_digest(settings: JudgeSettings) -> str:
-    """The same settings, the same digest."""
-    return hashlib.sha256(msgspec.json.encode(settings)).hexdigest()
 
 
 def keep_reference(population: Population, judgement: Judgement) -> dict[str, KeptCohort]:
@@ -213,7 +206,7 @@ def _check_program(baseline: Baseline, reading: Reading, settings: JudgeSettings
     differs = []
     if changed:
         differs.append(f"detectors that changed: {', '.join(changed)}")
-    if settings_digest(settings) != baseline.judge_sha256:
+    if digest_of(settings) != baseline.judge_sha256:
         differs.append("the [judge] settings")
     if reading.observation.prompts.coarse is not baseline.coarse:
         differs.append("one was read from text and the other from sketches")
@@ -229,7 +222,7 @@ def check_against(
     settings: Settings | None = None,
     content_free: bool = False,
     progress: Progress | None = None,
-) -> tuple[Baseline, tuple[Check, ...]]:
+) -> tuple[Check, ...]:
     """Say whether logs may be judged by a baseline.
 
     Args:
@@ -245,8 +238,7 @@ def check_against(
         reading = read_logs(logs, settings, progress, content_free=content_free)
         held = hold_against(baseline, logs, reading, settings)
     with progress.stage("campaigns: grouping and judging", None):
-        judgement = judge_with(held, reading.observation.population, settings)
-    return baseline, judgement.checks
+        return judge_with(held, reading.observation.population, settings).checks
 
 
 def read_baseline(path: Path) -> Baseline:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-import msgspec
 import numpy as np
 import polars as pl
 
 from revenuer.app.label import Labels
 from revenuer.app.observe import Observation
-from revenuer.app.reading import Reading, Span
+from revenuer.app.reading import Reading, Span, digest_of
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import capability_mix, conclude
 from revenuer.campaigns.exhibits import make_exhibit
@@ -82,7 +81,7 @@ def make_findings(
         last=span.last,
         fdr=settings.judge.fdr,
         baseline_id=baseline_id or _baseline_id(observation, judgement),
-        config_sha256=hashlib.sha256(msgspec.json.encode(settings)).hexdigest(),
+        config_sha256=digest_of(settings),
         detector_versions=reading.versions,
         promise=promise_of(judgement, settings.judge),
         blind=observation.blind + judgement.abstains,

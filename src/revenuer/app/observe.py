@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import polars as pl
@@ -32,12 +31,10 @@ from revenuer.detector import (
 from revenuer.features.accounts import account_features, hourly_activity, sampled
 from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import Prompts, read_prompts
-from revenuer.features.tables import LogTables
 from revenuer.records import Axis
 from revenuer.settings import SampleSettings, Settings
 from revenuer.sources import Logs
 
-TEXT_COLUMNS = frozenset({"exchanges.prompt", "exchanges.system_prompt"})
 STAND_INS = {
     "exchanges.prompt": "exchanges.prompt_sketch",
     "exchanges.system_prompt": "exchanges.system_prompt_sketch",
@@ -262,14 +259,4 @@ def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:
         declared=detector.declared,
         convicts=detector.card.maturity is Maturity.STABLE,
         phrase=detector.phrase,
-    )
-
-
-def without_text(tables: LogTables) -> LogTables:
-    """The same tables with no text; sketches stay."""
-    blank = {name: ibis.null("string") for name in ("prompt", "system_prompt", "response")}
-    return replace(
-        tables,
-        exchanges=tables.exchanges.mutate(**blank),
-        present=tables.present - TEXT_COLUMNS,
     )

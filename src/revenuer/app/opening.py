@@ -13,15 +13,15 @@ from revenuer.sources import Logs, load_column_map, open_logs
 def open_with(
     exchanges: Sequence[str],
     *,
-    accounts: str | None,
-    permits: str | None,
-    account_links: str | None,
-    column_map: str | None,
-    map_pairs: Sequence[str],
-    log_format: str | None,
-    engine: str,
     workdir: Path,
     progress: Progress,
+    accounts: str | None = None,
+    permits: str | None = None,
+    account_links: str | None = None,
+    column_map: str | None = None,
+    map_pairs: Sequence[str] = (),
+    log_format: str | None = None,
+    engine: str = "duckdb",
 ) -> Logs:
     """Open logs; see `sources.open_logs`.
 

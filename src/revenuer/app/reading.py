@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from revenuer.app.observe import Observation, observe
 from revenuer.app.policy import within_policy
@@ -73,6 +76,11 @@ def read_logs(
     )
     seen = observe(logs, detectors, context, settings, progress)
     return Reading(span, replace(seen, blind=seen.blind + sight.notes), detectors)
+
+
+def digest_of(value: object) -> str:
+    """The same settings or numbers, the same digest."""
+    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()
 
 
 def span_of(logs: Logs) -> Span:

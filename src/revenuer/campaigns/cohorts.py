@@ -8,10 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-YOUNG_DAYS = 7
-"""Age at the log's start up to which an account is a new sign-up. placeholder"""
-UNSEEN_DAYS = 3
-"""Without created_at: silence since the log's start that makes an account new. placeholder"""
+from revenuer.detectors.no_ramp.detector import UNSEEN_DAYS, YOUNG_DAYS
+
 CHANNELS = ("api", "app")
 """Channels that are large enough to be compared with themselves; the others are one."""
 

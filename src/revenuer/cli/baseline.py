@@ -121,7 +121,7 @@ def check(
     from revenuer.cli.show.baseline import show_checks
 
     if exchanges:
-        _, checks = check_against(
+        checks = check_against(
             file,
             _opening(exchanges, logs, session.progress()),
             settings=settings_from(config).settings,
@@ -139,6 +139,4 @@ def _opening(exchanges: tuple[str, ...], logs: LogInputs, progress: Progress) ->
     """How the logs are opened, once there is a folder to work in."""
     from revenuer.app.opening import open_with
 
-    return lambda work: open_with(
-        exchanges, **logs, engine="duckdb", workdir=work, progress=progress
-    )
+    return lambda work: open_with(exchanges, **logs, workdir=work, progress=progress)
