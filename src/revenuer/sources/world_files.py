@@ -153,7 +153,7 @@ def clear(out: Path) -> None:
 def read_pools(spec: WorldSpec, prompts: Path | None) -> Pools:
     """Prompts to draw from: the project's own, and those of a folder where one is given."""
     rng = generator(spec.seed, "pools")
-    own = write_pools(rng, size=int(np.clip(spec.exchanges // 8, 2000, 30_000)))
+    own = write_pools(rng, size=pool_size(spec.exchanges))
     if prompts is None:
         return own
     if not prompts.is_dir():
@@ -167,6 +167,16 @@ def read_pools(spec: WorldSpec, prompts: Path | None) -> Pools:
             chosen = pa.array([texts[place] for place in kept], pa.string())
             pools[name] = pa.concat_arrays([chosen, pools[name]]) if name in WITH_OWN else chosen
     return Pools(**pools)
+
+
+def pool_size(exchanges: int) -> int:
+    """Prompts in the largest pools: as many as a world asks for, within a few hundred megabytes.
+
+    Examples:
+        >>> [pool_size(count) for count in (1_000, 200_000, 1_000_000, 4_000_000, 64_000_000)]
+        [2000, 25000, 30000, 100000, 300000]
+    """
+    return int(np.clip(exchanges // 8, 2000, np.clip(exchanges // 40, 30_000, 300_000)))
 
 
 def read_prompt_set(folder: Path, *, longest: int = 4000) -> list[str]:

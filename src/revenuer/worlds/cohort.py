@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from revenuer.worlds.accounts import Accounts
-from revenuer.worlds.columns import CAMPAIGN, SCHEMA, complete, spread, token_counts
+from revenuer.worlds.columns import CAMPAIGN, SCHEMA, account_values, complete, token_counts
 from revenuer.worlds.dispatch import OK, Draw
 from revenuer.worlds.draws import hex_strings, mix, share
 from revenuer.worlds.language.everyday import write_answers
@@ -64,6 +65,12 @@ class Stream:
     own: bool = False
     finish: Finish | None = None
 
+    @cached_property
+    def by_account(self) -> Columns:
+        """What the account's software sets, a value an account."""
+        columns = self.setup.columns.items()
+        return {name: account_values(each, SCHEMA.field(name).type) for name, each in columns}
+
 
 @dataclass(frozen=True)
 class CampaignTruth:
@@ -99,6 +106,22 @@ class Cohort:
     permits: tuple[dict[str, object], ...] = ()
     links: tuple[dict[str, object], ...] = field(default=())
 
+    @cached_property
+    def by_account(self) -> Columns:
+        """Account and organization, a value an account."""
+        names = ("account_id", "organization_id")
+        return {name: account_values(self.accounts[name], pa.string()) for name in names}
+
+    @cached_property
+    def lives(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sign-up of each account, and its suspension or the end of time; microseconds."""
+        created = self.accounts["created_at"].astype(np.int64)
+        stop = np.full(created.size, 2**62)
+        for name in ("suspended_at", "closed_at"):
+            ends = self.accounts[name]
+            stop = np.minimum(stop, np.where(ends == np.array(None), 2**62, ends).astype(np.int64))
+        return created, stop
+
 
 def send(stage: Stage, cohort: Cohort, day: int) -> Iterator[pa.Table]:
     """The exchanges of a cohort on one day of the window, a table a stream."""
@@ -115,11 +138,7 @@ def send(stage: Stage, cohort: Cohort, day: int) -> Iterator[pa.Table]:
 
 def alive(cohort: Cohort, draw: Draw) -> NDArray[np.bool_]:
     """Exchanges after the account's sign-up and before its suspension."""
-    created = cohort.accounts["created_at"].astype(np.int64)
-    stop = np.full(created.size, 2**62)
-    for name in ("suspended_at", "closed_at"):
-        ends = cohort.accounts[name]
-        stop = np.minimum(stop, np.where(ends == np.array(None), 2**62, ends).astype(np.int64))
+    created, stop = cohort.lives
     alive_mask: NDArray[np.bool_] = (draw.at >= created[draw.who]) & (draw.at < stop[draw.who])
     return alive_mask
 
@@ -142,19 +161,15 @@ def write(
     if stream.finish is not None:
         stream.finish(draw, columns, rng)
     own = cohort.campaign.id if cohort.campaign and stream.own else None
-    columns[CAMPAIGN] = pa.array([own] * len(draw), pa.string())
+    columns[CAMPAIGN] = pa.repeat(pa.scalar(own, pa.string()), len(draw))
     return complete(columns, len(draw))
 
 
 def who_columns(cohort: Cohort, stream: Stream, draw: Draw) -> Columns:
     """Account, organization, and everything that the account's software sets."""
-    columns = {
-        name: spread(cohort.accounts[name], draw.who, pa.string())
-        for name in ("account_id", "organization_id")
-    }
-    for name, values in stream.setup.columns.items():
-        columns[name] = spread(values, draw.who, SCHEMA.field(name).type)
-    return columns
+    who = pa.array(draw.who)
+    values = cohort.by_account | stream.by_account
+    return {name: each.take(who) for name, each in values.items()}
 
 
 def wire_columns(stage: Stage, stream: Stream, draw: Draw) -> Columns:
@@ -167,17 +182,17 @@ def wire_columns(stage: Stage, stream: Stream, draw: Draw) -> Columns:
     return {
         "occurred_at": pa.array(draw.at, pa.timestamp("us", tz="UTC")),
         "client_ip": address_strings(address),
-        "client_ip_source": pa.array(["connection"] * count),
+        "client_ip_source": pa.repeat("connection", count),
         "asn": pa.array(stage.internet.asns[network]),
         "country": country.take(pa.array(network)),
-        "operation": pa.array(["chat"] * count),
+        "operation": pa.repeat("chat", count),
         "session_id": hex_strings(mix(draw.session, "session"), "ses_"),
         "task_id": hex_strings(mix(draw.session + draw.turn.astype(np.uint64), "task"), "task_"),
-        "turn_kind": pa.array(["user"] * count),
+        "turn_kind": pa.repeat("user", count),
         "attempt": pa.array(draw.attempt.astype(np.int32)),
         "message_count": pa.array((2 * draw.turn + 1).astype(np.int32)),
         "status": pa.array(draw.status.astype(np.int32)),
-        "data_policy": pa.array(["full"] * count),
+        "data_policy": pa.repeat("full", count),
     }
 
 

@@ -86,9 +86,9 @@ def complete(columns: dict[str, pa.Array], count: int) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=TRUTH_SCHEMA)
 
 
-def spread(values: NDArray[np.object_], who: NDArray[np.int64], kind: pa.DataType) -> pa.Array:
-    """An account's value on each of its exchanges."""
-    return pa.array(values.tolist(), type=kind).take(pa.array(who))
+def account_values(values: NDArray[np.object_], kind: pa.DataType) -> pa.Array:
+    """A value an account, None for unknown."""
+    return pa.array(values.tolist(), type=kind)
 
 
 def token_counts(texts: pa.StringArray) -> NDArray[np.int64]:

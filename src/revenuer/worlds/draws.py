@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-HEX = np.frombuffer(b"0123456789abcdef", dtype="S1")
+HEX = np.array([f"{octet:02x}" for octet in range(256)], dtype="S2")
 
 
 def label_number(label: str) -> int:
@@ -44,13 +45,23 @@ def mix(values: ArrayLike, salt: str | int = 0) -> NDArray[np.uint64]:
         >>> hex(int(mix(0)))
         '0xe220a8397b1dcdaf'
     """
+    mixed = scramble(np.atleast_1d(np.asarray(values)).astype(np.uint64) + salt_offset(salt))
+    return mixed if np.ndim(values) else mixed[0]
+
+
+@lru_cache(maxsize=4096)
+def salt_offset(salt: str | int) -> np.uint64:
+    """What is added to a number before it is scrambled, so that salts differ."""
     number = label_number(salt) if isinstance(salt, str) else salt
-    offset = np.uint64((number * 0xD1342543DE82EF95 + 0x9E3779B97F4A7C15) % 2**64)
-    x = np.atleast_1d(np.asarray(values)).astype(np.uint64) + offset
+    return np.uint64((number * 0xD1342543DE82EF95 + 0x9E3779B97F4A7C15) % 2**64)
+
+
+def scramble(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: NDArray[np.uint64] = x ^ (x >> np.uint64(31))
-    return mixed if np.ndim(values) else mixed[0]
+    scrambled: NDArray[np.uint64] = x ^ (x >> np.uint64(31))
+    return scrambled
 
 
 def pick(items: NDArray[np.uint64], salt: str, count: ArrayLike) -> NDArray[np.int64]:
@@ -66,12 +77,12 @@ def share(items: NDArray[np.uint64], salt: str) -> NDArray[np.float64]:
 
 def hex_strings(numbers: NDArray[np.uint64], prefix: str = "", digits: int = 16) -> pa.StringArray:
     """Numbers as fixed-width hexadecimal strings with a prefix."""
-    shifts = np.arange(4 * (digits - 1), -1, -4, dtype=np.uint64)
-    nibbles = (numbers[:, None] >> shifts) & np.uint64(15)
     width = len(prefix) + digits
     text = np.empty((numbers.size, width), dtype="S1")
     text[:, : len(prefix)] = np.frombuffer(prefix.encode(), dtype="S1")
-    text[:, len(prefix) :] = HEX[nibbles.astype(np.int64)]
+    octets = np.ascontiguousarray(numbers, dtype=">u8").view(np.uint8)
+    whole = HEX[octets].view("S1").reshape(numbers.size, 16)
+    text[:, len(prefix) :] = whole[:, 16 - digits :]
     offsets = np.arange(numbers.size + 1, dtype=np.int32) * width
     return pa.StringArray.from_buffers(
         numbers.size, pa.py_buffer(offsets), pa.py_buffer(text.tobytes())

@@ -36,10 +36,13 @@ def cast_world(spec: WorldSpec, pools: Pools) -> World:
     rest = spec.accounts - sum(len(cohort.accounts) for cohort in cohorts)
     left = spec.exchanges * (1 - guilty_exchanges(spec) - innocent_exchanges(spec))
     blocks = max(1, -(-rest // ORDINARY_BLOCK))
+    niche = np.flatnonzero(stage.software.weight == 0)
     for block in range(blocks):
         size = rest * (block + 1) // blocks - rest * block // blocks
         if size > 0:
-            cohorts.append(ordinary(stage, f"block {block}", size, int(left * size / rest)))
+            total = int(left * size / rest)
+            # A small client stays small however many blocks there are.
+            cohorts.append(ordinary(stage, f"block {block}", size, total, niche[block::blocks]))
     return World(stage, tuple(cohorts))
 
 

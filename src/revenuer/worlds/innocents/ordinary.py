@@ -24,11 +24,17 @@ from revenuer.worlds.software import Setup
 from revenuer.worlds.stage import Stage
 
 
-def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
+def ordinary(
+    stage: Stage, label: str, count: int, exchanges: int, niche: NDArray[np.int64]
+) -> Cohort:
     """A block of ordinary accounts, some of them in families and offices.
 
     Args:
+        stage: The world.
         label: Names the block; worlds with many accounts have several.
+        count: Accounts.
+        exchanges: In all, about.
+        niche: Builds of small clients whose users are in this block.
     """
     rng = stage.random("ordinary", label)
     spec = stage.spec
@@ -49,7 +55,7 @@ def ordinary(stage: Stage, label: str, count: int, exchanges: int) -> Cohort:
     expected = daily_volumes(rng, stage, volumes, profile, created)
     offset = local_hours(stage, places)
     setup = own_software(stage, rng, count, apps=0.62, prompts=0.6)
-    join_niche_clients(rng, stage, setup.columns)
+    join_niche_clients(rng, stage, setup.columns, niche)
     share_company_tools(rng, setup.columns, office_of)
     vary_pathways(rng, accounts, setup)
     libraries = (setup.columns["harness"] == np.array(None)) & (setup.columns["channel"] != "app")
@@ -158,11 +164,13 @@ def vary_pathways(rng: np.random.Generator, accounts: Accounts, setup: Setup) ->
 
 
 def join_niche_clients(
-    rng: np.random.Generator, stage: Stage, columns: dict[str, NDArray[np.object_]]
+    rng: np.random.Generator,
+    stage: Stage,
+    columns: dict[str, NDArray[np.object_]],
+    niche: NDArray[np.int64],
 ) -> None:
     """Give small clients of their own to twenty to sixty accounts each."""
     software = stage.software
-    niche = np.flatnonzero(software.weight == 0)
     count = columns["user_agent"].size
     for build in niche:
         users = rng.choice(count, min(int(rng.integers(20, 61)), count // 8), replace=False)

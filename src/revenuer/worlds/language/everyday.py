@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from revenuer.worlds.draws import share
 from revenuer.worlds.language import topics
-from revenuer.worlds.language.grammar import by_kind, write_rows
+from revenuer.worlds.language.grammar import Voice, write_rows, write_voices
 
 NAMES = ("Amara", "Bjorn", "Chidi", "Dolores", "Emre", "Fatima", "Goran", "Hana", "Ines", "Jamal",
          "Katya", "Lior", "Mei", "Nils", "Olga", "Priya", "Quentin", "Rosa", "Samir", "Tove",
@@ -135,21 +136,22 @@ def write_everyday(item: NDArray[np.uint64], turn: NDArray[np.int64]) -> pa.Stri
     language = np.searchsorted(edges, share(item, "language"), side="right").clip(0, edges.size - 1)
     follows = (turn > 0) & (share(item, "follow") < 0.6)
     kind = np.where(follows, edges.size, language)
-    return by_kind(kind, lambda number, rows: write_kind(item[rows], number))
+    return write_voices(item, kind, everyday_voices())
 
 
-def write_kind(item: NDArray[np.uint64], kind: int) -> pa.StringArray:
-    """Requests in one language, or follow-ups."""
-    names = list(topics.LANGUAGE_SHARES)
+@cache
+def everyday_voices() -> tuple[Voice, ...]:
+    """How people write in each language, and how they follow up."""
     english = {"subject": topics.SUBJECTS, "aspect": topics.ASPECTS, "name": NAMES}
-    if kind == len(names):
-        return write_rows(item, "follow-up", FOLLOW_UPS, english)
-    frames, subjects = topics.FRAMES[names[kind]]
-    body = "{subject} {aspect}" if names[kind] == "en" else "{subject}"
-    tails = CONTEXTS if names[kind] == "en" else topics.TAILS[names[kind]]
-    spelled = [frame.replace("{body}", body) + "{tail}" for frame in frames]
-    slots = english | {"subject": subjects, "tail": tails}
-    return write_rows(item, "everyday-" + names[kind], spelled, slots)
+    voices: list[Voice] = []
+    for language in topics.LANGUAGE_SHARES:
+        frames, subjects = topics.FRAMES[language]
+        body = "{subject} {aspect}" if language == "en" else "{subject}"
+        tails = CONTEXTS if language == "en" else topics.TAILS[language]
+        spelled = [frame.replace("{body}", body) + "{tail}" for frame in frames]
+        slots = english | {"subject": subjects, "tail": tails}
+        voices.append(("everyday-" + language, spelled, slots))
+    return (*voices, ("follow-up", FOLLOW_UPS, english))
 
 
 def write_developers(item: NDArray[np.uint64]) -> pa.StringArray:

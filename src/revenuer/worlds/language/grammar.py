@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from revenuer.worlds.draws import pick
+from revenuer.worlds.language.productions import Productions
 
 SLOT = re.compile(r"\{(\w+)\}")
 NUMBERS = {"n": (2, 60), "big": (100, 9_000), "year": (1890, 2026), "hour": (1, 24)}
 
+Slots: TypeAlias = Mapping[str, Sequence[str]]
+Voice: TypeAlias = tuple[str, Sequence[str], Slots]
+"""A salt, frames, and the slots in them."""
+Frozen: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]
+
 
 def write_rows(
-    item: NDArray[np.uint64],
-    salt: str,
-    frames: Sequence[str],
-    slots: Mapping[str, Sequence[str]],
+    item: NDArray[np.uint64], salt: str, frames: Sequence[str], slots: Slots
 ) -> pa.StringArray:
     """One text for each item: a frame, its slots filled by choices that follow from the item.
 
@@ -33,10 +36,80 @@ def write_rows(
         >>> set(rows.to_pylist()) <= {"Ann sings.", "Bo sings."}
         True
     """
-    return by_kind(
-        pick(item, salt, len(frames)),
-        lambda place, rows: write_frame(item[rows], salt, frames[place], slots),
-    )
+    return write_voices(item, np.zeros(item.size, dtype=np.int64), [(salt, frames, slots)])
+
+
+def write_voices(
+    item: NDArray[np.uint64], voice: NDArray[np.int64], voices: Sequence[Voice]
+) -> pa.StringArray:
+    """One text for each item, as `write_rows` writes it for the item's own voice.
+
+    Args:
+        item: What each text is about. Shape (n,).
+        voice: Position in `voices` of each. Shape (n,).
+        voices: Salts, frames and slots.
+    """
+    table, roots = productions_of(tuple(freeze(*each) for each in voices))
+    return table.write(item, roots[voice])
+
+
+def freeze(salt: str, frames: Sequence[str], slots: Slots) -> Frozen:
+    """A voice that can be looked up."""
+    return salt, tuple(frames), tuple((name, tuple(values)) for name, values in slots.items())
+
+
+@lru_cache(maxsize=256)
+def productions_of(voices: tuple[Frozen, ...]) -> tuple[Productions, NDArray[np.int64]]:
+    """Read voices once: their productions, and the symbol that each begins with."""
+    table = Productions()
+    roots = [
+        read_values(table, salt, frames, dict(slots), shared=False)
+        for salt, frames, slots in voices
+    ]
+    return table, np.array(roots, dtype=np.int64)
+
+
+def read_values(
+    table: Productions,
+    salt: str,
+    values: Sequence[str],
+    slots: Mapping[str, tuple[str, ...]],
+    *,
+    shared: bool = True,
+) -> int:
+    """The symbol that becomes one of some values, each with its slots; chosen by the salt."""
+    if shared and not any("{" in value for value in values):
+        return table.add_words(salt, values)
+    return table.add_choice(salt, [read_frame(table, salt, value, slots) for value in values])
+
+
+def read_frame(
+    table: Productions, salt: str, frame: str, slots: Mapping[str, tuple[str, ...]]
+) -> list[int]:
+    """The symbols of a frame, in order."""
+    symbols = []
+    for place, piece in enumerate(SLOT.split(frame)):
+        if place % 2 == 0:
+            symbols += [table.add_fragment(piece)] if piece else []
+        else:
+            symbols.append(read_slot(table, f"{salt}/{piece}", piece, slots))
+    return symbols
+
+
+def read_slot(
+    table: Productions, salt: str, name: str, slots: Mapping[str, tuple[str, ...]]
+) -> int:
+    """The symbol of a slot: the same wherever the slot stands in the frames of one salt."""
+    known = table.named.get(salt)
+    if known is not None:
+        return known
+    bare = name.rstrip("0123456789")
+    values = NUMERALS[bare] if bare in NUMBERS else slots[bare]
+    table.named[salt] = read_values(table, salt, values, slots)
+    return table.named[salt]
+
+
+NUMERALS = {name: tuple(map(str, range(*bounds))) for name, bounds in NUMBERS.items()}
 
 
 def by_kind(
@@ -50,40 +123,12 @@ def by_kind(
     """
     if kind.size == 0:
         return pa.array([], pa.string())
+    if kind.min() == kind.max():
+        return write(int(kind[0]), np.arange(kind.size))
     order = np.argsort(kind, kind="stable")
-    found, starts = np.unique(kind[order], return_index=True)
-    groups = np.split(order, starts[1:])
-    written = [write(int(place), rows) for place, rows in zip(found, groups, strict=True)]
+    sizes = np.bincount(kind)
+    groups = np.split(order, np.cumsum(sizes)[:-1])
+    written = [write(place, rows) for place, rows in enumerate(groups) if rows.size]
     back = np.empty(kind.size, dtype=np.int64)
     back[order] = np.arange(kind.size)
     return pa.concat_arrays(written).take(pa.array(back))
-
-
-def write_frame(
-    item: NDArray[np.uint64], salt: str, frame: str, slots: Mapping[str, Sequence[str]]
-) -> pa.StringArray:
-    """The same frame for every item, its slots filled."""
-    pieces = SLOT.split(frame)
-    parts: list[pa.StringArray | str] = []
-    for place, piece in enumerate(pieces):
-        if place % 2 == 0:
-            parts.append(piece)
-        else:
-            parts.append(fill_slot(item, f"{salt}/{piece}", piece, slots))
-    if len(parts) == 1:
-        return pa.array([frame] * item.size, pa.string())
-    return pc.binary_join_element_wise(*parts, "")
-
-
-def fill_slot(
-    item: NDArray[np.uint64], salt: str, name: str, slots: Mapping[str, Sequence[str]]
-) -> pa.StringArray:
-    """The words of one slot."""
-    bare = name.rstrip("0123456789")
-    if bare in NUMBERS:
-        low, high = NUMBERS[bare]
-        return pa.array(pick(item, salt, high - low) + low).cast(pa.string())
-    values = slots[bare]
-    if any("{" in value for value in values):
-        return write_rows(item, salt, values, slots)
-    return pa.array(values, pa.string()).take(pa.array(pick(item, salt, len(values))))
