@@ -66,7 +66,8 @@ def label_exchanges(
     progress: Progress,
 ) -> Labels:
     """Read the candidate accounts' exchanges once more and label each of them."""
-    models = learn(observation, cases, baseline)
+    with progress.stage("exchanges: learning each campaign's habits", None):
+        models = learn(observation, cases, baseline)
     membership = _membership(observation, cases)
     total = int(
         observation.population.accounts.join(membership, on="account_id")["n_exchanges"].sum()

@@ -131,16 +131,17 @@ def _scan(
     labels = label_exchanges(
         logs, reading.observation, cases, judgement.baseline, settings.sample, progress
     )
-    findings = make_findings(
-        reading,
-        judgement,
-        cases,
-        labels,
-        settings,
-        baseline_id=None if held is None else held.baseline.id,
-        earlier=earlier,
-        unmask=unmask,
-    )
+    with progress.stage("campaigns: what to say of each", None):
+        findings = make_findings(
+            reading,
+            judgement,
+            cases,
+            labels,
+            settings,
+            baseline_id=None if held is None else held.baseline.id,
+            earlier=earlier,
+            unmask=unmask,
+        )
     checked = check_known_innocent(innocents, judgement, population)
     with progress.stage("report", None):
         kept = keep_sample(reading.observation.sample, reading.observation.scores)
