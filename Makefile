@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop peers-venv locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -67,7 +67,10 @@ bench-sketches: setup ## What sketches cost, and what they give away without the
 	@$(BIN)/python tools/measure_sketches.py $(if $(PROMPTS),--prompts $(PROMPTS))
 
 bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
-	@$(BIN)/python tools/bench_scan.py
+	@$(BIN)/python tools/bench_scale.py --exchanges 1000000 --accounts 10000 --guilty-share 0.1 --seed 0 --modes full --most-seconds 60 --most-gib 3 --folder build/bench
+
+bench-scale: setup ## The same at 1, 4 and 16 million exchanges of 144,000 accounts, by stage; FULL=1 for 64, QUICK=1 for a minute
+	@$(BIN)/python tools/bench_scale.py $(if $(QUICK),--quick) $(if $(FULL),--full)
 
 bench-adaptive: setup ## What an attacker must pay, and what leaks; PROMPTS=DIR for real prompts, QUICK=1 for a minute
 	@$(BIN)/python tools/bench_adaptive.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
