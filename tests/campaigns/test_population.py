@@ -17,7 +17,7 @@ from campaign_builders import (
 from revenuer.campaigns.incidence import build_incidences, rare_holdings
 from revenuer.campaigns.population import number_owners
 from revenuer.campaigns.relays import open_relays
-from revenuer.campaigns.ties import masked, sharings, strongest_ties
+from revenuer.campaigns.ties import holders_of, masked, shared_tokens, sharings, strongest_ties
 from revenuer.records import Channel
 
 
@@ -107,11 +107,21 @@ def test_means_leave_out_what_is_unknown() -> None:
 
 def test_ties_name_who_shares_and_how_many_others_do() -> None:
     graph = incidences_of(20, {CARD: {"card": [0, 1, 9]}, ADDRESS: {"met": range(20)}})
-    card, met = strongest_ties(graph, np.array([0, 1, 2]), {0: ("a",), 1: ("b",), 2: ("c",)})
+    members = np.array([0, 1, 2])
+    shared = shared_tokens(graph, members)
+    card, met = strongest_ties(graph, shared, {0: ("a",), 1: ("b",), 2: ("c",)})
     assert (card.kind, card.account_ids, card.others) == ("shared-payment", ("a", "b"), 1)
     assert (met.kind, met.others) == ("live-address", 17)
-    by_kind = {one.kind.id: one for one in sharings(graph, np.array([0, 1, 2]))}
+    by_kind = {one.kind.id: one for one in sharings(graph, members, shared)}
     assert (by_kind["shared-payment"].linked, by_kind["shared-payment"].outsiders) == (2, 1)
+
+
+def test_holders_are_those_of_any_token_once() -> None:
+    graph = incidences_of(20, {CARD: {"a": [0, 1, 9], "b": [9, 3]}, ADDRESS: {"c": range(20)}})
+    for tokens in ([0], [1], [0, 1], [2, 0], []):
+        sought = np.array(tokens, np.int64)
+        wanted = set(graph.owner[np.isin(graph.token, sought)].tolist())
+        assert holders_of(graph, sought).tolist() == sorted(wanted)
 
 
 def test_a_ties_label_does_not_give_the_token_away() -> None:

@@ -223,4 +223,4 @@ def test_equal_exchanges_have_equal_habits() -> None:
 def test_a_category_that_nobody_showed_speaks_against_the_campaign() -> None:
     sample, _ = _mixed(1)
     model: StreamModel = learn_stream(sample, _everybody(2))
-    assert all(nats < 0 for nats in model.unseen.values())
+    assert all(one.unseen < 0 for one in model.ratios.values())

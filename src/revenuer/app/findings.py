@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
 import polars as pl
 
 from revenuer.app.label import Labels
@@ -12,12 +11,12 @@ from revenuer.app.observe import Observation
 from revenuer.app.reading import Reading, Span, digest_of
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import capability_mix, conclude
-from revenuer.campaigns.exhibits import make_exhibit
+from revenuer.campaigns.exhibits import SHOWN, make_exhibit
 from revenuer.campaigns.identity import name_groups
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.methods import find_methods
-from revenuer.campaigns.statements import Sources, by_id, evidence_of
-from revenuer.campaigns.ties import shared_tokens, strongest_ties
+from revenuer.campaigns.statements import Sources, Subject, by_id, evidence_of
+from revenuer.campaigns.ties import holders_of, strongest_ties
 from revenuer.features.capability import CAPABILITIES, capability_shares
 from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
 from revenuer.settings import JudgeSettings, Release, Settings
@@ -48,11 +47,6 @@ def make_findings(
     """
     observation, span = reading.observation, reading.span
     population = observation.population
-    groups = [
-        frozenset(population.account_ids[population.accounts_of(case.group.members)].tolist())
-        for case in cases
-    ]
-    names = name_groups(groups, earlier)
     sources = Sources(
         population,
         judgement,
@@ -61,16 +55,20 @@ def make_findings(
         observation.scores,
         capability_shares(observation.prompts),
     )
+    subjects = [sources.subject(case.group) for case in cases]
+    groups = [subject.rows["account_id"].to_list() for subject in subjects]
+    names = name_groups([frozenset(ids) for ids in groups], earlier)
     releases = observation.context.releases
     campaigns, exhibits = [], []
     for number, case in enumerate(cases):
-        if labels.own(number).is_empty():
+        own = labels.own(number)
+        if own.is_empty():
             continue
-        campaign = _campaign(
-            number, case, names[number], sorted(groups[number]), labels, span, sources, releases
-        )
+        subject = subjects[number]
+        campaign = _campaign(case, names[number], subject, own, span, sources, releases)
         campaigns.append(campaign)
-        exhibits.append(_exhibit(campaign, number, case, labels, observation, releases, unmask))
+        every = labels.all_of(number)
+        exhibits.append(_exhibit(campaign, subject, every, observation, releases, unmask))
     gravity = list(Verdict)
     campaigns.sort(key=lambda one: (gravity.index(one.verdict), -one.exchanges, one.id))
     scanned = Scanned(
@@ -100,68 +98,55 @@ def promise_of(judgement: Judgement, settings: JudgeSettings) -> tuple[str, ...]
 
 
 def _campaign(
-    number: int,
     case: Case,
     name: tuple[str, tuple[str, ...]],
-    account_ids: list[str],
-    labels: Labels,
+    subject: Subject,
+    own: pl.DataFrame,
     span: Span,
     sources: Sources,
     releases: tuple[Release, ...],
 ) -> Campaign:
-    own = labels.own(number)
-    prompts = sources.prompts
-    mine = np.isin(prompts.account, sources.accounts(case.group))
-    ids = pl.Series(prompts.exchange_id[mine].tolist(), dtype=pl.String)
-    mine[mine] = ids.is_in(own["exchange_id"].to_list()).to_numpy()
-    ordinary = sources.judgement.baseline[sources.population.owner][prompts.account]
+    sampled = pl.Series(sources.prompts.exchange_id[subject.prompts], dtype=pl.String)
+    mine = subject.prompts[sampled.is_in(own["exchange_id"].implode()).to_numpy()]
+    elsewhere = {name: there.hits for name, there in sources.elsewhere.items()}
     return conclude(
         case,
         name=name,
-        account_ids=account_ids,
+        account_ids=subject.rows["account_id"].sort().to_list(),
         own=own,
         detected_at=span.last,
-        methods=find_methods(sources.detectors.values(), sources.scores, mine, ordinary),
+        methods=find_methods(sources.detectors.values(), sources.scores, mine, elsewhere),
         capabilities=capability_mix(sources.capabilities[mine], CAPABILITIES),
-        evidence=evidence_of(case.group, sources),
-        innocents_nearby=_nearby(case, sources),
+        evidence=evidence_of(subject, sources),
+        innocents_nearby=_nearby(subject, sources),
         releases=releases,
     )
 
 
-def _nearby(case: Case, sources: Sources) -> int:
+def _nearby(subject: Subject, sources: Sources) -> int:
     """Accounts of ordinary owners that share a token with two members or more."""
     population = sources.population
-    tokens = shared_tokens(population.incidences, case.group.members)["token"].to_numpy()
-    holders = population.incidences.owner[np.isin(population.incidences.token, tokens)]
-    near = population.accounts_of(np.unique(holders))
-    return int(sources.judgement.baseline[population.owner[near]].sum())
+    near = holders_of(population.incidences, subject.shared["token"].to_numpy())
+    return int(sources.ordinary[population.accounts_of(near)].sum())
 
 
 def _exhibit(
     campaign: Campaign,
-    number: int,
-    case: Case,
-    labels: Labels,
+    subject: Subject,
+    exchanges: pl.DataFrame,
     observation: Observation,
     releases: tuple[Release, ...],
     unmask: bool,
 ) -> Exhibit:
-    members = case.group.members
-    population = observation.population
-    accounts = population.accounts[population.accounts_of(members)]
-    names = {
-        int(owner): tuple(ids)
-        for owner, ids in accounts.group_by("owner").agg("account_id").iter_rows()
-    }
+    by_owner = subject.rows.group_by("owner").agg("account_id")
+    names = {int(owner): tuple(ids) for owner, ids in by_owner.iter_rows()}
     return make_exhibit(
         campaign,
-        exchanges=labels.all_of(number),
-        accounts=accounts,
-        sample=observation.sample.filter(
-            pl.col("account_id").is_in(accounts["account_id"].to_list())
-        ),
-        ties=strongest_ties(population.incidences, members, names),
+        exchanges=exchanges,
+        accounts=subject.rows,
+        # The sample's rows are the prompts'.
+        sample=observation.sample.select(SHOWN)[subject.prompts],
+        ties=strongest_ties(observation.population.incidences, subject.shared, names),
         releases=releases,
         unmask=unmask,
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
-from revenuer.campaigns.habits import Sample
+from revenuer.campaigns.habits import COLUMNS, Sample
 from revenuer.campaigns.pooling import sigmoid
 from revenuer.campaigns.stream import Evidence, Ordinary, StreamModel, learn_stream
 from revenuer.features.prompts import shingles_of
@@ -107,7 +107,7 @@ def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
 def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
     prompts = observation.prompts
     return Sample.of(
-        observation.sample[rows],
+        observation.sample.select(COLUMNS)[rows],
         prompts.shingles.take(rows),
         prompts.has_words[rows],
         observation.population.owner[prompts.account[rows]],

@@ -15,6 +15,8 @@ from revenuer.settings import Release
 EXAMPLES = 10
 """Telling and random exchanges that are shown of a campaign."""
 SHOWN_CHARS = 600
+SHOWN = ("exchange_id", "account_id", "prompt")
+"""Columns of an exchange that an example shows."""
 
 
 def make_exhibit(
@@ -33,7 +35,7 @@ def make_exhibit(
         campaign: Its record.
         exchanges: All exchanges of its accounts: `account_id`, `occurred_at`, `own`.
         accounts: Its accounts' rows.
-        sample: The sampled exchanges of its accounts with their text.
+        sample: The sampled exchanges of its accounts: `SHOWN`.
         ties: What members share.
         releases: Known model releases.
         unmask: Show prompts as they are.
@@ -82,7 +84,7 @@ def _citations(campaign: Campaign) -> dict[str, str]:
 def _examples(sample: pl.DataFrame, why: Mapping[str, str], unmask: bool) -> tuple[Example, ...]:
     """The exchanges with the lowest SHA-256 of their id: random, and the same every time."""
     rows = sorted(
-        sample.select("exchange_id", "account_id", "prompt").iter_rows(),
+        sample.select(SHOWN).iter_rows(),
         key=lambda row: hashlib.sha256(str(row[0]).encode()).hexdigest(),
     )
     return tuple(

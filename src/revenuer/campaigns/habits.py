@@ -29,32 +29,46 @@ HABITS: dict[str, tuple[str, ...]] = {
 WORN = ("client", "shape", "system", "tools")
 """Habits that all exchanges of one origin in one account share."""
 MARKED = "marked"
+UNKNOWN = 99
+"""Category of a number that the log does not tell; the others are smaller."""
+COLUMNS = (
+    "account_id",
+    "exchange_id",
+    "session_id",
+    "tool_count",
+    "message_count",
+    "turn_kind",
+    "reasoning_signature",
+    "output_tokens",
+    *(column for columns in HABITS.values() for column in columns),
+)
+"""Columns that tell habits and neighbours."""
 
 
 def habits(frame: pl.DataFrame) -> pl.DataFrame:
-    """The habits of each exchange as categories, without text.
+    """The habits of each exchange as numbers of categories, without text.
 
     Args:
         frame: Columns of the contract's exchanges.
 
     Returns:
-        One column a habit, opaque numbers or short names; a row an exchange.
+        One column a habit, UInt64; a row an exchange. Equal numbers are equal categories,
+        in whatever frame they stand.
     """
-    session = pl.when(pl.col("session_id").is_null()).then(pl.lit("no session"))
     return frame.select(
-        *(
-            pl.struct(columns).hash(seed=0).cast(pl.String).alias(habit)
-            for habit, columns in HABITS.items()
-        ),
-        tools=(pl.col("tool_count") > 0).cast(pl.String).fill_null("?"),
-        turns=pl.concat_str(
-            pl.col("message_count").clip(0, 4).cast(pl.String).fill_null("?"),
+        *(pl.struct(columns).hash(seed=0).alias(habit) for habit, columns in HABITS.items()),
+        tools=(pl.col("tool_count") > 0).cast(pl.UInt64).fill_null(UNKNOWN),
+        turns=pl.struct(
+            pl.col("message_count").clip(0, 4).cast(pl.Int64),
             pl.col("turn_kind").fill_null("?"),
-            session.otherwise(pl.lit("session")),
-            separator="|",
-        ),
-        replay=pl.col("reasoning_signature").is_not_null().cast(pl.String),
-        length=(pl.col("output_tokens") + 1).log(4.0).floor().cast(pl.String).fill_null("?"),
+            pl.col("session_id").is_null(),
+        ).hash(seed=0),
+        replay=pl.col("reasoning_signature").is_not_null().cast(pl.UInt64),
+        length=(pl.col("output_tokens") + 1)
+        .log(4.0)
+        .floor()
+        .cast(pl.UInt64, strict=False)
+        .fill_null(UNKNOWN),
     )
 
 
@@ -118,6 +132,13 @@ class Sample:
     def __len__(self) -> int:
         return self.categories.height
 
-    def with_marks(self, marks: NDArray[np.uint64]) -> pl.DataFrame:
-        """The habits, and how much of each prompt is marked."""
-        return self.categories.with_columns(mark_level(self.said, marks).alias(MARKED))
+    def values(self, marks: NDArray[np.uint64]) -> dict[str, NDArray[np.uint64]]:
+        """The category of each exchange, by habit; `MARKED` is how much of it is marked."""
+        found = {name: self.categories[name].to_numpy() for name in self.categories.columns}
+        return found | {MARKED: mark_level(self.said, marks)}
+
+    def part(self, start: int, end: int) -> Sample:
+        """The exchanges from one place to another."""
+        return Sample(
+            self.categories[start:end], self.neighbours[start:end], self.said.part(start, end)
+        )

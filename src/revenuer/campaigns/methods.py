@@ -28,16 +28,16 @@ TAXONOMY: dict[str, tuple[str, ...]] = {
 def find_methods(
     detectors: Iterable[Detector],
     scores: Mapping[str, NDArray[np.float64]],
-    own: NDArray[np.bool_],
-    ordinary: NDArray[np.bool_],
+    own: NDArray[np.int64],
+    elsewhere: Mapping[str, float],
 ) -> tuple[Method, ...]:
     """Name the methods that the campaign's own prompts show.
 
     Args:
         detectors: Those that read content carry a method.
         scores: Each content detector's scores of the sampled prompts.
-        own: Prompts of the campaign. Shape (n_prompts,).
-        ordinary: Prompts of ordinary accounts. Shape (n_prompts,).
+        own: Positions of the campaign's prompts among these.
+        elsewhere: By detector, the share of ordinary accounts' prompts that are hits.
 
     Returns:
         The methods, the most frequent first; `synthetic-data` where the answers are
@@ -48,11 +48,10 @@ def find_methods(
         if not isinstance(detector, ContentDetector) or detector.method is None:
             continue
         hits = scores.get(detector.card.id)
-        if hits is None or not own.any():
+        if hits is None or not own.size:
             continue
         here = float((hits[own] >= HIT).mean())
-        there = float((hits[ordinary] >= HIT).mean()) if ordinary.any() else 0.0
-        if here >= METHOD_SHARE and here >= METHOD_RATIO * there:
+        if here >= METHOD_SHARE and here >= METHOD_RATIO * elsewhere[detector.card.id]:
             found[detector.method] = max(here, found.get(detector.method, 0.0))
     ranked = sorted(found, key=lambda method: (-found[method], method))
     read = any((~np.isnan(hits[own])).any() for hits in scores.values())

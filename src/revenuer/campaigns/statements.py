@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.hiding import privately_tied
@@ -14,7 +15,7 @@ from revenuer.campaigns.judge import Judged, Judgement
 from revenuer.campaigns.methods import HIT
 from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.ties import Sharing, sharings
+from revenuer.campaigns.ties import Sharing, shared_tokens, sharings
 from revenuer.campaigns.waterfall import axis_waterfall
 from revenuer.detector import (
     BehaviourDetector,
@@ -28,6 +29,19 @@ from revenuer.records import Axis, Evidence
 
 CITED = 20
 """Accounts and exchanges that a piece of evidence cites at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What one content detector scores among ordinary accounts.
+
+    Attributes:
+        hits: Share of their sampled prompts that show what it looks for.
+        mean: Mean score of those that can be read.
+    """
+
+    hits: float
+    mean: float
 
 
 @dataclass(frozen=True)
@@ -51,27 +65,66 @@ class Sources:
     capabilities: NDArray[np.float64]
 
     @cached_property
-    def ordinary_prompts(self) -> NDArray[np.bool_]:
-        """Which sampled prompts are of ordinary accounts. Shape (n_prompts,)."""
-        ordinary = self.judgement.baseline[self.population.owner]
-        return np.asarray(ordinary[self.prompts.account])
+    def ordinary(self) -> NDArray[np.bool_]:
+        """Which accounts are ordinary. Shape (n_accounts,)."""
+        return np.asarray(self.judgement.baseline[self.population.owner])
 
-    def prompts_of(self, group: Judged) -> NDArray[np.bool_]:
-        """Which sampled prompts are of a group's accounts. Shape (n_prompts,)."""
-        inside = np.zeros(self.population.size, dtype=bool)
-        inside[self.accounts(group)] = True
-        return np.asarray(inside[self.prompts.account])
+    @cached_property
+    def ordinary_accounts(self) -> pl.DataFrame:
+        """The ordinary accounts' rows: the same frame for every group."""
+        return self.population.accounts.filter(self.ordinary)
 
-    def accounts(self, group: Judged) -> NDArray[np.int64]:
-        """Positions of a group's accounts."""
-        return self.population.accounts_of(group.members)
+    @cached_property
+    def elsewhere(self) -> dict[str, Elsewhere]:
+        """What each content detector finds among ordinary accounts, by id."""
+        theirs = self.ordinary[self.prompts.account]
+        found = {}
+        for name, scores in self.scores.items():
+            those = scores[theirs]
+            found[name] = Elsewhere(_share(those >= HIT), _mean(those))
+        return found
+
+    @cached_property
+    def first_prompt(self) -> NDArray[np.int64]:
+        """Where each account's prompts begin, and where the last end. Shape (n_accounts + 1,)."""
+        return np.searchsorted(self.prompts.account, np.arange(self.population.size + 1))
+
+    def subject(self, group: Judged) -> Subject:
+        """What a group's sentences are about, looked up once."""
+        population = self.population
+        accounts = population.accounts_of(group.members)
+        first, end = self.first_prompt[accounts], self.first_prompt[accounts + 1]
+        lengths = end - first
+        ends = np.cumsum(lengths)
+        rows = np.repeat(first - (ends - lengths), lengths) + np.arange(lengths.sum())
+        shared = shared_tokens(population.incidences, group.members)
+        return Subject(group, accounts, population.accounts[accounts], rows, shared)
 
 
-def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A group as sentences need it.
+
+    Attributes:
+        group: As it was judged.
+        accounts: Positions of its accounts, ascending. Shape (k,).
+        rows: Its accounts' rows.
+        prompts: Positions of its sampled prompts, ascending. Shape (m,).
+        shared: From `shared_tokens`.
+    """
+
+    group: Judged
+    accounts: NDArray[np.int64]
+    rows: pl.DataFrame
+    prompts: NDArray[np.int64]
+    shared: pl.DataFrame
+
+
+def evidence_of(subject: Subject, sources: Sources) -> tuple[Evidence, ...]:
     """Every piece of a group's evidence; on each axis they add up to its log e-value."""
     found = []
-    links = sharings(sources.population.incidences, group.members)
-    for axis, parts in group.parts.items():
+    links = sharings(sources.population.incidences, subject.group.members, subject.shared)
+    for axis, parts in subject.group.parts.items():
         if not parts:
             continue
         for kind, nats in axis_waterfall(axis, parts).items():
@@ -79,30 +132,30 @@ def evidence_of(group: Judged, sources: Sources) -> tuple[Evidence, ...]:
                 Evidence(
                     kind=kind,
                     axis=axis,
-                    statement=_statement(axis, kind, group, links, sources),
+                    statement=_statement(axis, kind, subject, links, sources),
                     log_e_value=nats,
-                    account_ids=_telling_accounts(axis, kind, group, sources),
-                    exchange_ids=_telling_exchanges(kind, group, sources),
+                    account_ids=_telling_accounts(axis, kind, subject, sources),
+                    exchange_ids=_telling_exchanges(kind, subject, sources),
                 )
             )
     return tuple(found)
 
 
-def _statement(axis: Axis, kind: str, group: Judged, links: list[Sharing], sources: Sources) -> str:
+def _statement(
+    axis: Axis, kind: str, subject: Subject, links: list[Sharing], sources: Sources
+) -> str:
     if axis is Axis.COORDINATION:
-        return _coordination(kind, group, links)
+        return _coordination(kind, subject.group, links)
     detector = sources.detectors.get(kind)
     if isinstance(detector, BehaviourDetector):
-        accounts = sources.population.accounts
-        ordinary = sources.judgement.baseline[sources.population.owner]
-        return detector.describe(accounts[sources.accounts(group)], accounts.filter(ordinary))
+        return detector.describe(subject.rows, sources.ordinary_accounts)
     if isinstance(detector, ContentDetector):
-        return _content(detector, group, sources)
+        return _content(detector, subject, sources)
     if isinstance(detector, LinkDetector | TextLinkDetector):
         own = [link for link in links if link.kind.id == kind]
-        shared = _shared(own[0], group.members.size) if own else "No member does"
+        shared = _shared(own[0], subject.group.members.size) if own else "No member does"
         return f"{shared}."
-    return _group_wide(kind, axis, group, sources)
+    return _group_wide(kind, axis, subject, sources)
 
 
 def _coordination(family: str, group: Judged, links: list[Sharing]) -> str:
@@ -126,19 +179,19 @@ def _shared(link: Sharing, n: int) -> str:
     return f"{link.linked} of {n} owners {link.kind.phrase} as another member ({distinct}{others})"
 
 
-def _content(detector: ContentDetector, group: Judged, sources: Sources) -> str:
-    scores = sources.scores[detector.card.id]
-    mine, theirs = sources.prompts_of(group), sources.ordinary_prompts
-    here, there = _share(scores[mine] >= HIT), _share(scores[theirs] >= HIT)
-    if here > there:
+def _content(detector: ContentDetector, subject: Subject, sources: Sources) -> str:
+    mine = sources.scores[detector.card.id][subject.prompts]
+    theirs = sources.elsewhere[detector.card.id]
+    here = _share(mine >= HIT)
+    if here > theirs.hits:
         return (
-            f"{here:.1%} of the members' sampled prompts {detector.phrase}; {there:.1%} elsewhere."
+            f"{here:.1%} of the members' sampled prompts {detector.phrase}; "
+            f"{theirs.hits:.1%} elsewhere."
         )
     # What is weighed is the mean score: many half-signs count as much as a few clear ones.
-    here, there = _mean(scores[mine]), _mean(scores[theirs])
     return (
         f"Signs of prompts that {detector.phrase}: the members' sampled prompts have "
-        f"{here:.3f} of 1 on average, others {there:.3f}."
+        f"{_mean(mine):.3f} of 1 on average, others {theirs.mean:.3f}."
     )
 
 
@@ -150,23 +203,22 @@ def _share(hits: NDArray[np.bool_]) -> float:
     return float(hits.mean()) if hits.size else 0.0
 
 
-def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
-    population = sources.population
-    n = group.members.size
+def _group_wide(kind: str, axis: Axis, subject: Subject, sources: Sources) -> str:
+    population, members = sources.population, subject.group.members
+    n = members.size
     if kind == "split-owners":
-        accounts = sources.accounts(group).size
-        return f"{accounts} accounts that act as one declare {n} separate owners."
+        return f"{subject.accounts.size} accounts that act as one declare {n} separate owners."
     if kind == "tied-owners":
-        tied = privately_tied(population.incidences, group.members)
+        tied = privately_tied(population.incidences, members)
         return (
             f"{tied} of {n} owners share what strangers never share, such as a card or a device, "
             "with another member."
         )
     if kind == "even-load":
-        low, high = np.quantile(population.volume[group.members], [0.1, 0.9])
+        low, high = np.quantile(population.volume[members], [0.1, 0.9])
         return f"Eight in ten members made between {low:,.0f} and {high:,.0f} exchanges."
     evidence = sources.judgement.evidence[axis]
-    p_values = evidence.p_values[sources.accounts(group), evidence.detectors.index(kind)]
+    p_values = evidence.p_values[subject.accounts, evidence.detectors.index(kind)]
     median = float(np.nanmedian(p_values)) if (~np.isnan(p_values)).any() else 1.0
     return (
         f"On all signs of {axis} together, the median member is further out than "
@@ -174,24 +226,25 @@ def _group_wide(kind: str, axis: Axis, group: Judged, sources: Sources) -> str:
     )
 
 
-def _telling_accounts(axis: Axis, kind: str, group: Judged, sources: Sources) -> tuple[str, ...]:
+def _telling_accounts(axis: Axis, kind: str, subject: Subject, sources: Sources) -> tuple[str, ...]:
     """The members that show it most."""
     evidence = sources.judgement.evidence.get(axis)
-    accounts = sources.accounts(group)
+    best = np.arange(subject.accounts.size)
     if evidence is not None and kind in evidence.detectors:
-        nats = np.nan_to_num(evidence.log_e_values[accounts, evidence.detectors.index(kind)])
-        accounts = accounts[np.argsort(-nats, kind="stable")]
-    return tuple(str(name) for name in sources.population.account_ids[accounts[:CITED]])
+        column = evidence.log_e_values[subject.accounts, evidence.detectors.index(kind)]
+        best = np.argsort(-np.nan_to_num(column), kind="stable")
+    return tuple(subject.rows["account_id"][best[:CITED]])
 
 
-def _telling_exchanges(kind: str, group: Judged, sources: Sources) -> tuple[str, ...]:
+def _telling_exchanges(kind: str, subject: Subject, sources: Sources) -> tuple[str, ...]:
     """The sampled exchanges that show it most, for what is read in prompts."""
     scores = sources.scores.get(kind)
     if scores is None:
         return ()
-    rows = np.flatnonzero(sources.prompts_of(group) & (scores > 0))
-    order = np.argsort(-scores[rows], kind="stable")[:CITED]
-    return tuple(str(name) for name in sources.prompts.exchange_id[rows[order]])
+    mine = scores[subject.prompts]
+    shows = np.flatnonzero(mine > 0)
+    best = shows[np.argsort(-mine[shows], kind="stable")[:CITED]]
+    return tuple(str(name) for name in sources.prompts.exchange_id[subject.prompts[best]])
 
 
 def by_id(detectors: Iterable[Detector]) -> dict[str, Detector]:

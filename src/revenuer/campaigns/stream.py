@@ -10,6 +10,7 @@ ordinary people until enough of them show to say how they differ.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,16 +18,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.habits import MARKED, WORN, Sample
-from revenuer.campaigns.marks import find_marks, mark_level, prompts_with
+from revenuer.campaigns.marks import UNREAD, Known, Spoken, find_marks, mark_level
 from revenuer.campaigns.pooling import pooled_log_odds, sigmoid
+from revenuer.campaigns.ratios import Habit, Ratios
 
-STRONGEST_RATIO = 3.0
-"""Nats that one habit of an exchange may add. placeholder"""
-PRIOR_WEIGHT = 20.0
-"""Exchanges' worth of ordinary habit that is mixed into a campaign's. placeholder"""
-CUSTOMER_PRIOR = 0.1
-"""Ordinary habit that is mixed into the customers', as a share of all exchanges: fewer
-customers than that say nothing about how they differ. placeholder"""
 ROUNDS = 6
 SETTLED = 0.01
 """Change of the chances below which another round would change nothing that is reported."""
@@ -58,20 +53,22 @@ class Ordinary:
 
     Attributes:
         sample: The exchanges.
-        prompts_with: `shingle` and in how many of their prompts it stands.
+        habits: For each habit but `MARKED`, its categories and how often each is shown.
+        known: What their prompts say.
     """
 
     sample: Sample
-    prompts_with: pl.DataFrame
+    habits: dict[str, tuple[NDArray[np.uint64], NDArray[np.int64]]]
+    known: Known
 
     @classmethod
     def of(cls, sample: Sample) -> Ordinary:
-        """Count the shingles once, for every campaign."""
-        return cls(sample, prompts_with(sample.said, np.ones(len(sample), dtype=bool)))
-
-    def marks_of(self, sample: Sample, own: NDArray[np.bool_]) -> NDArray[np.uint64]:
-        """What a campaign's own exchanges say again and again and ordinary ones do not."""
-        return find_marks(sample.said, own, self.prompts_with, len(self.sample))
+        """Count once, for every campaign."""
+        shown = {
+            name: np.unique(values.to_numpy(), return_counts=True)
+            for name, values in sample.categories.to_dict().items()
+        }
+        return cls(sample, shown, Known.of(sample.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +102,18 @@ class StreamModel:
 
     Attributes:
         prior: Nats for the campaign before an exchange is looked at.
-        ratios: For each habit, the nats by which each category speaks for the campaign.
-        unseen: For each habit, the nats of a category that the samples did not show.
+        ratios: How each habit speaks.
         marks: Hashes of the shingles that mark it, sorted.
     """
 
     prior: float
-    ratios: dict[str, dict[str, float]]
-    unseen: dict[str, float]
+    ratios: dict[str, Ratios]
     marks: NDArray[np.uint64]
 
     def evidence(self, sample: Sample) -> Evidence:
         """What each exchange shows for the campaign, before its neighbours are heard."""
-        full = sample.with_marks(self.marks)
-        nats = {name: self._nats(name, full[name]) for name in self.ratios}
+        values = sample.values(self.marks)
+        nats = {name: ratios.of(values[name]) for name, ratios in self.ratios.items()}
         nothing = np.zeros(len(sample))
         return Evidence(
             said=nothing + sum(nats[name] for name in nats if name not in WORN),
@@ -128,15 +123,6 @@ class StreamModel:
             readable=sample.said.readable,
         )
 
-    def _nats(self, habit: str, values: pl.Series) -> NDArray[np.float64]:
-        ratios = self.ratios[habit]
-        return values.replace_strict(
-            list(ratios),
-            list(ratios.values()),
-            default=self.unseen[habit],
-            return_dtype=pl.Float64,
-        ).to_numpy()
-
 
 def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
     """Learn what marks a campaign's exchanges, by expectation and maximisation.
@@ -145,30 +131,83 @@ def learn_stream(sample: Sample, ordinary: Ordinary) -> StreamModel:
         sample: Exchanges of the campaign's accounts.
         ordinary: To compare with.
     """
-    chance = _first_guess(sample, ordinary)
-    model = _fit(sample, chance, ordinary)
+    lesson = Lesson.of(sample, ordinary)
+    chance = _first_guess(lesson)
+    model = lesson.fit(chance)
     for _ in range(ROUNDS - 1):
         before, chance = chance, sigmoid(model.evidence(sample).alone())
         if np.abs(chance - before).max(initial=0.0) < SETTLED:
             break
-        model = _fit(sample, chance, ordinary)
+        model = lesson.fit(chance)
     return model
 
 
-def _first_guess(sample: Sample, ordinary: Ordinary) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A campaign's sample beside the ordinary one, numbered once for every round.
+
+    Attributes:
+        sample: Exchanges of the campaign's accounts.
+        ordinary: To compare with.
+        owner: Number from 0 of the owner of each exchange. Shape (n,).
+        habits: By name, all but `MARKED`.
+        spoken: What the prompts say.
+        there: Ordinary prompts with each of those shingles. Shape (n_shingles,).
+    """
+
+    sample: Sample
+    ordinary: Ordinary
+    owner: NDArray[np.int64]
+    habits: dict[str, Habit]
+    spoken: Spoken
+    there: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sample: Sample, ordinary: Ordinary) -> Lesson:
+        """Number what both samples show."""
+        owner = np.unique(sample.said.whose, return_inverse=True)[1]
+        habits = {
+            name: Habit.of(values.to_numpy(), ordinary.habits[name], owner)
+            for name, values in sample.categories.to_dict().items()
+        }
+        spoken = Spoken.of(sample.said)
+        there = ordinary.known.with_shingles(spoken.shingles)
+        return cls(sample, ordinary, owner, habits, spoken, there)
+
+    def marks(self, own: NDArray[np.bool_]) -> NDArray[np.uint64]:
+        """What a campaign's own exchanges say again and again and ordinary ones do not."""
+        alone = np.unique(self.owner[own]).size < 2
+        return find_marks(self.spoken, own, self.there, self.ordinary.known.size, alone=alone)
+
+    def fit(self, chance: NDArray[np.float64]) -> StreamModel:
+        """The model that fits best, if these are the chances."""
+        marks = self.marks(chance > 0.5)
+        there = np.unique(mark_level(self.ordinary.sample.said, marks), return_counts=True)
+        marked = Habit.of(mark_level(self.sample.said, marks), there, self.owner)
+        alone = bool((self.owner == 0).all())
+        fitted = {
+            name: habit.ratios(chance, alone=alone, customers_differ=name != MARKED)
+            for name, habit in (self.habits | {MARKED: marked}).items()
+        }
+        share = float(np.clip(chance.mean(), *EXTREME_SHARES))
+        return StreamModel(float(np.log(share / (1 - share))), fitted, marks)
+
+
+def _first_guess(lesson: Lesson) -> NDArray[np.float64]:
     """Chance that each exchange is the campaign's own, to begin with. Shape (n,).
 
     Marked prompts, where these look like one of two kinds of traffic; else what speaks for
     it when customers are taken for ordinary people: a relay's users have prompts that are
     marked by chance, and those are like its others in all else.
     """
+    sample = lesson.sample
     every = np.ones(len(sample), dtype=bool)
-    marks = ordinary.marks_of(sample, every)
-    marked = mark_level(sample.said, marks).is_in(["1", "2", "3"]).to_numpy()
+    level = mark_level(sample.said, lesson.marks(every))
+    marked = (level > 0) & (level != UNREAD)
     needed = MARKED_SHARE if _guests_show(sample) else MARKED_SHARE_ALONE
-    if marked.mean() >= needed and _told_apart(sample.categories, marked) >= TOLD_APART:
+    if marked.mean() >= needed and _told_apart(lesson.habits, marked) >= TOLD_APART:
         return np.where(marked, 0.95, 0.1)
-    return sigmoid(_fit(sample, every.astype(float), ordinary).evidence(sample).alone())
+    return sigmoid(lesson.fit(every.astype(float)).evidence(sample).alone())
 
 
 def _guests_show(sample: Sample) -> bool:
@@ -178,80 +217,16 @@ def _guests_show(sample: Sample) -> bool:
     return int(sizes["len"].sum()) <= (1 - GUEST_SHARE) * len(sample)
 
 
-def _told_apart(categories: pl.DataFrame, marked: NDArray[np.bool_]) -> float:
+def _told_apart(habits: Mapping[str, Habit], marked: NDArray[np.bool_]) -> float:
     """How much an exchange's other habits tell of whether it is marked: information, nats."""
     told = 0.0
-    for habit in ("turns", "replay", "length", "model"):
-        counts = (
-            pl.DataFrame({"value": categories[habit], "marked": marked})
-            .group_by("value")
-            .agg(yes=pl.col("marked").sum(), all=pl.len())
-            .sort("value")
-        )
-        yes, n = counts["yes"].to_numpy().astype(float), counts["all"].to_numpy().astype(float)
+    for name in ("turns", "replay", "length", "model"):
+        category = habits[name].category
+        n = np.bincount(category)[habits[name].seen].astype(float)
+        yes = np.bincount(category[marked], minlength=category.max() + 1)[habits[name].seen]
         table = np.stack([yes, n - yes])
         expected = table.sum(axis=1, keepdims=True) * n / n.sum()
         ratio = np.divide(table, expected, out=np.ones_like(table), where=table > 0)
         # What chance alone brings (Miller 1955) is taken off.
         told += float((table * np.log(ratio)).sum() - (n.size - 1) / 2) / n.sum()
     return told
-
-
-def _fit(sample: Sample, chance: NDArray[np.float64], ordinary: Ordinary) -> StreamModel:
-    marks = ordinary.marks_of(sample, chance > 0.5)
-    here, there = sample.with_marks(marks), ordinary.sample.with_marks(marks)
-    fitted = {
-        habit: _ratios(here[habit], there[habit], chance, sample.said.whose, habit != MARKED)
-        for habit in here.columns
-    }
-    share = float(np.clip(chance.mean(), *EXTREME_SHARES))
-    return StreamModel(
-        prior=float(np.log(share / (1 - share))),
-        ratios={habit: ratios for habit, (ratios, _) in fitted.items()},
-        unseen={habit: unseen for habit, (_, unseen) in fitted.items()},
-        marks=marks,
-    )
-
-
-def _ratios(
-    here: pl.Series,
-    there: pl.Series,
-    chance: NDArray[np.float64],
-    whose: NDArray[np.int64],
-    customers_differ: bool,
-) -> tuple[dict[str, float], float]:
-    """Log ratios of a habit's categories, the campaign's own against customers'."""
-    counts = _own_counts(here, chance, whose).join(
-        there.alias("value").value_counts(name="there"), on="value", how="full", coalesce=True
-    )
-    counts = counts.fill_null(0).sort("value")
-    own, customers, everybody = (counts[n].to_numpy() for n in ("own", "customers", "there"))
-    ordinary = (everybody + 0.5) / (everybody.sum() + 0.5 * everybody.size)
-    theirs = customers * float(customers_differ)
-    weight = max(CUSTOMER_PRIOR * len(here), 1.0)
-    ours_mixed = (own + PRIOR_WEIGHT * ordinary) / (own.sum() + PRIOR_WEIGHT)
-    theirs_mixed = (theirs + weight * ordinary) / (theirs.sum() + weight)
-    nats = np.clip(np.log(ours_mixed / theirs_mixed), -STRONGEST_RATIO, STRONGEST_RATIO)
-    unseen = np.log(PRIOR_WEIGHT / (own.sum() + PRIOR_WEIGHT)) - np.log(
-        weight / (theirs.sum() + weight)
-    )
-    names = counts["value"].to_list()
-    bounded = float(np.clip(unseen, -STRONGEST_RATIO, STRONGEST_RATIO))
-    return dict(zip(names, nats.tolist(), strict=True)), bounded
-
-
-def _own_counts(
-    here: pl.Series, chance: NDArray[np.float64], whose: NDArray[np.int64]
-) -> pl.DataFrame:
-    """Of each category: exchanges of the campaign's `own`, and of `customers`.
-
-    The owner who shows a category most does not count towards the campaign's own: what one
-    account does alone is no habit of the operator's.
-    """
-    alone = np.unique(whose).size < 2
-    frame = pl.DataFrame({"value": here, "owner": whose, "chance": chance})
-    by_owner = frame.group_by("value", "owner").agg(
-        own=pl.col("chance").sum(), customers=(1 - pl.col("chance")).sum()
-    )
-    kept = pl.col("own").sum() if alone else pl.col("own").sum() - pl.col("own").max()
-    return by_owner.group_by("value").agg(own=kept, customers=pl.col("customers").sum())

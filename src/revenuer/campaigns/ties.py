@@ -36,43 +36,70 @@ class Sharing:
 
 def shared_tokens(incidences: Incidences, members: NDArray[np.int64]) -> pl.DataFrame:
     """The tokens that two or more members share: `token`, `kind`, `inside`, `holders`."""
-    mine = np.isin(incidences.owner, members)
-    tokens, inside = np.unique(incidences.token[mine], return_counts=True)
+    inside = np.bincount(
+        incidences.token[mask_of(members, incidences.n_owners)[incidences.owner]],
+        minlength=incidences.n_tokens,
+    )
+    tokens = np.flatnonzero(inside > 1)
     return pl.DataFrame(
         {
             "token": tokens,
             "kind": incidences.kind[tokens],
-            "inside": inside,
+            "inside": inside[tokens],
             "holders": incidences.holders[tokens],
         }
-    ).filter(pl.col("inside") > 1)
+    )
 
 
-def sharings(incidences: Incidences, members: NDArray[np.int64]) -> list[Sharing]:
-    """How each kind of token ties the group, the kind that ties most members first."""
+def holders_of(incidences: Incidences, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The owners that hold any of some tokens, each once, in order."""
+    # Rows ascend by token: those of a few are found without looking at all.
+    starts = np.searchsorted(incidences.token, tokens, side="left")
+    lengths = incidences.holders[tokens]
+    ends = np.cumsum(lengths)
+    rows = np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1] if ends.size else 0)
+    return np.flatnonzero(mask_of(incidences.owner[rows], incidences.n_owners))
+
+
+def mask_of(places: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """True at the places. Shape (size,)."""
+    mask = np.zeros(size, dtype=bool)
+    mask[places] = True
+    return mask
+
+
+def sharings(
+    incidences: Incidences, members: NDArray[np.int64], shared: pl.DataFrame
+) -> list[Sharing]:
+    """How each kind of token ties the group, the kind that ties most members first.
+
+    Args:
+        incidences: The bipartite graph.
+        members: Owners of the group. Shape (k,).
+        shared: Their `shared_tokens`.
+    """
     found = []
-    shared = shared_tokens(incidences, members)
+    inside = mask_of(members, incidences.n_owners)
     for number in shared["kind"].unique().sort():
         tokens = shared.filter(pl.col("kind") == number)["token"].to_numpy()
-        holders = np.unique(incidences.owner[np.isin(incidences.token, tokens)])
-        linked = int(np.isin(holders, members).sum())
+        holders = holders_of(incidences, tokens)
+        linked = int(inside[holders].sum())
         found.append(Sharing(incidences.kinds[number], linked, tokens.size, holders.size - linked))
     return sorted(found, key=lambda one: (-one.linked, one.outsiders, one.kind.id))
 
 
 def strongest_ties(
-    incidences: Incidences, members: NDArray[np.int64], names: Mapping[int, tuple[str, ...]]
+    incidences: Incidences, shared: pl.DataFrame, names: Mapping[int, tuple[str, ...]]
 ) -> tuple[Tie, ...]:
     """The tokens that tie most members and fewest others, a few of each kind.
 
     Args:
         incidences: The bipartite graph.
-        members: Owners of the group. Shape (k,).
+        shared: The group's `shared_tokens`.
         names: The account ids of each member.
     """
     best = (
-        shared_tokens(incidences, members)
-        .with_columns(weight=pl.col("inside") ** 2 / pl.col("holders"))
+        shared.with_columns(weight=pl.col("inside") ** 2 / pl.col("holders"))
         .sort("weight", "token", descending=[True, False])
         .with_columns(place=pl.int_range(pl.len()).over("kind"))
         .filter(pl.col("place") < TIES_AT_MOST // 4)
@@ -88,7 +115,7 @@ def _tie(
     incidences: Incidences, names: Mapping[int, tuple[str, ...]], token: int, inside: int
 ) -> Tie:
     kind = incidences.kinds[incidences.kind[token]]
-    holders = incidences.owner[incidences.token == token]
+    holders = holders_of(incidences, np.array([token]))
     mine = [name for owner in holders for name in names.get(int(owner), ())]
     return Tie(
         kind=kind.id,
