@@ -6,16 +6,18 @@ import hashlib
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
 from revenuer.errors import ConfigError, SourceError
 from revenuer.sources.columns import SHAPES
-from revenuer.sources.world_files import simulate
-from revenuer.worlds import INNOCENT_IDS, SCENARIO_IDS, WorldSpec
+from revenuer.sources.world_files import pool_size, simulate
+from revenuer.worlds import INNOCENT_IDS, SCENARIO_IDS, WorldSpec, cast_world, write_pools
 
 from .conftest import Written
 
@@ -45,6 +47,37 @@ def test_another_seed_is_another_world(tmp_path: Path) -> None:
     a, b = digest(tmp_path / "a"), digest(tmp_path / "b")
     assert a.keys() == b.keys()
     assert all(a[name] != b[name] for name in a if name.startswith("exchanges/"))
+
+
+def test_a_world_is_the_same_at_any_number_of_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulate(TINY, tmp_path / "few")
+    # The package has a function of the same name.
+    monkeypatch.setattr(import_module("revenuer.worlds.generate"), "PART_ROWS", 100)
+    simulate(TINY, tmp_path / "many")
+    few, many = (tmp_path / name / "exchanges" for name in ("few", "many"))
+    assert len(list(many.iterdir())) > len(list(few.iterdir()))
+    rows = [pl.read_parquet(each / "*.parquet").sort("exchange_id") for each in (few, many)]
+    assert rows[0].equals(rows[1])
+
+
+def test_small_clients_stay_small_in_large_worlds() -> None:
+    spec = replace(TINY, accounts=13_000, exchanges=1000)
+    world = cast_world(spec, write_pools(np.random.default_rng(1), size=2000))
+    blocks = [cohort for cohort in world.cohorts if cohort.name == "ordinary"]
+    assert len(blocks) > 2
+    agents = np.concatenate([block.streams[0].setup.columns["user_agent"] for block in blocks])
+    niche = [agent for agent in agents if agent.startswith("client-")]
+    # An office's own tool may be one of them, and adds the office.
+    assert np.median(np.unique(niche, return_counts=True)[1]) <= 60
+    assert len(niche) < 0.25 * len(agents)
+
+
+def test_larger_worlds_repeat_prompts_no_more_often() -> None:
+    # Below a million exchanges pools are as they were when worlds were first measured.
+    assert [pool_size(n) for n in (1, 80_000, 10**6)] == [2000, 10_000, 30_000]
+    assert pool_size(8 * 10**6) == 2 * pool_size(4 * 10**6)
 
 
 def test_a_second_world_replaces_the_first(tmp_path: Path) -> None:
