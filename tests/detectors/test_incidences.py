@@ -6,16 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revenuer.detectors.incidences import (
-    counted,
     crossing,
-    digest,
     from_accounts,
-    from_counted,
     from_exchanges,
-    joined,
-    known,
+    from_shared,
     merged,
 )
+from revenuer.features.expressions import digest, joined, known
 
 ROWS = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from(["x", "y", "", " ", None])), min_size=1
@@ -43,8 +40,8 @@ def test_every_pair_comes_back_once_with_its_exchanges(pairs: list[tuple[str, st
     table = rows_of(pairs)
     expected = Counter((a, v) for a, v in pairs if v and v.strip())
     assert fetch(from_exchanges(table, known(table.value))) == expected
-    few = counted(table, "value")
-    assert fetch(from_counted(few, known(few.value))) == expected
+    shared = table.mutate(exchanges=ibis.literal(1, "int64"))
+    assert fetch(from_shared(shared, known(shared.value))) == expected
 
 
 @given(ROWS)
@@ -56,7 +53,7 @@ def test_crossing_keeps_exactly_the_tokens_of_two_accounts(
     holders = defaultdict(set)
     for account, value in pairs:
         holders[(value or "").strip()].add(account)
-    kept = fetch(crossing(from_exchanges(table, known(table.value))))
+    kept = fetch(crossing(table.select("account_id", token=known(table.value))))
     assert {token for _, token in kept} == {
         token for token, accounts in holders.items() if token and len(accounts) > 1
     }

@@ -52,7 +52,7 @@ def test_queries_compile_for_every_engine(detector: Detector, dialect: str) -> N
         wanted = detector.aggregates(logs.exchanges, context)
         prefix = detector.card.id.replace("-", "_")
         assert all(name.startswith(prefix) for name in wanted)
-        expression = account_features(logs.exchanges, wanted)
+        expression = account_features(logs, wanted, context.window_days)
     assert "SELECT" in str(ibis.to_sql(expression, dialect=dialect))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -28,9 +28,10 @@ from revenuer.detector import (
     Maturity,
     TextLinkDetector,
 )
-from revenuer.features.accounts import account_features, hourly_activity, sampled
+from revenuer.features.accounts import account_features, sampled
 from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import Prompts, read_prompts
+from revenuer.features.shared import SHARED, shared
 from revenuer.records import Axis
 from revenuer.settings import SampleSettings, Settings
 from revenuer.sources import Logs
@@ -107,6 +108,7 @@ def observe(
 ) -> Observation:
     """Ask the engine once for everything that grouping and judging need."""
     seeing, blind = sighted(detectors, logs.tables.present)
+    keep_shared(logs, progress)
     accounts = _accounts(logs, seeing, context, progress)
     sample, prompts = _sample(logs, settings.sample, progress)
     repeats = repeat_share(prompts.account, accounts.height, prompts.wholes)
@@ -119,10 +121,20 @@ def observe(
         held = rare_holdings(incidences, kind)
         if not np.isnan(held).all():
             statistics[axis][kind] = held[owners["owner"].to_numpy()]
-    hours = logs.engine.fetch(hourly_activity(logs.tables.exchanges))
+    hours = logs.engine.fetch(shared(logs.tables, "hours"))
     activity = activity_matrix(hours, owners)
     population = Population(accounts, incidences, statistics, activity)
     return Observation(population, sample, prompts, scores, blind, context)
+
+
+def keep_shared(logs: Logs, progress: Progress) -> None:
+    """Work out once what several detectors ask for."""
+    kept = {}
+    with progress.stage("shared tables: one pass for each", len(SHARED)) as advance:
+        for name, make in SHARED.items():
+            kept[name] = logs.engine.keep(name, make(logs.tables.exchanges))
+            advance(1)
+    logs.tables = replace(logs.tables, kept=kept)
 
 
 def sighted(
@@ -151,7 +163,7 @@ def _accounts(
         if isinstance(detector, BehaviourDetector):
             wanted |= detector.aggregates(exchanges, context)
     with progress.stage("accounts: one pass over the exchanges", None):
-        features = logs.engine.fetch(account_features(exchanges, wanted))
+        features = logs.engine.fetch(account_features(logs.tables, wanted, context.window_days))
         known = logs.engine.fetch(logs.tables.accounts)
     joined = features.join(known, on="account_id", how="left").sort("account_id")
     stated = pl.coalesce("organization_id", "organization_seen").alias("organization_id")

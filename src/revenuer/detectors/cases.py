@@ -112,7 +112,7 @@ def accounts_frame(detector: BehaviourDetector, logs: LogTables, context: Contex
     """What a detector's `statistic` is given: aggregates and the accounts' columns."""
     connection = ibis.duckdb.connect()
     wanted = detector.aggregates(logs.exchanges, context)
-    features = connection.to_polars(account_features(logs.exchanges, wanted))
+    features = connection.to_polars(account_features(logs, wanted, context.window_days))
     accounts = connection.to_polars(logs.accounts)
     frame: pl.DataFrame = features.join(accounts, on="account_id", how="left")
     return frame.sort("account_id")

@@ -9,57 +9,6 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-SEPARATOR = "\x1f"
-"""ASCII's unit separator: it does not occur in the values that it joins."""
-
-
-def _of_text(text: str) -> str:
-    """Signature of an engine's function from text to text; the body is never run."""
-    return text
-
-
-def _of_bytes(value: bytes) -> str:
-    """Signature of an engine's function from bytes to text; the body is never run."""
-    return value.hex()
-
-
-_md5 = ibis.udf.scalar.builtin(_of_text, name="MD5")
-_hex = ibis.udf.scalar.builtin(_of_text, name="hex")
-_hex_of_bytes = ibis.udf.scalar.builtin(_of_bytes, name="hex")
-
-
-def digest(text: ir.StringValue) -> ir.StringValue:
-    """A short opaque name for a long text, NULL for NULL.
-
-    Ibis has no digest that compiles for all three engines, so each engine's own MD5 is
-    asked for and spelled in hexadecimal: equal texts get equal names within an engine,
-    and the names sort alike on all of them.
-    """
-    return _hex(_md5(text))
-
-
-def spelled(value: ir.BinaryValue) -> ir.StringValue:
-    """Bytes as hexadecimal text, NULL for NULL."""
-    return _hex_of_bytes(value)
-
-
-def of_key(exchanges: ir.Table, sketch: ir.StringValue) -> ir.StringValue:
-    """A sketch, or a part of it, under its key's name; NULL where there is none."""
-    return ibis.coalesce(exchanges.sketch_key_id, "") + SEPARATOR + sketch.nullif("")
-
-
-def known(text: ir.StringValue) -> ir.StringValue:
-    """The text without blanks around it, NULL where nothing is left."""
-    return text.strip().nullif("")
-
-
-def joined(*parts: ir.StringValue) -> ir.StringValue:
-    """The parts as one text, NULL where any of them is unknown."""
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + SEPARATOR + part
-    return whole
-
 
 def from_accounts(accounts: ir.Table, token: ir.StringValue) -> ir.Table:
     """Incidences of an attribute of accounts: no exchange is counted.
@@ -88,35 +37,36 @@ def from_exchanges(exchanges: ir.Table, token: ir.StringValue) -> ir.Table:
     return rows.group_by("account_id", "token").aggregate(exchanges=rows.count())
 
 
-def counted(exchanges: ir.Table, *columns: str) -> ir.Table:
-    """The distinct values of some columns in each account, with their `exchanges`.
-
-    What an account sends repeats, so patterns and digests are worked out on these few
-    rows instead of on every exchange.
-    """
-    rows = exchanges.select("account_id", *columns)
-    return rows.group_by("account_id", *columns).aggregate(exchanges=rows.count())
-
-
-def from_counted(rows: ir.Table, token: ir.StringValue) -> ir.Table:
-    """Incidences of an attribute of `counted` rows.
+def from_shared(rows: ir.Table, token: ir.StringValue) -> ir.Table:
+    """Incidences of a table of `features.shared`.
 
     Args:
-        rows: A table of `counted`.
+        rows: `account_id`, `exchanges` and what the token is made of.
         token: An expression over `rows`; NULL holds nothing.
     """
     named = rows.select("account_id", "exchanges", token=token)
     return merged(named.filter(named.token.notnull()))
 
 
-def crossing(incidences: ir.Table) -> ir.Table:
-    """Only the tokens that at least two accounts hold.
+def crossing(rows: ir.Table) -> ir.Table:
+    """Incidences of the tokens that at least two accounts hold.
 
     For tokens that are nearly always one account's own, such as sessions: holding one
     says nothing, so only those that cross an account's border come back.
+
+    Args:
+        rows: `account_id` and `token`, a row an exchange; NULL holds nothing.
     """
-    holders = incidences.group_by("token").aggregate(holders=incidences.account_id.nunique())
-    return incidences.semi_join(holders.filter(holders.holders > 1), "token")
+    rows = rows.filter(rows.token.notnull())
+    # By numbers first: nearly all tokens are met in one account, and texts cost more.
+    numbered = rows.select(key=rows.token.hash(), account=rows.account_id.hash())
+    met = numbered.group_by("key").aggregate(
+        low=numbered.account.min(), high=numbered.account.max()
+    )
+    rows = rows.mutate(key=rows.token.hash()).semi_join(met.filter(met.low != met.high), "key")
+    held = rows.group_by("account_id", "token").aggregate(exchanges=rows.count())
+    holders = held.group_by("token").aggregate(holders=held.count())
+    return held.semi_join(holders.filter(holders.holders > 1), "token")
 
 
 def merged(*tables: ir.Table) -> ir.Table:

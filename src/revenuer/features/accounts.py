@@ -7,6 +7,11 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from revenuer.features.activity import activity_features
+from revenuer.features.addresses import place_features
+from revenuer.features.shared import shared
+from revenuer.features.tables import LogTables
+
 
 def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
     """Name the aggregates that are always there."""
@@ -16,7 +21,6 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "n_tasks": exchanges.task_id.nunique() + exchanges.task_id.isnull().sum(),
         "first_at": exchanges.occurred_at.min(),
         "last_at": exchanges.occurred_at.max(),
-        "active_days": exchanges.occurred_at.date().nunique(),
         "input_tokens": exchanges.input_tokens.sum(),
         "output_tokens": exchanges.output_tokens.sum(),
         "reasoning_tokens": exchanges.reasoning_tokens.sum(),
@@ -37,27 +41,28 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def account_features(exchanges: ir.Table, wanted: Mapping[str, ir.Value]) -> ir.Table:
+def account_features(
+    logs: LogTables, wanted: Mapping[str, ir.Value], window_days: float
+) -> ir.Table:
     """One pass over the exchanges with the base aggregates and the detectors' own.
 
     Args:
-        exchanges: The contract's table.
-        wanted: Aggregates that detectors ask for, by name.
+        logs: The contract's tables.
+        wanted: Aggregates of the exchanges that detectors ask for, by name.
+        window_days: Length of the window, days.
 
     Returns:
-        `account_id` and a column per aggregate.
+        `account_id` and a column per aggregate, those of `activity_features` and
+        `place_features` among them.
     """
-    return exchanges.group_by("account_id").aggregate(**base_aggregates(exchanges), **wanted)
-
-
-def hourly_activity(exchanges: ir.Table) -> ir.Table:
-    """How many exchanges each account made in each hour: `account_id`, `hour`, `exchanges`."""
-    hour = (exchanges.occurred_at.epoch_seconds() // 3600).cast("int64")
-    return (
-        exchanges.group_by(exchanges.account_id, hour=hour)
-        .aggregate(exchanges=exchanges.count())
-        .select("account_id", "hour", "exchanges")
-    )
+    exchanges = logs.exchanges
+    rows = exchanges.group_by("account_id").aggregate(**base_aggregates(exchanges), **wanted)
+    for other in (
+        activity_features(shared(logs, "hours"), window_days),
+        place_features(shared(logs, "places")),
+    ):
+        rows = rows.join(other, "account_id")
+    return rows
 
 
 def sampled(exchanges: ir.Table, per_account: int) -> ir.Table:

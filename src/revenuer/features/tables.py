@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 
@@ -19,6 +20,7 @@ class LogTables:
         account_links: account_id, kind, value, first_seen, last_seen; may be empty.
         permits: Declared legitimate use; may be empty.
         present: Columns with at least one value, as `exchanges.client_ip`.
+        kept: What `features.shared` makes of the exchanges, as far as the engine keeps it.
     """
 
     exchanges: ir.Table
@@ -26,3 +28,4 @@ class LogTables:
     account_links: ir.Table
     permits: ir.Table
     present: frozenset[str]
+    kept: Mapping[str, ir.Table] = field(default_factory=dict)

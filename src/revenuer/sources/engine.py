@@ -39,6 +39,10 @@ class Engine(Protocol):
         """Put a Parquet file beside the logs without reading it in."""
         ...
 
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """Work a query out now and keep its answer (account-sized) for others."""
+        ...
+
     def close(self) -> None:
         """Give back what it holds."""
         ...
@@ -106,6 +110,15 @@ class DuckDBEngine:
         except duckdb.Error as problem:
             raise refused(problem) from problem
         return self.table(name, schema)
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """Work a query out now and keep its answer (account-sized) for others."""
+        query = self.backend.compile(expr)
+        try:
+            self.connection.execute(f"CREATE OR REPLACE TABLE {named(name)} AS {query}")
+        except duckdb.Error as problem:
+            raise refused(problem) from problem
+        return self.table(name, expr.schema().to_pyarrow())
 
     def table(self, name: str, schema: pa.Schema) -> ir.Table:
         """The expression of a table or view whose schema is known.

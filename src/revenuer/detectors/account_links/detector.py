@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import SEPARATOR, digest, known
+from revenuer.features.expressions import SEPARATOR, digest, known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 

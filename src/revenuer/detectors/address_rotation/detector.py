@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
 from revenuer.detectors.account_columns import median, numbers, quoted
-from revenuer.detectors.address_blocks import address_block, logged_address
-from revenuer.detectors.incidences import known
 from revenuer.detectors.volume_expectation import excess
 from revenuer.records import Axis
 
@@ -45,7 +43,6 @@ CARD = Card(
     needs=("exchanges.client_ip",),
 )
 
-NAME = "address_rotation"
 FEWEST_EXCHANGES = 2
 
 
@@ -55,15 +52,8 @@ class AddressRotation:
     card = CARD
 
     def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
-        """Distinct addresses, blocks and networks, and how many exchanges name an address."""
-        # As logged: a load balancer's private address is one, and rotates nothing.
-        address = known(logged_address(exchanges)).lower()
-        return {
-            f"{NAME}_known": address.count(),
-            f"{NAME}_addresses": address.nunique(),
-            f"{NAME}_blocks": address_block(address).nunique(),
-            f"{NAME}_networks": exchanges.asn.nunique(),
-        }
+        """None of its own: the places are counted for everybody."""
+        return {}
 
     def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
         """Compare the spread over addresses with that of accounts of the same volume.
@@ -72,15 +62,15 @@ class AddressRotation:
             Logs of times the expected spread: the mean over addresses, blocks and
             networks; NaN with fewer than two known addresses. Shape (n,).
         """
-        known = numbers(accounts, f"{NAME}_known")
+        known = numbers(accounts, "n_located")
         volumes = (np.log1p(known), np.log1p(numbers(accounts, "active_days")))
         return np.where(known >= FEWEST_EXCHANGES, excess(spread(accounts), *volumes), np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare distinct addresses and blocks."""
         parts = [
-            f"{quoted(median(numbers(part, f'{NAME}_addresses')))} addresses, "
-            f"{quoted(median(numbers(part, f'{NAME}_blocks')))} blocks, "
+            f"{quoted(median(numbers(part, 'n_addresses')))} addresses, "
+            f"{quoted(median(numbers(part, 'n_blocks')))} blocks, "
             f"{quoted(median(numbers(part, 'active_days')))} active days"
             for part in (members, others)
         ]
@@ -89,7 +79,7 @@ class AddressRotation:
 
 def spread(accounts: pl.DataFrame) -> NDArray[np.float64]:
     """Mean log of distinct addresses, blocks and, where known, networks. Shape (n,)."""
-    counts = [numbers(accounts, f"{NAME}_{what}") for what in ("addresses", "blocks", "networks")]
+    counts = [numbers(accounts, f"n_{what}") for what in ("addresses", "blocks", "networks")]
     # A log without network numbers counts none: that is unknown, not zero.
     logs = np.column_stack(
         [np.where(count > 0, np.log(np.maximum(count, 1)), np.nan) for count in counts]

@@ -4,7 +4,7 @@ import pytest
 
 from revenuer.detector import Context
 from revenuer.detectors.address_rotation import DETECTOR
-from revenuer.detectors.address_rotation.detector import NAME, spread
+from revenuer.detectors.address_rotation.detector import spread
 from revenuer.detectors.cases import run_cases
 
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
@@ -13,10 +13,10 @@ CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
 def frame_of(known: list[int], addresses: list[int], networks: list[int]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            f"{NAME}_known": known,
-            f"{NAME}_addresses": addresses,
-            f"{NAME}_blocks": addresses,
-            f"{NAME}_networks": networks,
+            "n_located": known,
+            "n_addresses": addresses,
+            "n_blocks": addresses,
+            "n_networks": networks,
             "active_days": [10] * len(known),
         }
     )

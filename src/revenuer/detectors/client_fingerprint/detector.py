@@ -5,8 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import software
-from revenuer.detectors.incidences import counted, digest, from_counted
+from revenuer.detectors.incidences import from_shared
+from revenuer.features.expressions import digest
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -48,8 +49,8 @@ class ClientFingerprint:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of TLS fingerprint with user agent; both must be known."""
-        rows = counted(logs.exchanges, "tls_fingerprint", "user_agent")
-        return from_counted(rows, digest(software(rows)))
+        rows = shared(logs, "softwares")
+        return from_shared(rows, digest(rows.habit))
 
 
 DETECTOR = ClientFingerprint()

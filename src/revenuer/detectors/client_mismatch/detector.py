@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
-from revenuer.detectors.incidences import SEPARATOR, known
+from revenuer.features.expressions import SEPARATOR, known
 from revenuer.records import Axis
 
 CARD = Card(

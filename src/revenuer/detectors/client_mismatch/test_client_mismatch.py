@@ -8,7 +8,7 @@ from revenuer.detector import Context
 from revenuer.detectors.cases import run_cases
 from revenuer.detectors.client_mismatch import DETECTOR
 from revenuer.detectors.client_mismatch.detector import NAME, drawn_pairs
-from revenuer.detectors.incidences import SEPARATOR
+from revenuer.features.expressions import SEPARATOR
 
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
 

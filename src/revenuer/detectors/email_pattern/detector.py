@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import from_accounts, known
+from revenuer.detectors.incidences import from_accounts
+from revenuer.features.expressions import known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 

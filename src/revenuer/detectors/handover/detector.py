@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import HABITS
-from revenuer.detectors.incidences import SEPARATOR, digest, merged
+from revenuer.detectors.incidences import merged
+from revenuer.features.client_habits import HABITS, Habit
+from revenuer.features.expressions import SEPARATOR, digest
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -50,6 +50,8 @@ CARD = Card(
     needs=("exchanges.status",),
 )
 
+STREAM = ("habit", "model")
+"""What the requests of one pool have in common."""
 REFUSED = (429, 403)
 WITHIN_S = 60
 FEWEST_REPEATS = 3
@@ -78,23 +80,23 @@ class Handover:
         return merged(first, second)
 
 
-def _steps(exchanges: ir.Table, habit: Callable[[ir.Table], ir.StringValue]) -> ir.Table:
+def _steps(exchanges: ir.Table, habit: Habit) -> ir.Table:
     """Each exchange with the next one of its stream: same habit, same model."""
     # A gateway's own fallback is no hand-over: it is the operator's, and says so.
     ours = ibis.coalesce(exchanges.routed_by.lower(), "") == "gateway"
     kept = exchanges.filter(~ours)
-    stream = habit(kept) + SEPARATOR + ibis.coalesce(kept.model, "")
     rows = kept.select(
         "account_id",
         "occurred_at",
-        stream=stream,
+        habit=habit.key(kept),
+        model=ibis.coalesce(kept.model, ""),
         refused=ibis.coalesce(kept.status, 200).isin(REFUSED),
         at_s=kept.occurred_at.epoch_seconds().cast("int64"),
     )
-    rows = rows.semi_join(_streams(rows), "stream")
-    order = ibis.window(group_by="stream", order_by=["occurred_at", "account_id"])
+    rows = rows.semi_join(_streams(rows), STREAM)
+    order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
     return rows.select(
-        "stream",
+        *STREAM,
         "account_id",
         "at_s",
         "refused",
@@ -105,11 +107,11 @@ def _steps(exchanges: ir.Table, habit: Callable[[ir.Table], ir.StringValue]) -> 
 
 def _streams(rows: ir.Table) -> ir.Table:
     """Streams that can show a hand-over: few accounts, some refusals; most cannot."""
-    streams = rows.group_by("stream").aggregate(
-        refusals=rows.refused.cast("int64").sum(), accounts=rows.account_id.nunique()
-    )
-    several = (streams.accounts > 1) & (streams.accounts <= MOST_ACCOUNTS)
-    return streams.filter((streams.refusals >= FEWEST_REPEATS) & several).select("stream")
+    refused = rows.filter(rows.refused & rows.habit.notnull())
+    refusals = refused.group_by(STREAM).aggregate(refusals=refused.count())
+    some = rows.semi_join(refusals.filter(refusals.refusals >= FEWEST_REPEATS), STREAM)
+    streams = some.group_by(STREAM).aggregate(accounts=some.account_id.nunique())
+    return streams.filter((streams.accounts > 1) & (streams.accounts <= MOST_ACCOUNTS))
 
 
 def _beyond_chance(steps: ir.Table) -> ir.Table:
@@ -120,14 +122,12 @@ def _beyond_chance(steps: ir.Table) -> ir.Table:
         & (steps.next_account != steps.account_id)
         & (steps.next_s - steps.at_s <= WITHIN_S)
     )
-    pairs = handed.group_by("stream", "account_id", "next_account").aggregate(
-        repeats=handed.count()
-    )
+    pairs = handed.group_by(*STREAM, "account_id", "next_account").aggregate(repeats=handed.count())
     pairs = pairs.filter(pairs.repeats >= FEWEST_REPEATS)
     shares = _shares(steps)
-    mine = shares.select("stream", "account_id", "refusals", "accounts")
-    theirs = shares.select("stream", next_account="account_id", chance="chance")
-    pairs = pairs.join(mine, ["stream", "account_id"]).join(theirs, ["stream", "next_account"])
+    mine = shares.select(*STREAM, "account_id", "refusals", "accounts")
+    theirs = shares.select(*STREAM, next_account="account_id", chance="chance")
+    pairs = pairs.join(mine, [*STREAM, "account_id"]).join(theirs, [*STREAM, "next_account"])
     expected = pairs.refusals * pairs.chance
     # Chernoff's bound of the Poisson tail, times the pairs that a stream has (Bonferroni).
     log_tail = pairs.repeats - expected - pairs.repeats * (pairs.repeats / expected).ln()
@@ -141,15 +141,15 @@ def _shares(steps: ir.Table) -> ir.Table:
     That chance is at most its share of the stream, and at most the exchanges it makes in
     a minute of it.
     """
-    whole = steps.group_by("stream").aggregate(
+    whole = steps.group_by(STREAM).aggregate(
         length=steps.count(),
         accounts=steps.account_id.nunique(),
         span_s=steps.at_s.max() - steps.at_s.min(),
     )
-    each = steps.group_by("stream", "account_id").aggregate(
+    each = steps.group_by(*STREAM, "account_id").aggregate(
         made=steps.count(), refusals=steps.refused.cast("int64").sum()
     )
-    rows = each.join(whole, "stream")
+    rows = each.join(whole, STREAM)
     minutes = ibis.greatest(rows.span_s, WITHIN_S) / WITHIN_S
     return rows.mutate(chance=ibis.least(rows.made / rows.length, rows.made / minutes))
 

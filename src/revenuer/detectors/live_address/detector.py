@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.address_blocks import client_address
-from revenuer.detectors.incidences import counted, from_counted
+from revenuer.detectors.incidences import from_shared
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -53,8 +53,8 @@ class LiveAddress:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """The client's public address; our own CDN and gateways link nobody."""
-        rows = counted(logs.exchanges, "client_ip", "client_ip_source")
-        return from_counted(rows, client_address(rows))
+        rows = shared(logs, "places")
+        return from_shared(rows, rows.address)
 
 
 DETECTOR = LiveAddress()

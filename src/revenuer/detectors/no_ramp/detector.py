@@ -16,7 +16,7 @@ from revenuer.detectors.account_columns import (
     quoted,
     seconds,
 )
-from revenuer.detectors.activity_bins import day_counts, day_matrix
+from revenuer.detectors.activity_bins import day_matrix
 from revenuer.records import Axis
 
 CARD = Card(
@@ -66,8 +66,8 @@ class NoRamp:
     card = CARD
 
     def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
-        """Exchanges on each day."""
-        return day_counts(exchanges, NAME, context)
+        """None of its own: the days are counted for everybody."""
+        return {}
 
     def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
         """Compare the load that a new account keeps from its first days with the usual one.
@@ -103,7 +103,7 @@ def loads(accounts: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float
     Returns:
         Two of shape (n,), NaN where the account lived too short.
     """
-    days = day_matrix(accounts, NAME)
+    days = day_matrix(accounts)
     lived = (~np.isnan(days)).sum(axis=1)
     early = np.nanmax(days[:, :EARLY_BINS], axis=1, initial=0.0)
     rest = np.nansum(days[:, EARLY_BINS:], axis=1)

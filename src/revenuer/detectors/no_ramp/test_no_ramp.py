@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revenuer.detector import Context
-from revenuer.detectors.activity_bins import DAY_BINS
 from revenuer.detectors.cases import run_cases
 from revenuer.detectors.no_ramp import DETECTOR
-from revenuer.detectors.no_ramp.detector import NAME, loads
+from revenuer.detectors.no_ramp.detector import loads
+from revenuer.features.activity import DAY_BINS
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
@@ -20,9 +20,9 @@ def frame_of(*accounts: list[int], created: datetime | None = START) -> pl.DataF
     first_bin = int(START.timestamp()) // 86_400 % DAY_BINS
     rows = []
     for days in accounts:
-        bins = {f"{NAME}_day_{d}": 0 for d in range(DAY_BINS)}
+        bins = {f"day_{d}": 0 for d in range(DAY_BINS)}
         for day, count in enumerate(days):
-            bins[f"{NAME}_day_{(first_bin + day) % DAY_BINS}"] = count
+            bins[f"day_{(first_bin + day) % DAY_BINS}"] = count
         rows.append(
             {
                 "n_exchanges": sum(days),
@@ -30,7 +30,7 @@ def frame_of(*accounts: list[int], created: datetime | None = START) -> pl.DataF
                 "first_at": START,
                 "last_at": START + timedelta(days=len(days) - 1, hours=5),
                 "created_at": created,
-                f"{NAME}_bin_s": 86_400,
+                "day_bin_s": 86_400,
                 **bins,
             }
         )

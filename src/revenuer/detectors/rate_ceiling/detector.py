@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
 from revenuer.detectors.account_columns import median, numbers, quoted
-from revenuer.detectors.activity_bins import day_counts, day_matrix
+from revenuer.detectors.activity_bins import day_matrix
 from revenuer.records import Axis
 
 CARD = Card(
@@ -59,9 +59,9 @@ class RateCeiling:
     card = CARD
 
     def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
-        """Exchanges on each day, and refusals for too many requests."""
+        """Refusals for too many requests."""
         refused = exchanges.count(where=exchanges.status == TOO_MANY)
-        return {f"{NAME}_refused": refused, **day_counts(exchanges, NAME, context)}
+        return {f"{NAME}_refused": refused}
 
     def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
         """Measure how little the account's full days differ, and how often it hits a limit.
@@ -99,7 +99,7 @@ def daily_variation(
         Days, exchanges on their mean, and their standard deviation over the mean. Each of
         shape (n,), NaN with too few days.
     """
-    days = day_matrix(accounts, NAME)
+    days = day_matrix(accounts)
     lived = (~np.isnan(days)).sum(axis=1)
     steps = np.arange(days.shape[1])
     # The first and the last day are cut short by the hour they began or ended.

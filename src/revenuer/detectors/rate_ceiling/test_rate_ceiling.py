@@ -6,10 +6,10 @@ import pytest
 from numpy.typing import NDArray
 
 from revenuer.detector import Context
-from revenuer.detectors.activity_bins import DAY_BINS
 from revenuer.detectors.cases import run_cases
 from revenuer.detectors.rate_ceiling import DETECTOR
 from revenuer.detectors.rate_ceiling.detector import NAME, daily_variation
+from revenuer.features.activity import DAY_BINS
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
@@ -20,8 +20,8 @@ def frame_of(days: NDArray[np.int64], refused: int = 0) -> pl.DataFrame:
     shift = int(START.timestamp()) // 86_400 % DAY_BINS
     circle = np.zeros((days.shape[0], DAY_BINS), np.int64)
     circle[:, (shift + np.arange(days.shape[1])) % DAY_BINS] = days
-    return pl.DataFrame({f"{NAME}_day_{d}": circle[:, d] for d in range(DAY_BINS)}).with_columns(
-        pl.lit(86_400).alias(f"{NAME}_bin_s"),
+    return pl.DataFrame({f"day_{d}": circle[:, d] for d in range(DAY_BINS)}).with_columns(
+        pl.lit(86_400).alias("day_bin_s"),
         pl.lit(refused).alias(f"{NAME}_refused"),
         n_exchanges=days.sum(axis=1),
         first_at=pl.lit(START),

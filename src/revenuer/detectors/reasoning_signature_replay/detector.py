@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import crossing, digest, from_exchanges, known, merged
+from revenuer.detectors.incidences import crossing
+from revenuer.features.expressions import digest, known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -53,10 +55,11 @@ class ReasoningSignatureReplay:
     def tokens(self, logs: LogTables) -> ir.Table:
         """Signatures replayed by an account other than the one that was given them."""
         exchanges = logs.exchanges
-        replayed = from_exchanges(exchanges, digest(known(exchanges.reasoning_signature)))
-        issued = from_exchanges(exchanges, digest(known(exchanges.issued_reasoning_signature)))
+        replayed = exchanges.select("account_id", token=known(exchanges.reasoning_signature))
+        issued = exchanges.select("account_id", token=known(exchanges.issued_reasoning_signature))
         # A block that was only issued links nobody, so most of them never come back.
-        return crossing(merged(replayed, issued.semi_join(replayed, "token")))
+        rows = crossing(ibis.union(replayed, issued.semi_join(replayed, "token")))
+        return rows.mutate(token=digest(rows.token))
 
 
 DETECTOR = ReasoningSignatureReplay()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import PARAMETERS, request_shape
-from revenuer.detectors.incidences import counted, digest, from_counted
+from revenuer.detectors.incidences import from_shared
+from revenuer.features.expressions import digest
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -49,8 +50,8 @@ class RequestShape:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of the parameters, where any of them was set."""
-        rows = counted(logs.exchanges, *PARAMETERS)
-        return from_counted(rows, digest(request_shape(rows)))
+        rows = shared(logs, "request_shapes")
+        return from_shared(rows, digest(rows.habit))
 
 
 DETECTOR = RequestShape()

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
 from revenuer.detectors.account_columns import median, numbers, quoted
-from revenuer.detectors.activity_bins import HOURS, hour_counts, hour_matrix
+from revenuer.detectors.activity_bins import hour_matrix
+from revenuer.features.activity import HOURS
 from revenuer.records import Axis
 
 CARD = Card(
@@ -62,9 +63,8 @@ class RoundTheClock:
     card = CARD
 
     def aggregates(self, exchanges: ir.Table, context: Context) -> dict[str, ir.Value]:
-        """Exchanges in each hour of the day, and how many single hours were active."""
-        hour = (exchanges.occurred_at.epoch_seconds() // 3600).cast("int64")
-        return {f"{NAME}_hours": hour.nunique(), **hour_counts(exchanges, NAME)}
+        """None of its own: the hours are counted for everybody."""
+        return {}
 
     def statistic(self, accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
         """Compare the quietest six hours of the day with those of a flat day.
@@ -75,14 +75,14 @@ class RoundTheClock:
         Returns:
             About 0 for a day with a night, about 1 for a flat one. Shape (n,).
         """
-        active = numbers(accounts, f"{NAME}_hours")
+        active = numbers(accounts, "active_hours")
         flat = np.maximum(active * NIGHT_H / HOURS - SPREAD * np.sqrt(active), 0.0)
-        value = quietest_share(hour_matrix(accounts, NAME)) * active / (flat + EXTRA_HOURS)
+        value = quietest_share(hour_matrix(accounts)) * active / (flat + EXTRA_HOURS)
         return np.where(active >= FEWEST_HOURS, value, np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare the shares of use in the quietest six hours."""
-        shares = [median(quietest_share(hour_matrix(part, NAME))) for part in (members, others)]
+        shares = [median(quietest_share(hour_matrix(part))) for part in (members, others)]
         return (
             f"The quietest six hours of the day hold {quoted(shares[0], '.1%')} of the use of the "
             f"median member and {quoted(shares[1], '.1%')} of others; a flat day would have 25%."

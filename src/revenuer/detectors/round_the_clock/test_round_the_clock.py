@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from revenuer.detector import Context
 from revenuer.detectors.cases import run_cases
 from revenuer.detectors.round_the_clock import DETECTOR
-from revenuer.detectors.round_the_clock.detector import NAME, NIGHT_H, SPREAD, quietest_share
+from revenuer.detectors.round_the_clock.detector import NIGHT_H, SPREAD, quietest_share
 
 CONTEXT = Context(releases=(), plan_tokens_per_day={}, window_days=28.0)
 HISTOGRAMS = st.lists(st.integers(0, 40), min_size=24, max_size=24)
 
 
 def frame_of(hours: NDArray[np.int64], active: NDArray[np.int64]) -> pl.DataFrame:
-    columns = {f"{NAME}_hour_{h}": hours[:, h] for h in range(24)}
-    return pl.DataFrame({f"{NAME}_hours": active, **columns})
+    columns = {f"hour_{h}": hours[:, h] for h in range(24)}
+    return pl.DataFrame({"active_hours": active, **columns})
 
 
 def statistic(hours: NDArray[np.int64], active: NDArray[np.int64]) -> NDArray[np.float64]:

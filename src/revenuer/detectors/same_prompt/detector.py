@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import digest, of_key, spelled
+from revenuer.features.expressions import digest, of_key, spelled
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 

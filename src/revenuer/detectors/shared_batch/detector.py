@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import crossing, from_exchanges, known
+from revenuer.detectors.incidences import crossing
+from revenuer.features.expressions import known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -44,8 +45,8 @@ class SharedBatch:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """Batch ids that cross an account's border."""
-        exchanges = logs.exchanges
-        return crossing(from_exchanges(exchanges, known(exchanges.batch_id)))
+        rows = logs.exchanges
+        return crossing(rows.select("account_id", token=known(rows.batch_id)))
 
 
 DETECTOR = SharedBatch()

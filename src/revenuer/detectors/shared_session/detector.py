@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import SEPARATOR, crossing, from_exchanges, known, merged
+from revenuer.detectors.incidences import crossing
+from revenuer.features.expressions import SEPARATOR, known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -53,19 +55,22 @@ class SharedSession:
     def tokens(self, logs: LogTables) -> ir.Table:
         """Sessions, tasks and parent exchanges that cross an account's border."""
         exchanges = logs.exchanges
-        named = merged(
-            from_exchanges(exchanges, "session" + SEPARATOR + known(exchanges.session_id)),
-            from_exchanges(exchanges, "task" + SEPARATOR + known(exchanges.task_id)),
-            _turns(exchanges),
+        named = {
+            "session": exchanges.select("account_id", token=known(exchanges.session_id)),
+            "task": exchanges.select("account_id", token=known(exchanges.task_id)),
+            "turn": _turns(exchanges),
+        }
+        crossed = {kind: crossing(rows) for kind, rows in named.items()}
+        return ibis.union(
+            *(rows.mutate(token=kind + SEPARATOR + rows.token) for kind, rows in crossed.items())
         )
-        return crossing(named)
 
 
 def _turns(exchanges: ir.Table) -> ir.Table:
     """Exchanges that others continue, held by whoever made or continued them."""
-    continued = from_exchanges(exchanges, "turn" + SEPARATOR + known(exchanges.parent_exchange_id))
-    made = from_exchanges(exchanges, "turn" + SEPARATOR + exchanges.exchange_id)
-    return merged(continued, made.semi_join(continued, "token"))
+    continued = exchanges.select("account_id", token=known(exchanges.parent_exchange_id))
+    made = exchanges.select("account_id", token=exchanges.exchange_id)
+    return ibis.union(continued, made.semi_join(continued, "token"))
 
 
 DETECTOR = SharedSession()

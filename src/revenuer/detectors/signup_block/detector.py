@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.address_blocks import address_block, public_address
 from revenuer.detectors.incidences import from_accounts
+from revenuer.features.addresses import address_block, public_address
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 

@@ -6,7 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.incidences import SEPARATOR, from_accounts, known, merged
+from revenuer.detectors.incidences import from_accounts, merged
+from revenuer.features.expressions import SEPARATOR, known
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 

@@ -6,9 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.address_blocks import address_block, client_address
-from revenuer.detectors.client_habits import HABITS
-from revenuer.detectors.incidences import counted, from_counted
+from revenuer.features.client_habits import HABITS
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -64,7 +63,7 @@ class Succession:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """The predecessor's id, held by itself and by its successors."""
-        habits = _habits(logs.exchanges)
+        habits = _habits(logs)
         old = _suspended(logs.accounts).join(habits, "account_id")
         new = _newcomers(logs.exchanges, logs.accounts).join(habits, "account_id")
         pairs = old.join(new, [old.token == new.token, old.account_id != new.account_id])
@@ -75,16 +74,15 @@ class Succession:
         return rows.mutate(exchanges=ibis.literal(0, "int64"))
 
 
-def _habits(exchanges: ir.Table) -> ir.Table:
+def _habits(logs: LogTables) -> ir.Table:
     """Marks of each account that few others have: software, prompts, shapes, blocks."""
-    rows = [counted(exchanges, *columns) for columns in HABITS]
-    named = [
-        from_counted(table, habit(table))
-        for table, habit in zip(rows, HABITS.values(), strict=True)
-    ]
-    places = counted(exchanges, "client_ip", "client_ip_source")
-    blocks = from_counted(places, address_block(client_address(places)))
-    marks = ibis.union(*named, blocks).select("account_id", "token")
+    worn = [shared(logs, name) for name in HABITS]
+    places = shared(logs, "places")
+    rows = ibis.union(
+        *(habits.select("account_id", token=habits.habit) for habits in worn),
+        places.select("account_id", token=places.block),
+    )
+    marks = rows.filter(rows.token.notnull()).distinct()
     holders = marks.group_by("token").aggregate(holders=marks.count())
     return marks.semi_join(holders.filter(holders.holders <= MOST_HOLDERS), "token")
 

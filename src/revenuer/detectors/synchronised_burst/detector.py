@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import HABITS
-from revenuer.detectors.incidences import SEPARATOR, digest
+from revenuer.features.client_habits import HABITS, Habit
+from revenuer.features.expressions import SEPARATOR, digest
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -62,40 +61,47 @@ class SynchronisedBurst:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """Minutes in which many accounts of one habit act, and usually do not."""
-        crowd = ibis.union(*(_crowd(logs.exchanges, habit) for habit in HABITS.values()))
-        rare = _unusual_minutes(crowd)
-        rows = crowd.semi_join(rare, ["habit", "minute"])
+        rows = ibis.union(*(_unusual(logs, name) for name in HABITS))
         token = digest(rows.habit + SEPARATOR + rows.minute.cast("string"))
         return rows.select(account_id="account_id", token=token, exchanges="exchanges")
 
 
-def _crowd(exchanges: ir.Table, habit: Callable[[ir.Table], ir.StringValue]) -> ir.Table:
+def _unusual(logs: LogTables, name: str) -> ir.Table:
+    """Who acts in the unusual minutes of one kind of habit."""
+    crowd = _crowd(logs.exchanges, HABITS[name])
+    rows = crowd.semi_join(_unusual_minutes(crowd), ["key", "minute"])
+    worn = shared(logs, name)
+    names = worn.group_by("key").aggregate(habit=worn.habit.max())
+    return rows.join(names, "key").select("account_id", "habit", "minute", "exchanges")
+
+
+def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
     """Accounts of each habit in each minute, batches left out."""
     rows = exchanges.select(
         account_id=exchanges.account_id,
-        habit=habit(exchanges),
+        key=habit.key(exchanges),
         minute=(exchanges.occurred_at.epoch_seconds() // 60).cast("int64"),
         batch_id=exchanges.batch_id,
     )
     # A batch runs when the provider chooses: it is no burst of the customer's.
-    rows = rows.filter(rows.habit.notnull() & rows.batch_id.isnull())
-    return rows.group_by("account_id", "habit", "minute").aggregate(exchanges=rows.count())
+    rows = rows.filter(rows.key.notnull() & rows.batch_id.isnull())
+    return rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
 
 
 def _unusual_minutes(crowd: ir.Table) -> ir.Table:
     """Minutes that see far more accounts of a habit than its other minutes do."""
-    minutes = crowd.group_by("habit", "minute").aggregate(present=crowd.count())
-    usual = minutes.group_by("habit").aggregate(
+    minutes = crowd.group_by("key", "minute").aggregate(present=crowd.count())
+    usual = minutes.group_by("key").aggregate(
         minutes=minutes.count(), presences=minutes.present.sum()
     )
-    rows = minutes.join(usual, "habit")
+    rows = minutes.join(usual, "key")
     # The minute itself is left out of what is usual; a habit's only minute has no usual.
     others = (rows.presences - rows.present) / (rows.minutes - 1).nullif(0)
     return rows.filter(
         (rows.present >= FEWEST_ACCOUNTS)
         & (rows.present >= TIMES_USUAL * others)
         & (rows.minute % ROUND_MINUTES != 0)
-    ).select("habit", "minute")
+    ).select("key", "minute")
 
 
 DETECTOR = SynchronisedBurst()

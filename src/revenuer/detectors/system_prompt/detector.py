@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.detectors.client_habits import INSTRUCTION, instruction
-from revenuer.detectors.incidences import counted, from_counted
+from revenuer.detectors.incidences import from_shared
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -51,8 +51,8 @@ class SystemPrompt:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A digest of the whole system prompt, or its keyed sketch."""
-        rows = counted(logs.exchanges, *INSTRUCTION)
-        return from_counted(rows, instruction(rows))
+        rows = shared(logs, "instructions")
+        return from_shared(rows, rows.habit)
 
 
 DETECTOR = SystemPrompt()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revenuer.detectors.address_blocks import address_block, client_address, public_address
+from revenuer.features.addresses import address_block, client_address, public_address
 
 
 def read(addresses: list[str | None], source: str | None = None) -> list[tuple[str | None, ...]]:

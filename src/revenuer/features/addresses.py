@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from revenuer.detectors.incidences import known
+from revenuer.features.expressions import known
 
 OURS = r"cdn|gateway|edge|load.?balancer|(our|reverse).?proxy"
 """Words of `client_ip_source` for addresses of our own machines, which link nobody."""
@@ -73,3 +73,40 @@ def _group(address: ir.StringValue, pattern: str) -> ir.StringValue:
     # ClickHouse answers NULL where DuckDB and Spark answer with an empty text.
     found = ibis.coalesce(address.re_extract(pattern, 1), "")
     return ibis.coalesce(found.re_replace("^0+", "").nullif(""), "0")
+
+
+def places(exchanges: ir.Table) -> ir.Table:
+    """From where each account sends.
+
+    Returns:
+        `account_id`, `asn`, `logged` (the address as it was logged, in small letters),
+        `logged_block`, `address` (the public one, which links), `block`, and `exchanges`.
+    """
+    columns = ("client_ip", "client_ip_source", "asn")
+    rows = exchanges.select("account_id", *columns)
+    rows = rows.group_by("account_id", *columns).aggregate(exchanges=rows.count())
+    logged, address = known(logged_address(rows)).lower(), client_address(rows)
+    rows = rows.select("account_id", "asn", "exchanges", logged=logged, address=address)
+    rows = rows.mutate(logged_block=address_block(rows.logged))
+    # Nearly always the same address, and patterns are what costs.
+    same = rows.address == rows.logged
+    return rows.mutate(block=same.ifelse(rows.logged_block, address_block(rows.address)))
+
+
+def place_features(rows: ir.Table) -> ir.Table:
+    """From how many places each account sends, a row an account.
+
+    Args:
+        rows: From `places`.
+
+    Returns:
+        `account_id`; `n_located`, exchanges that name an address; `n_addresses`, `n_blocks`
+        and `n_networks`, distinct ones.
+    """
+    return rows.group_by("account_id").aggregate(
+        # As logged: a load balancer's private address is one, and rotates nothing.
+        n_located=rows.exchanges.sum(where=rows.logged.notnull()).fill_null(0).cast("int64"),
+        n_addresses=rows.logged.nunique(),
+        n_blocks=rows.logged_block.nunique(),
+        n_networks=rows.asn.nunique(),
+    )

@@ -1,0 +1,61 @@
+"""Text as expressions: names, digests and parts joined, the same on every engine.
+
+Only string functions that DuckDB, ClickHouse and Spark all have; what the dialects disagree
+on is said beside it.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+SEPARATOR = "\x1f"
+"""ASCII's unit separator: it does not occur in the values that it joins."""
+
+
+def _of_text(text: str) -> str:
+    """Signature of an engine's function from text to text; the body is never run."""
+    return text
+
+
+def _of_bytes(value: bytes) -> str:
+    """Signature of an engine's function from bytes to text; the body is never run."""
+    return value.hex()
+
+
+_md5 = ibis.udf.scalar.builtin(_of_text, name="MD5")
+_hex = ibis.udf.scalar.builtin(_of_text, name="hex")
+_hex_of_bytes = ibis.udf.scalar.builtin(_of_bytes, name="hex")
+
+
+def digest(text: ir.StringValue) -> ir.StringValue:
+    """A short opaque name for a long text, NULL for NULL.
+
+    Ibis has no digest that compiles for all three engines, so each engine's own MD5 is
+    asked for and spelled in hexadecimal: equal texts get equal names within an engine,
+    and the names sort alike on all of them.
+    """
+    return _hex(_md5(text))
+
+
+def spelled(value: ir.BinaryValue) -> ir.StringValue:
+    """Bytes as hexadecimal text, NULL for NULL."""
+    return _hex_of_bytes(value)
+
+
+def of_key(exchanges: ir.Table, sketch: ir.StringValue) -> ir.StringValue:
+    """A sketch, or a part of it, under its key's name; NULL where there is none."""
+    return ibis.coalesce(exchanges.sketch_key_id, "") + SEPARATOR + sketch.nullif("")
+
+
+def known(text: ir.StringValue) -> ir.StringValue:
+    """The text without blanks around it, NULL where nothing is left."""
+    return text.strip().nullif("")
+
+
+def joined(*parts: ir.StringValue) -> ir.StringValue:
+    """The parts as one text, NULL where any of them is unknown."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + SEPARATOR + part
+    return whole
