@@ -6,22 +6,23 @@ import unicodedata
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revenuer.features.words import split_words, word_hash
+from revenuer.features.words import UNSPACED, split_words, word_hash
 
 LINES = st.lists(
     st.one_of(st.none(), st.text(alphabet="aBé9 ,.-\n\t'思ンก_", max_size=20)), max_size=10
 )
-UNSPACED = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "THAI")
+UNSPACED_NAMES = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "THAI")
 
 
 def _by_loop(text: str | None) -> list[str]:
     words, run = [], ""
     for char in (text or "").lower():
-        alone = unicodedata.name(char, "").startswith(UNSPACED)
+        alone = unicodedata.name(char, "").startswith(UNSPACED_NAMES)
         if unicodedata.category(char)[0] in "LNM" and not alone:
             run += char
             continue
@@ -43,6 +44,31 @@ def test_words_are_those_of_a_loop_over_characters(texts: list[str | None]) -> N
         for start, end in zip(words.offsets, words.offsets[1:], strict=False)
     ]
     assert found == [[word_hash(word) for word in _by_loop(text)] for text in texts]
+
+
+def _by_expressions(texts: list[str | None]) -> list[list[str]]:
+    """Words by regular expressions over whole columns, as they were split at first."""
+    lower = pc.utf8_lower(pc.fill_null(pa.array(texts, pa.string()), ""))
+    spaced = pc.replace_substring_regex(lower, rf"({UNSPACED})", r" \1 ")
+    split = pc.replace_substring_regex(spaced, r"[^\p{L}\p{N}\p{M}]+", " ")
+    return [text.split(" ") if text else [] for text in pc.utf8_trim(split, " ").to_pylist()]
+
+
+@given(texts=st.lists(st.one_of(st.none(), st.text(max_size=12)), max_size=6))
+def test_words_of_every_script_are_those_of_regular_expressions(texts: list[str | None]) -> None:
+    words = split_words(texts)
+    wanted = _by_expressions(texts)
+    assert words.lengths.tolist() == [len(one) for one in wanted]
+    assert words.hashes.tolist() == [word_hash(word) for one in wanted for word in one]
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["one two", None, "逐步 three", "", "four"]
+    whole = split_words(texts)
+    monkeypatch.setattr("revenuer.features.words.BLOCK", 2)
+    parts = split_words(texts)
+    assert parts.hashes.tolist() == whole.hashes.tolist()
+    assert parts.offsets.tolist() == whole.offsets.tolist()
 
 
 @given(texts=LINES)

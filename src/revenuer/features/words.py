@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +17,12 @@ import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
-UNSPACED = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
-NOT_A_WORD = r"[^\p{L}\p{N}\p{M}]+"
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+WORD = r"[\p{L}\p{N}\p{M}]"
+SEPARATOR, LETTER, ALONE = 0, 1, 2
+"""Kinds of characters: between words, in words, and words of their own."""
+BLOCK = 1 << 15
+"""Texts that are split at once: what is made on the way is a few times their size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +79,88 @@ def split_words(texts: pa.StringArray | pa.ChunkedArray | Sequence[str | None]) 
     column = (
         texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts, pa.string())
     )
-    spaced = pc.replace_substring_regex(pc.utf8_lower(pc.fill_null(column, "")), UNSPACED, r" \1 ")
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(spaced, NOT_A_WORD, " "))
-    lists = pc.split_pattern(plain, " ")
-    if isinstance(lists, pa.ChunkedArray):
-        lists = lists.combine_chunks()
-    # An empty text splits into one empty word: give it none.
-    lengths = np.where(
-        pc.equal(plain, "").to_numpy(zero_copy_only=False),
-        0,
-        pc.list_value_length(lists).to_numpy(zero_copy_only=False),
+    column = column.cast(pa.large_string())
+    parts = [
+        _split(chunk.slice(start, BLOCK))
+        for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+        for start in range(0, len(chunk), BLOCK)
+    ]
+    lengths = np.concatenate([np.empty(0, np.int64), *(lengths for _, lengths in parts)])
+    return Words(
+        np.concatenate([np.empty(0, np.uint64), *(hashes for hashes, _ in parts)]),
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
     )
-    flat = lists.flatten()
-    flat = flat.filter(pc.not_equal(flat, ""))
-    coded = flat.dictionary_encode()
-    vocabulary = np.fromiter(
-        (word_hash(word) for word in coded.dictionary.to_pylist()), np.uint64, len(coded.dictionary)
+
+
+def _split(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The hash of each word of some texts, and how many words each text has.
+
+    By their bytes and not by regular expressions, which take five times as long.
+    """
+    lower = pc.utf8_lower(pc.fill_null(texts, ""))
+    _, ends, letters = lower.buffers()
+    ends = np.frombuffer(ends, np.int64)[lower.offset : lower.offset + len(lower) + 1]
+    data = np.frombuffer(letters or b"", np.uint8)[ends[0] : ends[-1]]
+    ends = ends - ends[0]
+    kind, alone = _kinds(data)
+    within = kind > SEPARATOR
+    begins = within.copy()
+    begins[1:] &= kind[1:] != kind[:-1]
+    begins[alone] = True
+    # A text ends a word, though the next one follows it without a gap.
+    heads = ends[:-1][ends[:-1] < ends[1:]]
+    begins[heads] = within[heads]
+    closes = within.copy()
+    closes[:-1] &= ~within[1:] | begins[1:]
+    starts = np.flatnonzero(begins)
+    # Where the words lie once all else is left out.
+    sizes = np.flatnonzero(closes) + 1 - starts
+    places = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    words = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), starts.size, [None, pa.py_buffer(places), pa.py_buffer(data[within])]
     )
-    hashes = vocabulary[coded.indices.to_numpy()] if len(flat) else np.empty(0, np.uint64)
-    return Words(hashes, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
+    return _hashed(words), np.diff(np.searchsorted(starts, ends))
+
+
+def _kinds(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The kind of the character that each byte of UTF-8 belongs to.
+
+    Returns:
+        `SEPARATOR`, `LETTER` or `ALONE`, shape (n,), and where the last begin, shape (m,).
+    """
+    kinds = kinds_of_characters()
+    kind = kinds[data]
+    lead = np.flatnonzero(data >= 0xC0)
+    if not lead.size:
+        return kind, lead
+    # Bytes behind the lead carry six bits each; the text is whole, so none is missing.
+    size = 2 + (data[lead] >= 0xE0) + (data[lead] >= 0xF0)
+    code = (data[lead] & (0x7F >> size)).astype(np.int64)
+    for place in range(1, 4):
+        some = size > place
+        code[some] = code[some] << 6 | data[lead[some] + place] & 0x3F
+    found = kinds[code]
+    for place in range(4):
+        some = size > place
+        kind[lead[some] + place] = found[some]
+    return kind, lead[found == ALONE]
+
+
+@cache
+def kinds_of_characters() -> NDArray[np.uint8]:
+    """The kind of every character by its code point. Shape (0x110000,)."""
+    codes = np.arange(0x110000, dtype="<u4")
+    surrogate = (codes >= 0xD800) & (codes < 0xE000)
+    codes[surrogate] = 0
+    characters = pa.array(list(codes.tobytes().decode("utf-32-le")), pa.string())
+    word = pc.match_substring_regex(characters, WORD).to_numpy(zero_copy_only=False)
+    alone = pc.match_substring_regex(characters, UNSPACED).to_numpy(zero_copy_only=False)
+    return np.where(word, np.where(alone, ALONE, LETTER), SEPARATOR).astype(np.uint8)
+
+
+def _hashed(words: pa.LargeBinaryArray) -> NDArray[np.uint64]:
+    """The hash of each word; each distinct one is hashed once."""
+    coded = words.dictionary_encode()
+    vocabulary = coded.dictionary.to_pylist()
+    hashes = np.fromiter(map(xxhash.xxh3_64_intdigest, vocabulary), np.uint64, len(vocabulary))
+    return np.asarray(hashes[coded.indices.to_numpy()])
