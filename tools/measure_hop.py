@@ -21,18 +21,15 @@ from scipy.stats import binomtest, chi2
 from revenuer.campaigns.chance import SURPRISING, log_overlap_p, shared_inside
 from revenuer.campaigns.coordination import coordination, shared_evidence
 from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
-from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
-from revenuer.campaigns.partition import (
-    COMMONEST,
+from revenuer.campaigns.held import (
     HALF_INSIDE,
     HOLDING_FAMILIES,
-    RESOLUTIONS,
-    binding,
     connected_pieces,
     families_holding,
     holding,
-    make_partitions,
 )
+from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
+from revenuer.campaigns.partition import COMMONEST, RESOLUTIONS, binding, make_partitions
 from revenuer.campaigns.population import Population
 from revenuer.records import Channel
 from revenuer.settings import JudgeSettings

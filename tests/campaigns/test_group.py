@@ -14,7 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_worlds import random_holders
 
-from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
+from revenuer.campaigns.group import (
+    UNGROUPED,
+    communities,
+    community_levels,
+    link_weights,
+    renumber,
+)
 from revenuer.campaigns.incidence import Incidences
 
 
@@ -86,6 +92,19 @@ def test_the_same_seed_gives_the_same_groups() -> None:
     first = communities(graph, weights, resolution=1.0, seed=3)
     communities(graph, weights, resolution=5.0, seed=9)
     assert (communities(graph, weights, resolution=1.0, seed=3) == first).all()
+
+
+def test_many_at_once_are_as_one_by_one() -> None:
+    rng = np.random.default_rng(8)
+    graph = incidences_of(200, random_holders(rng, 200))
+    weights = link_weights(graph, _every(graph))
+    halved = np.where(graph.token % 2, weights, 0.0)
+    gammas = (1.0, 2.0, 5.0, 12.0)
+    found = community_levels(graph, [weights, halved], resolutions=gammas, seed=3)
+    for form, levels in zip((weights, halved), found, strict=True):
+        for gamma, labels in zip(gammas, levels, strict=True):
+            assert (labels == communities(graph, form, resolution=gamma, seed=3)).all()
+    assert not (found[0][0] == found[0][3]).all()
 
 
 def test_a_finer_resolution_gives_more_groups() -> None:

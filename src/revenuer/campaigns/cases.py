@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.explain import PERMIT, Tested, weigh_explanations
+from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import Judged, Judgement, judge_alone
-from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.relays import (
     NAMED_AT_MOST,

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from revenuer.campaigns.chance import sharing_p
 from revenuer.campaigns.group import UNGROUPED
-from revenuer.campaigns.partition import FAMILIES, Partition
+from revenuer.campaigns.held import FAMILIES
+from revenuer.campaigns.partition import Partition
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.timing import lockstep_p, proximity_p
 from revenuer.settings import JudgeSettings

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from threading import Semaphore, Thread
+
 import networkit as nk
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +18,8 @@ GRAIN = 2.0**-20
 """Weights are multiples of this, so that sums of them are exact in any order. Where they
 are not, rounding can make each of two moves undo the other, and ParallelLeiden of networkit
 11.2 then never ends."""
+AT_ONCE = 2
+"""Resolutions that are looked at side by side; each takes memory of its own."""
 
 
 def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -62,23 +69,90 @@ def communities(
     Source:
         Traag, Waltman and van Eck (2019), "From Louvain to Leiden", Sci. Rep. 9, 5233.
     """
-    rows = np.flatnonzero(weights > 0)
-    labels = np.full(incidences.n_owners, UNGROUPED, dtype=np.int64)
-    if not rows.size:
-        return labels
-    owners, source = np.unique(incidences.owner[rows], return_inverse=True)
-    tokens, target = np.unique(incidences.token[rows], return_inverse=True)
-    nk.setNumberOfThreads(1)
+    return community_levels(incidences, [weights], resolutions=(resolution,), seed=seed)[0][0]
+
+
+def community_levels(
+    incidences: Incidences,
+    forms: Sequence[NDArray[np.float64]],
+    *,
+    resolutions: Sequence[float],
+    seed: int,
+) -> list[list[NDArray[np.int64]]]:
+    """The communities of several weightings of one graph, each at several resolutions.
+
+    Returns:
+        By weighting and resolution, what `communities` gives for them.
+    """
     nk.setSeed(seed, False)
+    found = []
+    for weights in forms:
+        graph, owners = _graph(incidences, weights)
+        levels = np.full((len(resolutions), incidences.n_owners), UNGROUPED, dtype=np.int64)
+        runs = _side_by_side([partial(_leiden, graph, gamma) for gamma in resolutions])
+        for labels, nodes in zip(levels, runs, strict=True):
+            labels[owners] = nodes[: owners.size]
+        found.append(list(levels))
+    return found
+
+
+def _side_by_side(
+    runs: Sequence[Callable[[], NDArray[np.int64]]],
+) -> list[NDArray[np.int64]]:
+    """What the runs give, `AT_ONCE` at a time.
+
+    Each has a thread of its own: networkit's random numbers start from the seed in every
+    new thread, and go on where they were in an old one.
+    """
+    gate = Semaphore(AT_ONCE)
+    results: list[Future[NDArray[np.int64]]] = [Future() for _ in runs]
+
+    def work(run: Callable[[], NDArray[np.int64]], result: Future[NDArray[np.int64]]) -> None:
+        with gate:
+            try:
+                result.set_result(run())
+            except BaseException as problem:
+                result.set_exception(problem)
+
+    threads = [Thread(target=work, args=pair) for pair in zip(runs, results, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [result.result() for result in results]
+
+
+def _graph(
+    incidences: Incidences, weights: NDArray[np.float64]
+) -> tuple[nk.Graph, NDArray[np.int64]]:
+    """The owners and tokens that an edge has, and which owners they are."""
+    rows = np.flatnonzero(weights > 0)
+    owners, source = _numbered(incidences.owner[rows], incidences.n_owners)
+    tokens, target = _numbered(incidences.token[rows], incidences.n_tokens)
     graph = nk.Graph(owners.size + tokens.size, weighted=True)
     ends = (source.astype(np.uint64), (target + owners.size).astype(np.uint64))
     # The tuple form alone keeps the weights (networkit issue 1493).
     exact = np.maximum(np.round(weights[rows] / GRAIN), 1.0) * GRAIN
-    graph.addEdges((exact, ends))
+    if rows.size:
+        graph.addEdges((exact, ends))
+    return graph, owners
+
+
+def _numbered(values: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct values below `size`, rising, and the place of each value among them."""
+    seen = np.zeros(size, dtype=bool)
+    seen[values] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[values]
+
+
+def _leiden(graph: nk.Graph, resolution: float) -> NDArray[np.int64]:
+    if not graph.numberOfEdges():
+        return np.empty(0, np.int64)
+    # Of the thread that it is called in.
+    nk.setNumberOfThreads(1)
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)
     found.run()
-    labels[owners] = np.array(found.getPartition().getVector(), dtype=np.int64)[: owners.size]
-    return labels
+    return np.array(found.getPartition().getVector(), dtype=np.int64)
 
 
 def renumber(labels: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:

@@ -45,7 +45,7 @@ class Incidences:
     Attributes:
         n_owners: Owners in all.
         owner: Row's owner, in [0, n_owners). Shape (n_rows,).
-        token: Row's token, in [0, n_tokens). Shape (n_rows,).
+        token: Row's token, in [0, n_tokens), rising. Shape (n_rows,).
         kind: Each token's position in `kinds`. Shape (n_tokens,).
         holders: Owners that hold each token. Shape (n_tokens,).
         names: Each token as its detector gave it. Shape (n_tokens,).

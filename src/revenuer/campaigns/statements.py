@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.hiding import privately_tied
 from revenuer.campaigns.judge import Judged, Judgement
 from revenuer.campaigns.methods import HIT
-from revenuer.campaigns.partition import FAMILIES
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import Sharing, shared_tokens, sharings
 from revenuer.campaigns.waterfall import axis_waterfall
