@@ -300,7 +300,6 @@ def open_world(world: Path, work: Path) -> Logs:
         column_map=None,
         map_pairs=(),
         log_format=None,
-        engine="duckdb",
         workdir=work,
         progress=Silent(),
     )

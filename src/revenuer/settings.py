@@ -114,6 +114,7 @@ class Settings:
             or `metadata`; `"*"` is every organization. The stricter of this and of what a row
             says itself holds.
         seed: What every random draw of a scan starts from.
+        engine: Where the queries run: `duckdb`, `clickhouse`, `spark`, or the URL of a server.
     """
 
     sample: SampleSettings = field(default_factory=SampleSettings)
@@ -122,3 +123,4 @@ class Settings:
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)
     seed: Annotated[int, AtLeast(0)] = 20260223
+    engine: str = "duckdb"

@@ -53,7 +53,7 @@ def convert(
             column_map=column_map,
             map_pairs=map_pairs,
             log_format=log_format,
-            engine="duckdb",
+            engine=None,
             workdir=Path(work),
             progress=progress,
         )

@@ -16,7 +16,7 @@ from revenuer.app.opening import open_with
 from revenuer.app.progress import Progress, Silent
 from revenuer.detectors import load_detectors
 from revenuer.settings import Settings
-from revenuer.sources import Logs
+from revenuer.sources import EngineMaker, Logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def doctor(
     map_pairs: Sequence[str] = (),
     log_format: str | None = None,
     settings: Settings | None = None,
-    engine: str = "duckdb",
+    engine: EngineMaker | None = None,
     progress: Progress | None = None,
 ) -> Doctor:
     """Say how well logs can be judged.
@@ -72,7 +72,7 @@ def doctor(
         map_pairs: `name=column` pairs on top of it.
         log_format: Name of an adapter; None to look at the logs.
         settings: None for the defaults.
-        engine: Where the queries run.
+        engine: Starts what runs the queries; None for DuckDB.
         progress: Told how far the work is.
     """
     settings, progress = settings or Settings(), progress or Silent()

@@ -8,7 +8,7 @@ import polars as pl
 
 from revenuer.app.label import Labels
 from revenuer.app.observe import Observation
-from revenuer.app.reading import Reading, Span, digest_of
+from revenuer.app.reading import Reading, Span, settings_digest
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import capability_mix, conclude
 from revenuer.campaigns.exhibits import SHOWN, make_exhibit
@@ -79,7 +79,7 @@ def make_findings(
         last=span.last,
         fdr=settings.judge.fdr,
         baseline_id=baseline_id or _baseline_id(observation, judgement),
-        config_sha256=digest_of(settings),
+        config_sha256=settings_digest(settings),
         detector_versions=reading.versions,
         promise=promise_of(judgement, settings.judge),
         blind=observation.blind + judgement.abstains,

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from revenuer.app.progress import Progress
-from revenuer.errors import ConfigError
-from revenuer.sources import Logs, load_column_map, open_logs
+from revenuer.sources import EngineMaker, Logs, load_column_map, open_logs
 
 
 def open_with(
@@ -21,17 +20,9 @@ def open_with(
     column_map: str | None = None,
     map_pairs: Sequence[str] = (),
     log_format: str | None = None,
-    engine: str = "duckdb",
+    engine: EngineMaker | None = None,
 ) -> Logs:
-    """Open logs; see `sources.open_logs`.
-
-    Raises:
-        ConfigError: The engine is not one that is built.
-    """
-    if engine != "duckdb":
-        raise ConfigError(
-            f"There is no engine {engine!r}.", "Use --engine duckdb, or leave it out."
-        )
+    """Open logs; see `sources.open_logs`."""
     mapped = load_column_map(Path(column_map) if column_map else None, map_pairs, log_format)
     done = 0.0
     with progress.stage("reading", 100) as advance:
@@ -49,4 +40,5 @@ def open_with(
             column_map=mapped,
             workdir=workdir,
             progress=read,
+            engine=engine,
         )

@@ -19,6 +19,7 @@ from revenuer.campaigns.ties import masked
 from revenuer.detectors import load_detectors
 from revenuer.errors import NotFoundError
 from revenuer.settings import Settings
+from revenuer.sources import EngineMaker
 
 NEIGHBOURS = 200
 """Neighbours that are listed, the nearest first."""
@@ -85,7 +86,7 @@ def pivot(
     map_pairs: Sequence[str] = (),
     log_format: str | None = None,
     settings: Settings | None = None,
-    engine: str = "duckdb",
+    engine: EngineMaker | None = None,
     progress: Progress | None = None,
 ) -> Pivot:
     """Walk from accounts (separated by commas) or a token's label to their neighbours.

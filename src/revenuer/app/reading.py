@@ -83,6 +83,13 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(msgspec.json.encode(value)).hexdigest()
 
 
+def settings_digest(settings: Settings) -> str:
+    """The digest of what a scan's findings depend on: not on where the queries ran."""
+    told = msgspec.to_builtins(settings)
+    del told["engine"]
+    return digest_of(told)
+
+
 def span_of(logs: Logs) -> Span:
     """How much was read, and from when to when."""
     table = logs.tables.exchanges

@@ -23,7 +23,7 @@ from revenuer.campaigns.cases import make_cases
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
 from revenuer.settings import Settings
-from revenuer.sources import Intake, Logs
+from revenuer.sources import EngineMaker, Intake, Logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def scan(
     known_innocent: Path | None = None,
     previous: Path | None = None,
     unmask: bool = False,
-    engine: str = "duckdb",
+    engine: EngineMaker | None = None,
     progress: Progress | None = None,
 ) -> ScanOutcome:
     """Find the campaigns in logs and write them to a folder.
@@ -79,7 +79,7 @@ def scan(
         known_innocent: A file of account ids, none of which may be convicted.
         previous: Folder of the scan before, so that campaigns keep their ids.
         unmask: Show prompts in the report.
-        engine: Where the queries run.
+        engine: Starts what runs the queries; None for DuckDB.
         progress: Told how far the work is.
     """
     settings, progress = settings or Settings(), progress or Silent()

@@ -88,7 +88,6 @@ def sketch(
             column_map=column_map,
             map_pairs=map_pairs,
             log_format=log_format,
-            engine="duckdb",
             workdir=work,
             progress=progress,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 @exchanges_argument
 @log_options
 @out_option
-@click.option("--engine", default="duckdb", show_default=True, help="Where the queries run.")
+@click.option(
+    "--engine",
+    metavar="NAME",
+    help="Sets engine for this scan: duckdb, clickhouse, spark, or a server's URL.",
+)
 @click.option(
     "--content-free", is_flag=True, help="Look at sketches and metadata, at no text even if there."
 )
@@ -75,7 +80,7 @@ def command(
     session: Session,
     exchanges: tuple[str, ...],
     out: Path,
-    engine: str,
+    engine: str | None,
     content_free: bool,
     sketch_key: Path | None,
     fdr: float | None,
@@ -95,19 +100,21 @@ def command(
     accounts.parquet, exchanges.parquet and report.html.
     """
     from revenuer.app.scan import scan
+    from revenuer.wiring import engine_maker
 
     session.out = out
+    settings = settings_from(config, {"judge.fdr": fdr, "engine": engine}).settings
     outcome = scan(
         exchanges,
         out=out,
-        settings=settings_from(config, {"judge.fdr": fdr}).settings,
+        settings=settings,
         content_free=content_free,
         sketch_key=sketch_key,
         baseline=baseline,
         known_innocent=known_innocent,
         previous=previous,
         unmask=unmask,
-        engine=engine,
+        engine=engine_maker(settings.engine, os.environ),
         progress=session.progress(),
         **logs,
     )

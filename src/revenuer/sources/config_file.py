@@ -19,8 +19,10 @@ from revenuer.sources.settings_schema import KeyPath, RefusedError, build, fit, 
 
 DEFAULT_FILE = "revenuer.toml"
 PREFIX = "REVENUER_"
-NOT_SETTINGS = frozenset({"REVENUER_CONFIG", "REVENUER_CASEBOOK_URL"})
-"""Variables of ours that name a place, not a setting."""
+NOT_SETTINGS = frozenset(
+    {"REVENUER_CONFIG", "REVENUER_CASEBOOK_URL", "REVENUER_CLICKHOUSE_PASSWORD"}
+)
+"""Variables of ours that name a place or hold a secret, not a setting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
+import ibis.expr.types as ir
 
 from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.features.tables import LogTables
 from revenuer.sources.column_map import ColumnMap
-from revenuer.sources.columns import SHAPES
+from revenuer.sources.columns import SHAPES, TableShape
 from revenuer.sources.engine import DuckDBEngine, Engine, refused
+from revenuer.sources.engines.engine import OWN, EngineMaker, OtherEngine
+from revenuer.sources.engines.handover import hand_over
+from revenuer.sources.engines.own_tables import OwnTable
 from revenuer.sources.files import STDIN
 from revenuer.sources.intake import Intake, Tally
 from revenuer.sources.naming import pseudonyms
@@ -62,6 +66,7 @@ def open_logs(
     column_map: ColumnMap | None = None,
     workdir: Path,
     progress: Progress | None = None,
+    engine: EngineMaker | None = None,
 ) -> Logs:
     """Open logs as the contract's tables.
 
@@ -69,17 +74,19 @@ def open_logs(
     `workdir`, which must outlive the logs.
 
     Args:
-        exchanges: Files, folders, globs, or `-` for stdin.
+        exchanges: Files, folders, globs, `-` for stdin, or `table:NAME` of another engine.
         accounts: The same for the accounts table, one place.
         permits: The same for permits.
         account_links: The same for attributes that change.
         column_map: The operator's own names; None for the contract's.
         workdir: An existing folder for staged files, spill and `quarantine.jsonl`.
         progress: Told how far the reading is.
+        engine: Starts the engine that runs the queries; None for DuckDB, which reads files for
+            all of them.
 
     Raises:
         NothingToReadError: There is no exchange.
-        ConfigError: Two tables come from stdin.
+        ConfigError: Two tables come from stdin, or one from an engine that was not asked for.
         SourceError: A file cannot be read.
         ColumnError: A column is missing or has the wrong type.
     """
@@ -90,26 +97,46 @@ def open_logs(
     others = {"accounts": accounts, "permits": permits, "account_links": account_links}
     places |= {name: [place] for name, place in others.items() if place is not None}
     with ExitStack() as stack:
-        engine = DuckDBEngine(workdir / "spill")
-        stack.callback(engine.close)
+        duckdb_engine = DuckDBEngine(workdir / "spill")
+        stack.callback(duckdb_engine.close)
         quarantine = stack.enter_context(Quarantine(workdir / "quarantine.jsonl"))
         names = pseudonyms(column_map, workdir)
-        reader = Reader(engine, column_map, names, workdir, quarantine, Tally(), progress)
-        try:
-            present = {
-                f"{name}.{column}"
-                for name, shape in SHAPES.items()
-                for column in reader.read(shape, places.get(name, ()))
-            }
-        except duckdb.Error as problem:
-            raise refused(problem) from problem
+        reader = Reader(duckdb_engine, column_map, names, workdir, quarantine, Tally(), progress)
+        there = None if engine is None else engine(workdir)
+        if there is not None:
+            stack.callback(there.close)
+        found = {name: _table(reader, there, SHAPES[name], places.get(name, ())) for name in SHAPES}
         intake = reader.tally.closed(quarantine.rows, quarantine.path)
         if intake.kept == 0:
             raise _nothing(intake)
         quarantine.close()
-        tables = {name: engine.table(name, shape.schema) for name, shape in SHAPES.items()}
         stack.pop_all()
-    return Logs(LogTables(**tables, present=frozenset(present)), engine, intake)
+    if there is not None:
+        duckdb_engine.close()
+    tables = {name: table for name, (table, _) in found.items()}
+    present = frozenset(f"{name}.{column}" for name, (_, held) in found.items() for column in held)
+    return Logs(LogTables(**tables, present=present), there or duckdb_engine, intake)
+
+
+def _table(
+    reader: Reader, there: OtherEngine | None, shape: TableShape, places: Sequence[str]
+) -> tuple[ir.Table, set[str]]:
+    """One table of the contract, where the queries run, and its columns with a value."""
+    own = [place.removeprefix(OWN) for place in places if place.startswith(OWN)]
+    if own and (there is None or len(own) < len(places) or len(own) > 1):
+        hint = f"Name one table with {OWN}, and its engine with --engine."
+        raise ConfigError(f"{shape.name} cannot be read from {', '.join(places)}", hint)
+    if there is not None and own:
+        return OwnTable(
+            there, own[0], shape, reader.column_map, reader.tally, reader.quarantine
+        ).read()
+    try:
+        loader = reader.read(shape, places)
+        if there is None:
+            return reader.engine.table(shape.name, shape.schema), loader.present()
+        return hand_over(loader, reader.engine, there, reader.workdir), loader.present()
+    except duckdb.Error as problem:
+        raise refused(problem) from problem
 
 
 def _nothing(intake: Intake) -> NothingToReadError:

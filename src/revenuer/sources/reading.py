@@ -53,8 +53,8 @@ class Reader:
     tally: Tally
     progress: Progress | None = None
 
-    def read(self, shape: TableShape, places: Sequence[str]) -> set[str]:
-        """Create one table's view; returns its columns with a value."""
+    def read(self, shape: TableShape, places: Sequence[str]) -> TableLoader:
+        """Create one table's view."""
         files = self._find(shape, places)
         loader = TableLoader(
             self.engine.connection,
@@ -71,7 +71,7 @@ class Reader:
         for group in group_files(self._staged(shape, texts)):
             loader.add_staged(group)
         loader.finish()
-        return loader.present()
+        return loader
 
     def _find(self, shape: TableShape, places: Sequence[str]) -> tuple[LogFile, ...]:
         try:

@@ -48,6 +48,8 @@ class TableLoader:
     quarantine: Quarantine
     tally: Tally
     parts: list[Part] = field(default_factory=list)
+    left_out: str = ""
+    """The engine's table of repeated rows; empty if there are none."""
 
     def add_in_place(self, group: ParquetGroup) -> None:
         """Take Parquet files that stay where they are.
@@ -176,6 +178,7 @@ class TableLoader:
         name, key, again = self.shape.name, self.shape.key, Repeats()
         if self.parts and key is not None:
             again = find_repeats(self.connection, name, key, self.parts, self.quarantine)
+        self.left_out = again.table
         mine = [file for file in self.tally.files if file.table == name]
         self.tally.duplicates[name] = again.duplicates
         self.tally.conflicts[name] = again.conflicts
