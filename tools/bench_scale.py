@@ -33,7 +33,6 @@ duckdb.sql(f"select {hashes} from {scan}").fetchall()
 """
 """Touches every value of every column, as a scan with text must."""
 
-ENGINE = "duckdb"
 MODES = ("full", "content-free")
 MILLION = 1_000_000
 MOST_SECONDS = {"full": 300.0, "content-free": 120.0}
@@ -82,6 +81,8 @@ class Run:
     """One scan, beside a read of the same files just before it.
 
     Attributes:
+        mode: One of `MODES`.
+        engine: As `revenuer scan --engine` takes it.
         load: Processes that wanted a processor in the minute before, this machine's own.
         stages: Seconds on the clock by stage, in order.
         held: What was found, as `scan_in_stages.hold_scan` tells it.
@@ -89,6 +90,7 @@ class Run:
 
     size: Size
     mode: str
+    engine: str
     load: float
     read: Measured
     scan: Measured
@@ -157,7 +159,7 @@ def make_world(folder: Path, size: Size) -> tuple[Path, Measured | None]:
     return world, took
 
 
-def bench(world: Path, size: Size, mode: str, *, hold: bool = True) -> Run:
+def bench(world: Path, size: Size, mode: str, engine: str) -> Run:
     """Measure a plain read of a world and then a scan."""
     logs = str(world / "exchanges")
     load = os.getloadavg()[0]
@@ -166,18 +168,15 @@ def bench(world: Path, size: Size, mode: str, *, hold: bool = True) -> Run:
     with tempfile.TemporaryDirectory(prefix="revenuer-bench-") as folder:
         out = Path(folder, "scan")
         say(f"{size.name}, {mode}: scan")
-        free = ["--content-free"] if mode == "content-free" else []
-        scanned = measure([*STAGED, "scan", str(world), str(out), *free])
+        options = ["--engine", engine, *(["--content-free"] if mode == "content-free" else [])]
+        scanned = measure([*STAGED, "scan", str(world), str(out), *options])
         told = json.loads((out / "stages.json").read_text(encoding="utf-8"))
-        held = {}
-        if hold:
-            answer = subprocess.check_output([*STAGED, "held", str(world), str(out)], text=True)
-            held = json.loads(answer)
+        answer = subprocess.check_output([*STAGED, "held", str(world), str(out)], text=True)
     stages: dict[str, float] = {}
     for stage in told:
         stages[stage["name"]] = stages.get(stage["name"], 0.0) + stage["seconds"]
     stages["between stages"] = scanned.seconds - sum(stages.values())
-    return Run(size, mode, load, read, scanned, stages, held)
+    return Run(size, mode, engine, load, read, scanned, stages, json.loads(answer))
 
 
 def say(text: str) -> None:
@@ -230,7 +229,7 @@ def print_runs(runs: Sequence[Run]) -> None:
         found = f"{run.held['found']}/{run.held['decidable']}" if run.held else "-"
         innocents = f"{run.held['innocents']} of {run.held['convicted']:,}" if run.held else "-"
         print(
-            f"| {run.size.exchanges:,} | {run.size.accounts:,} | {run.mode} | {ENGINE} "
+            f"| {run.size.exchanges:,} | {run.size.accounts:,} | {run.mode} | {run.engine} "
             f"| {run.scan.seconds:.1f} | {run.seconds_per_million:.1f} | {run.scan.cpu_s:.1f} "
             f"| {run.scan.gib:.2f} | {run.read.seconds:.1f} "
             f"| {run.scan.seconds / run.read.seconds:.1f} | {found} | {innocents} "
@@ -256,6 +255,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--guilty-share", type=float, default=0.16667, metavar="SHARE")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--modes", nargs="+", choices=MODES, default=list(MODES))
+    parser.add_argument("--engine", default="duckdb")
     parser.add_argument("--folder", type=Path, default=Path("build", "scale"))
     parser.add_argument("--most-seconds", type=float, help="target of a full scan")
     parser.add_argument("--most-gib", type=float, default=MOST_GIB)
@@ -284,7 +284,7 @@ def main() -> int:
                 f"{size.name}: simulated in {made.seconds:.0f} s ({rate:.1f} processor seconds a"
                 f" million), {made.gib:.2f} GiB\n"
             )
-        runs += [bench(world, size, mode) for mode in asked.modes]
+        runs += [bench(world, size, mode, asked.engine) for mode in asked.modes]
     print(f"{os.cpu_count()} cores; seconds are the clock's, other work on the machine included\n")
     print_runs(runs)
     print_stages(runs)

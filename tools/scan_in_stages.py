@@ -59,7 +59,7 @@ def peak_gib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
 
 
-def scan_in_stages(world: Path, out: Path, *, content_free: bool) -> None:
+def scan_in_stages(world: Path, out: Path, *, content_free: bool, engine: str) -> None:
     """Scan a world as an operator would, with its releases, and keep what each stage took."""
     recorder = Recorder()
     with recorder.stage("start: importing", None):
@@ -75,6 +75,7 @@ def scan_in_stages(world: Path, out: Path, *, content_free: bool) -> None:
         out=out,
         settings=settings,
         content_free=content_free,
+        engine=engine,
         progress=recorder,
     )
     (out / STAGES).write_text(json.dumps(recorder.stages, indent=1), encoding="utf-8")
@@ -110,9 +111,10 @@ def main() -> None:
     parser.add_argument("world", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--content-free", action="store_true")
+    parser.add_argument("--engine", default="duckdb")
     asked = parser.parse_args()
     if asked.task == "scan":
-        scan_in_stages(asked.world, asked.out, content_free=asked.content_free)
+        scan_in_stages(asked.world, asked.out, content_free=asked.content_free, engine=asked.engine)
     else:
         print(json.dumps(hold_scan(asked.world, asked.out)))
 

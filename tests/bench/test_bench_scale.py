@@ -31,7 +31,7 @@ FAST = Measured(60.0, 80.0, 3.0)
 
 def run(exchanges: int, seconds: float, gib: float, mode: str = "full") -> Run:
     size = Size(exchanges, 1000, 0.1, 1)
-    return Run(size, mode, 0.0, FAST, Measured(seconds, seconds, gib))
+    return Run(size, mode, "duckdb", 0.0, FAST, Measured(seconds, seconds, gib))
 
 
 def missed(*runs: Run) -> list[str]:
