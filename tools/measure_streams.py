@@ -284,10 +284,12 @@ def label_world(world: Path, mode: str, kinds: Sequence[Kind], work: Path) -> pl
         for case in cases:
             outside[case.group.members] = False
         start = time.perf_counter()
-        labels = label_exchanges(logs, observation, cases, outside, Settings().sample, Silent())
+        labels = label_exchanges(
+            logs, observation, cases, outside, Settings().sample, Silent(), work / "labels"
+        )
         print(f"<!-- labelled in {time.perf_counter() - start:.1f} s -->")
-    found = labels.exchanges.select("exchange_id", "probability", found="own")
-    return truth.join(found, on="exchange_id")
+    parts = [labels.all_of(n, ("exchange_id", "probability")) for n in range(len(cases))]
+    return truth.join(pl.concat(parts).rename({"own": "found"}), on="exchange_id")
 
 
 def open_world(world: Path, work: Path) -> Logs:

@@ -7,8 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
-from revenuer.app.sample import FILE, RANDOM, TELLING, examples_of, keep_sample
+from revenuer.app.sample import (
+    FILE,
+    RANDOM,
+    SCHEMA,
+    TELLING,
+    choose,
+    examples_of,
+    keep_sample,
+)
 from revenuer.campaigns.exhibits import mask
 
 
@@ -30,9 +39,8 @@ def sampled(exchanges: int, prompt: str | None = "Judge 3 lines: été, 你好!"
 
 def test_ten_at_random_and_the_best_of_each_account_are_kept(tmp_path: Path) -> None:
     score = np.tile(np.linspace(0, 1, 24), 2)
-    kept = keep_sample(sampled(24), {"d": score, "other": np.full(48, np.nan)})
     (tmp_path / FILE).parent.mkdir()
-    kept.write_parquet(tmp_path / FILE)
+    keep_sample(tmp_path / FILE, sampled(24), {"d": score, "other": np.full(48, np.nan)})
     telling, random = examples_of("a", tmp_path)
     assert len(random) == RANDOM
     assert [one.exchange_id for one in telling] == [f"a-{n}" for n in range(23, 23 - TELLING, -1)]
@@ -41,26 +49,33 @@ def test_ten_at_random_and_the_best_of_each_account_are_kept(tmp_path: Path) -> 
 
 
 def test_the_random_ones_do_not_follow_the_scores() -> None:
-    one = keep_sample(sampled(24), {"d": np.linspace(0, 1, 48)})
-    other = keep_sample(sampled(24), {"d": np.linspace(1, 0, 48)})
+    one = choose(sampled(24), {"d": np.linspace(0, 1, 48)})
+    other = choose(sampled(24), {"d": np.linspace(1, 0, 48)})
     drawn = [set(kept.filter(pl.col("random") < RANDOM)["exchange_id"]) for kept in (one, other)]
     assert drawn[0] == drawn[1]
 
 
 def test_low_scores_are_not_telling() -> None:
-    kept = keep_sample(sampled(12), {"d": np.full(24, 0.4)})
+    kept = choose(sampled(12), {"d": np.full(24, 0.4)})
     assert kept["telling"].null_count() == kept.height == 2 * RANDOM
 
 
 def test_texts_are_masked_as_in_the_report() -> None:
-    kept = keep_sample(sampled(1), {})
+    kept = choose(sampled(1), {})
     assert set(kept["text"]) == {mask("Judge 3 lines: été, 你好!")}
-    assert set(keep_sample(sampled(1, None), {})["text"]) == {mask(None)}
+    assert set(choose(sampled(1, None), {})["text"]) == {mask(None)}
 
 
-def test_no_exchanges_leave_an_empty_table() -> None:
-    empty = sampled(1).clear()
-    assert keep_sample(empty, {"d": np.empty(0)}).height == 0
+def test_no_exchanges_leave_an_empty_table(tmp_path: Path) -> None:
+    keep_sample(tmp_path / "kept.parquet", sampled(1).clear(), {"d": np.empty(0)})
+    assert pl.read_parquet(tmp_path / "kept.parquet").schema == SCHEMA
+
+
+def test_blocks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    score = np.tile(np.linspace(0, 1, 24), 2)
+    monkeypatch.setattr("revenuer.app.sample.BLOCK", 1)
+    keep_sample(tmp_path / "kept.parquet", sampled(24), {"d": score})
+    assert pl.read_parquet(tmp_path / "kept.parquet").equals(choose(sampled(24), {"d": score}))
 
 
 def test_a_scan_that_kept_none_has_none_to_show(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ Account-sized, without prompt text that was not masked, in `DIR/details`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
@@ -32,13 +35,6 @@ class Details:
     groups: pl.DataFrame
     evidence: pl.DataFrame
 
-    def write(self, out: Path) -> None:
-        """Write the tables under `out`."""
-        folder = out / FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
-        self.groups.write_parquet(folder / "groups.parquet")
-        self.evidence.write_parquet(folder / "evidence.parquet")
-
 
 def read_details(out: Path) -> Details:
     """Read what a scan kept.
@@ -56,10 +52,19 @@ def read_details(out: Path) -> Details:
     )
 
 
-def make_details(judgement: Judgement, population: Population) -> Details:
-    """Turn a judgement into tables."""
-    ids = population.account_ids
-    groups = pl.DataFrame(
+def write_details(out: Path, judgement: Judgement, population: Population) -> None:
+    """Write a judgement as tables under `out`."""
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    _groups(judgement, population).write_parquet(folder / "groups.parquet")
+    with pq.ParquetWriter(folder / "evidence.parquet", EVIDENCE, compression="zstd") as writer:
+        for part in _evidence(judgement, population):
+            writer.write_table(part.to_arrow().cast(EVIDENCE))
+
+
+def _groups(judgement: Judgement, population: Population) -> pl.DataFrame:
+    ids = population.accounts["account_id"]
+    return pl.DataFrame(
         [
             {
                 "group": number,
@@ -71,7 +76,7 @@ def make_details(judgement: Judgement, population: Population) -> Details:
                     for axis, parts in group.parts.items()
                     for kind, nats in parts.items()
                 ],
-                "account_ids": ids[population.accounts_of(group.members)].tolist(),
+                "account_ids": ids[population.accounts_of(group.members)],
             }
             for number, group in enumerate(judgement.groups)
         ],
@@ -84,36 +89,44 @@ def make_details(judgement: Judgement, population: Population) -> Details:
             "account_ids": pl.List(pl.String),
         },
     )
-    return Details(groups, _evidence(judgement, population))
 
 
-def _evidence(judgement: Judgement, population: Population) -> pl.DataFrame:
-    empty = pl.DataFrame(
-        schema={
-            "account_id": pl.String,
-            "axis": pl.String,
-            "detector": pl.String,
-            "p_value": pl.Float64,
-            "log_e_value": pl.Float64,
-        }
+EVIDENCE = pa.schema(
+    {
+        "account_id": pa.string(),
+        "axis": pa.string(),
+        "detector": pa.string(),
+        "p_value": pa.float64(),
+        "log_e_value": pa.float64(),
+    }
+)
+BLOCK = 20_000
+"""Accounts that are written at once."""
+
+
+def _evidence(judgement: Judgement, population: Population) -> Iterator[pl.DataFrame]:
+    """What every account shows, by account, axis and detector."""
+    columns = sorted(
+        (str(axis), name, axis, place)
+        for axis, shown in judgement.evidence.items()
+        for place, name in enumerate(shown.detectors)
     )
-    parts = [
-        pl.DataFrame(
+    names = pl.DataFrame(
+        {"axis": [one[0] for one in columns], "detector": [one[1] for one in columns]},
+        schema={"axis": pl.String, "detector": pl.String},
+    )
+    shown = [(judgement.evidence[axis], place) for _, _, axis, place in columns]
+    for start in range(0, population.size if columns else 0, BLOCK):
+        rows = slice(start, start + BLOCK)
+        p_values = np.column_stack([one.p_values[rows, place] for one, place in shown])
+        nats = np.column_stack([one.log_e_values[rows, place] for one, place in shown])
+        account, column = np.nonzero(~np.isnan(p_values))
+        yield pl.DataFrame(
             {
-                "account_id": population.accounts["account_id"],
-                "p_value": shown.p_values[:, column],
-                "log_e_value": shown.log_e_values[:, column],
+                "account_id": population.accounts["account_id"][rows][account],
+                "axis": names["axis"][column],
+                "detector": names["detector"][column],
+                "p_value": p_values[account, column],
+                "log_e_value": nats[account, column],
             }
         )
-        .filter(~np.isnan(shown.p_values[:, column]))
-        .select(
-            "account_id",
-            axis=pl.lit(str(axis)),
-            detector=pl.lit(name),
-            p_value="p_value",
-            log_e_value="log_e_value",
-        )
-        for axis, shown in judgement.evidence.items()
-        for column, name in enumerate(shown.detectors)
-    ]
-    return pl.concat([empty, *parts]).sort("account_id", "axis", "detector")

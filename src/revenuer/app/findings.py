@@ -6,7 +6,7 @@ import hashlib
 
 import polars as pl
 
-from revenuer.app.label import Labels
+from revenuer.app.labels import Labels
 from revenuer.app.observe import Observation
 from revenuer.app.reading import Reading, Span, settings_digest
 from revenuer.campaigns.cases import Case
@@ -20,6 +20,15 @@ from revenuer.campaigns.ties import holders_of, strongest_ties
 from revenuer.features.capability import CAPABILITIES, capability_shares
 from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
 from revenuer.settings import JudgeSettings, Release, Settings
+
+OWN_COLUMNS = (
+    "exchange_id",
+    "occurred_at",
+    "model",
+    "task_id",
+    "output_tokens",
+    "reasoning_tokens",
+)
 
 
 def make_findings(
@@ -61,13 +70,13 @@ def make_findings(
     releases = observation.context.releases
     campaigns, exhibits = [], []
     for number, case in enumerate(cases):
-        own = labels.own(number)
+        own = labels.own(number, OWN_COLUMNS)
         if own.is_empty():
             continue
         subject = subjects[number]
         campaign = _campaign(case, names[number], subject, own, span, sources, releases)
         campaigns.append(campaign)
-        every = labels.all_of(number)
+        every = labels.all_of(number, ("account_id", "occurred_at"))
         exhibits.append(_exhibit(campaign, subject, every, observation, releases, unmask))
     gravity = list(Verdict)
     campaigns.sort(key=lambda one: (gravity.index(one.verdict), -one.exchanges, one.id))

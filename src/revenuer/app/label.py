@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from revenuer.app.labels import EVIDENCE, OUTPUT_COLUMNS, Labels, Shelves
 from revenuer.app.observe import SAMPLE_COLUMNS, Observation
 from revenuer.app.progress import Progress
 from revenuer.campaigns.cases import Case, case_of_accounts
 from revenuer.campaigns.habits import COLUMNS, Sample
-from revenuer.campaigns.pooling import sigmoid
-from revenuer.campaigns.stream import Evidence, Ordinary, StreamModel, learn_stream
+from revenuer.campaigns.population import Population
+from revenuer.campaigns.stream import Ordinary, StreamModel, learn_stream
 from revenuer.features.prompts import shingles_of
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs
 
 BATCH_ROWS = 100_000
+SHELF_ROWS = 500_000
+"""Exchanges that are settled at once, about: a hundred megabytes."""
 ORDINARY_AT_MOST = 8_000
 """Exchanges of ordinary accounts that a campaign's habits are compared with. placeholder"""
 LEARNT_AT_MOST = 6_000
 """Exchanges of a campaign's accounts that its habits are learnt from. placeholder"""
-EVIDENCE = tuple(Evidence.__dataclass_fields__)
-OUTPUT_COLUMNS = [
-    "account_id",
-    "exchange_id",
-    "occurred_at",
-    "model",
-    "task_id",
-    "output_tokens",
-    "reasoning_tokens",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The labelled exchanges of all cases.
-
-    Attributes:
-        exchanges: `case`, the columns of `OUTPUT_COLUMNS`, `probability`, and `own`.
-    """
-
-    exchanges: pl.DataFrame
-
-    def own(self, case: int) -> pl.DataFrame:
-        """The case's own exchanges, by time."""
-        return self.exchanges.filter((pl.col("case") == case) & pl.col("own")).sort(
-            "occurred_at", "exchange_id"
-        )
-
-    def all_of(self, case: int) -> pl.DataFrame:
-        """All exchanges of the case's accounts."""
-        return self.exchanges.filter(pl.col("case") == case)
 
 
 def label_exchanges(
@@ -64,21 +36,30 @@ def label_exchanges(
     baseline: NDArray[np.bool_],
     settings: SampleSettings,
     progress: Progress,
+    folder: Path,
 ) -> Labels:
-    """Read the candidate accounts' exchanges once more and label each of them."""
+    """Read the candidate accounts' exchanges once more and label each of them.
+
+    Args:
+        logs: To read.
+        observation: What was read of them.
+        cases: Whose exchanges are labelled.
+        baseline: Mask of the ordinary owners. Shape (n_owners,).
+        settings: How much of a prompt is read.
+        progress: Told how far the work is.
+        folder: Where the labels are kept for as long as they are used; must not exist yet.
+    """
     with progress.stage("exchanges: learning each campaign's habits", None):
         models = learn(observation, cases, baseline)
-    membership = _membership(observation, cases)
-    total = int(
-        observation.population.accounts.join(membership, on="account_id")["n_exchanges"].sum()
-    )
-    parts = []
+    candidates = shelved(observation.population, cases)
+    shelves = Shelves(folder)
+    total = int(candidates["n_exchanges"].sum())
     with progress.stage("exchanges: the candidates once more", total) as advance:
-        for batch in _candidate_batches(logs, membership):
-            parts.append(_shown(batch, models, settings, coarse=observation.prompts.coarse))
+        for batch in _candidate_batches(logs, candidates.drop("n_exchanges")):
+            shelves.lay(_shown(batch, models, settings, coarse=observation.prompts.coarse))
             advance(batch.height)
-    empty = {"case": pl.Int64, "probability": pl.Float64, "own": pl.Boolean}
-    return Labels(settled(pl.concat(parts)) if parts else pl.DataFrame(schema=empty))
+    with progress.stage("exchanges: hearing their neighbours", None):
+        return shelves.settle()
 
 
 def learn(
@@ -114,18 +95,29 @@ def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
     )
 
 
-def _membership(observation: Observation, cases: list[Case]) -> pl.DataFrame:
-    case = case_of_accounts(cases, observation.population)
-    frame = observation.population.accounts.select("account_id").with_columns(case=pl.Series(case))
-    return frame.filter(pl.col("case") >= 0)
+def shelved(population: Population, cases: list[Case]) -> pl.DataFrame:
+    """The accounts of the cases, each on a shelf that is about as full as the others.
+
+    Returns:
+        `account_id`, `case`, `shelf` and `n_exchanges`. A shelf has whole accounts, and the
+        accounts of a case stand together.
+    """
+    case = pl.Series("case", case_of_accounts(cases, population))
+    accounts = population.accounts.select("account_id", "n_exchanges").with_columns(case)
+    before = pl.col("n_exchanges").cum_sum() - pl.col("n_exchanges")
+    return (
+        accounts.filter(pl.col("case") >= 0)
+        .sort("case", maintain_order=True)
+        .select("account_id", "case", "n_exchanges", shelf=(before // SHELF_ROWS).cast(pl.Int64))
+    )
 
 
-def _candidate_batches(logs: Logs, membership: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    if membership.is_empty():
+def _candidate_batches(logs: Logs, candidates: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    if candidates.is_empty():
         return
-    candidates = logs.engine.upload("candidate_accounts", membership)
+    wanted = logs.engine.upload("candidate_accounts", candidates)
     columns = [*SAMPLE_COLUMNS, "task_id", "reasoning_tokens"]
-    rows = logs.tables.exchanges.select(*columns).inner_join(candidates, "account_id")
+    rows = logs.tables.exchanges.select(*columns).inner_join(wanted, "account_id")
     for batch in logs.engine.stream(rows, BATCH_ROWS):
         frame = pl.from_arrow(batch)
         assert isinstance(frame, pl.DataFrame)
@@ -136,33 +128,16 @@ def _shown(
     batch: pl.DataFrame, models: list[StreamModel], settings: SampleSettings, *, coarse: bool
 ) -> pl.DataFrame:
     """What each exchange of a batch shows for its campaign, beside the output columns."""
+    batch = batch.sort("case")
     shingles, readable = shingles_of(batch, chars=settings.prompt_chars, coarse=coarse)
-    case = batch["case"].to_numpy()
-    parts = []
-    for number in np.unique(case):
-        rows = np.flatnonzero(case == number)
-        some = batch[rows]
-        shown = models[number].evidence(Sample.of(some, shingles.take(rows), readable[rows]))
-        evidence = {name: pl.Series(getattr(shown, name)) for name in EVIDENCE}
-        parts.append(some.select("case", *OUTPUT_COLUMNS).with_columns(**evidence))
-    return pl.concat(parts)
-
-
-def settled(shown: pl.DataFrame) -> pl.DataFrame:
-    """Labels, once every exchange has heard its neighbours.
-
-    Args:
-        shown: `case`, the columns of `EVIDENCE` and any others, a row an exchange.
-
-    Returns:
-        Instead of the evidence `probability` and `own`.
-    """
-    evidence = Evidence(*(shown[name].to_numpy() for name in EVIDENCE))
-    log_odds = pl.Series(evidence.pooled())
-    # A case none of whose exchanges stands out keeps them all: whose else would they be?
-    some = pl.col("own").any().over("case")
-    return (
-        shown.drop(EVIDENCE)
-        .with_columns(probability=pl.Series(sigmoid(log_odds.to_numpy())), own=log_odds > 0)
-        .with_columns(own=pl.col("own") | ~some)
+    sample = Sample.of(batch, shingles, readable)
+    numbers, starts = np.unique(batch["case"].to_numpy(), return_index=True)
+    ends = [*starts[1:].tolist(), batch.height]
+    parts = [
+        models[number].evidence(sample.part(start, end))
+        for number, start, end in zip(numbers.tolist(), starts.tolist(), ends, strict=True)
+    ]
+    shown = {name: np.concatenate([getattr(part, name) for part in parts]) for name in EVIDENCE}
+    return batch.select("shelf", "case", *OUTPUT_COLUMNS).with_columns(
+        pl.Series(name, values) for name, values in shown.items()
     )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from revenuer.app.details import make_details
-from revenuer.app.label import Labels
+from revenuer.app.details import write_details
+from revenuer.app.labels import Labels
 from revenuer.app.sample import FILE as SAMPLE
+from revenuer.app.sample import keep_sample
 from revenuer.app.saved import EXHIBITS
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import PRIOR, PRIOR_ALONE, probability_of
@@ -35,7 +40,8 @@ class Outputs:
         population: The accounts.
         labels: The labelled exchanges of all cases.
         cases: The cases.
-        sample: The exchanges that are kept of every account; see `app.sample`.
+        sample: The sampled exchanges, of which some are kept; see `app.sample`.
+        scores: Each content detector's score of the same rows.
     """
 
     findings: Findings
@@ -44,6 +50,7 @@ class Outputs:
     labels: Labels
     cases: list[Case]
     sample: pl.DataFrame
+    scores: Mapping[str, NDArray[np.float64]]
 
 
 RESULTS = (
@@ -79,9 +86,9 @@ def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "campaigns.json").write_text(to_json(outputs.findings), encoding="utf-8")
     account_table(outputs).write_parquet(out / "accounts.parquet")
-    exchange_table(outputs).write_parquet(out / "exchanges.parquet")
-    make_details(outputs.judgement, outputs.population).write(out)
-    outputs.sample.write_parquet(out / SAMPLE)
+    write_exchanges(out / "exchanges.parquet", outputs)
+    write_details(out, outputs.judgement, outputs.population)
+    keep_sample(out / SAMPLE, outputs.sample, outputs.scores)
     (out / EXHIBITS).write_text(exhibits_to_json(outputs.findings.exhibits), encoding="utf-8")
     (out / "report.html").write_text(render_html(outputs.findings), encoding="utf-8")
     kept = out / "quarantine.jsonl"
@@ -95,8 +102,10 @@ def account_table(outputs: Outputs) -> pl.DataFrame:
     population, judgement = outputs.population, outputs.judgement
     campaign = np.full(population.size, None, dtype=object)
     nats = _alone(judgement, population.size)
+    ids = population.accounts["account_id"]
     for found in outputs.findings.campaigns:
-        mine = np.isin(population.account_ids, found.account_ids)
+        # Both are sorted, and every member is an account.
+        mine = ids.search_sorted(pl.Series(found.account_ids))
         campaign[mine] = found.id
         nats[mine] = found.log_e_value
     probability = [
@@ -105,7 +114,7 @@ def account_table(outputs: Outputs) -> pl.DataFrame:
     ]
     return pl.DataFrame(
         {
-            "account_id": population.accounts["account_id"],
+            "account_id": ids,
             "campaign_id": pl.Series(campaign.tolist(), dtype=pl.String),
             "log_e_value": nats,
             "probability": pl.Series(probability, dtype=pl.Float64),
@@ -124,34 +133,31 @@ def _alone(judgement: Judgement, size: int) -> np.ndarray:
     return nats
 
 
-def exchange_table(outputs: Outputs) -> pl.DataFrame:
-    """`exchanges.parquet`: the convicted campaigns' own exchanges."""
+def write_exchanges(path: Path, outputs: Outputs) -> None:
+    """`exchanges.parquet`: the convicted campaigns' own exchanges, a campaign at a time."""
     population = outputs.population
-    convicted = {
-        campaign.account_ids[0]: campaign.id
+    ids = population.accounts["account_id"]
+    numbers = {
+        str(ids[int(population.accounts_of(case.group.members)[0])]): number
+        for number, case in enumerate(outputs.cases)
+    }
+    convicted = sorted(
+        (campaign.id, numbers[campaign.account_ids[0]])
         for campaign in outputs.findings.campaigns
         if campaign.verdict is Verdict.CONVICTED
-    }
-    firsts = [
-        str(population.account_ids[population.accounts_of(case.group.members)[0]])
-        for case in outputs.cases
-    ]
-    parts = [
-        outputs.labels.own(number).select(
-            "exchange_id",
-            "account_id",
-            campaign_id=pl.lit(convicted[first]),
-            probability="probability",
-        )
-        for number, first in enumerate(firsts)
-        if first in convicted
-    ]
-    empty = pl.DataFrame(
-        schema={
-            "exchange_id": pl.String,
-            "account_id": pl.String,
-            "campaign_id": pl.String,
-            "probability": pl.Float64,
-        }
     )
-    return pl.concat([empty, *parts]).sort("campaign_id", "account_id", "exchange_id")
+    with pq.ParquetWriter(path, EXCHANGES, compression="zstd") as writer:
+        for name, number in convicted:
+            own = outputs.labels.own(number, ("exchange_id", "account_id", "probability"))
+            rows = own.sort("account_id", "exchange_id").with_columns(campaign_id=pl.lit(name))
+            writer.write_table(rows.select(EXCHANGES.names).to_arrow().cast(EXCHANGES))
+
+
+EXCHANGES = pa.schema(
+    {
+        "exchange_id": pa.string(),
+        "account_id": pa.string(),
+        "campaign_id": pa.string(),
+        "probability": pa.float64(),
+    }
+)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from revenuer.records import Example
@@ -21,6 +25,11 @@ TELLS = 0.5
 """Score of a content detector from which an exchange is telling."""
 
 SHOWN_CHARS = 240
+
+BLOCK = 10_000
+"""Accounts whose exchanges are chosen at once."""
+
+READ = ("account_id", "exchange_id", "occurred_at", "model", "output_tokens", "prompt")
 
 SCHEMA = pl.Schema(
     {
@@ -38,51 +47,76 @@ SCHEMA = pl.Schema(
 )
 
 
-def keep_sample(sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]) -> pl.DataFrame:
-    """Choose ten random and the most telling exchanges of each account, and mask them.
+def keep_sample(
+    path: Path, sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Write ten random and the most telling exchanges of each account, masked.
 
     Args:
-        sample: The sampled exchanges with their prompts.
+        path: Of the Parquet file.
+        sample: The sampled exchanges with their prompts, sorted by account.
         scores: Each content detector's score of the same rows.
+    """
+    account = sample["account_id"].rle_id().to_numpy()
+    n_accounts = int(account[-1]) + 1 if account.size else 0
+    bounds = np.searchsorted(account, [*range(0, n_accounts, BLOCK), n_accounts])
+    with pq.ParquetWriter(path, ARROW_SCHEMA, compression="zstd") as writer:
+        for start, end in pairwise(bounds.tolist()):
+            part = {name: values[start:end] for name, values in scores.items()}
+            kept = choose(sample.select(READ)[start:end], part)
+            writer.write_table(kept.to_arrow(compat_level=OLDEST).cast(ARROW_SCHEMA))
+
+
+def choose(sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]) -> pl.DataFrame:
+    """Choose exchanges of each account, and mask them.
 
     Returns:
         The columns of `SCHEMA`: `random` and `telling` are places in either order,
         `detector` the one that scores the exchange highest.
     """
-    ranked = sample.with_columns(*_highest(scores, sample.height), _lots(sample)).with_columns(
-        random=_place(pl.col("lot")), telling=_place(-pl.col("score"))
-    )
-    tells = (pl.col("telling") < TELLING) & (pl.col("score") >= TELLS)
+    account = sample["account_id"].rle_id().to_numpy()
+    detector, score = _highest(scores, sample.height)
+    random = _place(account, _lots(sample["exchange_id"]))
+    telling = _place(account, np.where(np.isnan(score), np.inf, -score))
+    tells = (telling < TELLING) & (score >= TELLS)
+    rows = np.flatnonzero((random < RANDOM) | tells)
     return (
-        ranked.with_columns(telling=pl.when(tells).then("telling"))
-        .filter((pl.col("random") < RANDOM) | pl.col("telling").is_not_null())
-        .select(*(pl.col(name) for name in SCHEMA if name != "text"), text=_masked("prompt"))
+        sample[rows]
+        .with_columns(
+            detector=detector.gather(rows),
+            score=pl.Series(score[rows]).fill_nan(None),
+            random=pl.Series(random[rows]),
+            telling=pl.when(pl.Series(tells[rows])).then(pl.Series(telling[rows])),
+            text=_masked("prompt"),
+        )
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     )
 
 
-def _highest(scores: Mapping[str, NDArray[np.float64]], rows: int) -> tuple[pl.Series, pl.Series]:
-    """For each row the detector that scores it highest, and its score; null without text."""
+def _highest(
+    scores: Mapping[str, NDArray[np.float64]], rows: int
+) -> tuple[pl.Series, NDArray[np.float64]]:
+    """For each row the detector that scores it highest, and its score; unknown without text."""
     names = sorted(scores)
     table = np.column_stack([np.full(rows, -1.0), *(scores[name] for name in names)])
     best = np.nan_to_num(table, nan=-1.0).argmax(axis=1)
-    labels = np.array([None, *names], dtype=object)
-    known = np.where(best > 0, table[np.arange(rows), best], np.nan)
-    return (
-        pl.Series("detector", labels[best].tolist(), dtype=pl.String),
-        pl.Series("score", known).fill_nan(None),
-    )
+    score = np.where(best > 0, table[np.arange(rows), best], np.nan)
+    return pl.Series("detector", [None, *names], dtype=pl.String).gather(best), score
 
 
-def _lots(sample: pl.DataFrame) -> pl.Series:
+def _lots(ids: pl.Series) -> NDArray[np.uint64]:
     """A lot for each row: by chance, and the same every time."""
-    lots = [hashlib.sha256(name.encode()).hexdigest() for name in sample["exchange_id"]]
-    return pl.Series("lot", lots, dtype=pl.String)
+    digests = b"".join(hashlib.sha256(name.encode()).digest()[:8] for name in ids)
+    return np.frombuffer(digests, ">u8").astype(np.uint64)
 
 
-def _place(values: pl.Expr) -> pl.Expr:
-    """Place of each row among its account's, lowest value first, from 0; null stays null."""
-    return values.rank("ordinal").over("account_id").cast(pl.Int64) - 1
+def _place(account: NDArray[np.uint32], values: NDArray[Any]) -> NDArray[np.int64]:
+    """Place of each row among its account's, lowest value first, from 0."""
+    order = np.lexsort((values, account))
+    place = np.empty(account.size, np.int64)
+    # The accounts ascend, so the rows of each are where they were.
+    place[order] = np.arange(account.size) - np.searchsorted(account, account)
+    return place
 
 
 def _masked(column: str) -> pl.Expr:
@@ -90,6 +124,13 @@ def _masked(column: str) -> pl.Expr:
     text = pl.col(column)
     dots = text.str.slice(0, SHOWN_CHARS).str.replace_all(r"[\p{L}\p{N}]", "·")
     return pl.when(text.str.len_bytes() > 0).then(dots).otherwise(pl.lit("(no text)"))
+
+
+OLDEST = pl.CompatLevel.oldest()
+ARROW_SCHEMA = pa.schema(
+    (field.with_type(pa.string()) if pa.types.is_large_string(field.type) else field)
+    for field in SCHEMA.to_frame().to_arrow(compat_level=OLDEST).schema
+)
 
 
 def examples_of(account_id: str, out: Path) -> tuple[tuple[Example, ...], tuple[Example, ...]]:

@@ -15,7 +15,6 @@ from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading, read_logs
-from revenuer.app.sample import keep_sample
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
@@ -109,7 +108,10 @@ def scan(
                 logs.tables = sketched_tables(logs, Path(work), key, settings, progress)
             reading = read_logs(logs, settings, progress, content_free=content_free)
             held = None if stored is None else hold_against(stored, logs, reading, settings)
-            return _scan(logs, reading, held, out, settings, earlier, innocents, unmask, progress)
+            labels_in = Path(work) / "labels"
+            return _scan(
+                logs, reading, held, out, settings, earlier, innocents, unmask, progress, labels_in
+            )
 
 
 def _scan(
@@ -122,14 +124,16 @@ def _scan(
     innocents: frozenset[str] | None,
     unmask: bool,
     progress: Progress,
+    labels_in: Path,
 ) -> ScanOutcome:
     population = reading.observation.population
     with progress.stage("campaigns: grouping and judging", None):
         judgement = judge_with(held, population, settings)
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
         cases = make_cases(judgement, population, permits, settings.judge, innocents)
+    seen = reading.observation
     labels = label_exchanges(
-        logs, reading.observation, cases, judgement.baseline, settings.sample, progress
+        logs, seen, cases, judgement.baseline, settings.sample, progress, labels_in
     )
     with progress.stage("campaigns: what to say of each", None):
         findings = make_findings(
@@ -144,8 +148,7 @@ def _scan(
         )
     checked = check_known_innocent(innocents, judgement, population)
     with progress.stage("report", None):
-        kept = keep_sample(reading.observation.sample, reading.observation.scores)
-        outputs = Outputs(findings, judgement, population, labels, cases, kept)
+        outputs = Outputs(findings, judgement, population, labels, cases, seen.sample, seen.scores)
         write_outputs(out, outputs, logs.intake)
     return ScanOutcome(findings, logs.intake, checked)
 

@@ -55,7 +55,7 @@ def conclude(
         case: The group and its verdict.
         name: The campaign's id, and the ids that it supersedes.
         account_ids: Its accounts.
-        own: Its own exchanges, by time; not empty.
+        own: Its own exchanges; not empty.
         detected_at: When it was found.
         methods: How it harvests.
         capabilities: Share of its prompts by capability.
@@ -63,7 +63,9 @@ def conclude(
         innocents_nearby: Ordinary accounts that share something with it.
         releases: Known model releases.
     """
-    first, last = own["occurred_at"][0], own["occurred_at"][-1]
+    first, last = own["occurred_at"].min(), own["occurred_at"].max()
+    assert isinstance(first, datetime)
+    assert isinstance(last, datetime)
     output_tokens = int(own["output_tokens"].sum())
     # An explanation that won leaves nothing of what it explains.
     cleared = case.verdict is Verdict.CLEARED

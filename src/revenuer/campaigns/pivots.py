@@ -25,9 +25,9 @@ def find_pivots(own: pl.DataFrame, releases: tuple[Release, ...]) -> tuple[Pivot
         releases: Known releases; a model without one is dated from its first exchange
             here, and `hours_after_release` is then unknown.
     """
-    known = own.drop_nulls("model").sort("occurred_at")
+    known = own.select("occurred_at", "model").drop_nulls("model")
     released = {release.model: release.at for release in releases}
-    firsts = known.group_by("model", maintain_order=True).agg(pl.col("occurred_at").min())
+    firsts = known.group_by("model").agg(pl.col("occurred_at").min()).sort("occurred_at", "model")
     pivots = []
     for model, first in firsts.iter_rows():
         before = known.filter(pl.col("occurred_at") < first)
