@@ -65,6 +65,7 @@ def scan_in_stages(world: Path, out: Path, *, content_free: bool, engine: str) -
     with recorder.stage("start: importing", None):
         from revenuer.app.scan import scan
         from revenuer.sources.config_file import load_settings
+        from revenuer.wiring import engine_maker
 
     releases = world / "releases.toml"
     settings = load_settings(releases, environment={}, folder=world, overrides={}).settings
@@ -75,7 +76,7 @@ def scan_in_stages(world: Path, out: Path, *, content_free: bool, engine: str) -
         out=out,
         settings=settings,
         content_free=content_free,
-        engine=engine,
+        engine=engine_maker(engine, os.environ),
         progress=recorder,
     )
     (out / STAGES).write_text(json.dumps(recorder.stages, indent=1), encoding="utf-8")
