@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -83,10 +84,9 @@ def _citations(campaign: Campaign) -> dict[str, str]:
 
 def _examples(sample: pl.DataFrame, why: Mapping[str, str], unmask: bool) -> tuple[Example, ...]:
     """The exchanges with the lowest SHA-256 of their id: random, and the same every time."""
-    rows = sorted(
-        sample.select(SHOWN).iter_rows(),
-        key=lambda row: hashlib.sha256(str(row[0]).encode()).hexdigest(),
-    )
+    lots = ((hashlib.sha256(i.encode()).digest(), n) for n, i in enumerate(sample["exchange_id"]))
+    drawn = [place for _, place in heapq.nsmallest(EXAMPLES, lots)]
+    rows = sample.select(SHOWN)[drawn].iter_rows()
     return tuple(
         Example(
             exchange_id=str(exchange_id),
@@ -94,7 +94,7 @@ def _examples(sample: pl.DataFrame, why: Mapping[str, str], unmask: bool) -> tup
             text=str(prompt)[:SHOWN_CHARS] if unmask and prompt else mask(prompt),
             why=why.get(str(exchange_id), "drawn at random"),
         )
-        for exchange_id, account_id, prompt in rows[:EXAMPLES]
+        for exchange_id, account_id, prompt in rows
     )
 
 

@@ -21,6 +21,8 @@ UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 WORD = r"[\p{L}\p{N}\p{M}]"
 SEPARATOR, LETTER, ALONE = 0, 1, 2
 """Kinds of characters: between words, in words, and words of their own."""
+VARIATIONS = np.arange(0xE0000, 0xE1000)
+"""Marks of the plane that has nothing else."""
 BLOCK = 1 << 15
 """Texts that are split at once: what is made on the way is a few times their size."""
 
@@ -149,13 +151,16 @@ def _kinds(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64
 @cache
 def kinds_of_characters() -> NDArray[np.uint8]:
     """The kind of every character by its code point. Shape (0x110000,)."""
-    codes = np.arange(0x110000, dtype="<u4")
-    surrogate = (codes >= 0xD800) & (codes < 0xE000)
-    codes[surrogate] = 0
-    characters = pa.array(list(codes.tobytes().decode("utf-32-le")), pa.string())
+    # Other planes have no letters: they are empty or private. Surrogates are no characters.
+    codes = np.concatenate([np.arange(0xD800), np.arange(0xE000, 0x40000), VARIATIONS])
+    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    characters = pa.array(list(text), pa.string())
     word = pc.match_substring_regex(characters, WORD).to_numpy(zero_copy_only=False)
     alone = pc.match_substring_regex(characters, UNSPACED).to_numpy(zero_copy_only=False)
-    return np.where(word, np.where(alone, ALONE, LETTER), SEPARATOR).astype(np.uint8)
+    kinds = np.full(0x110000, SEPARATOR, np.uint8)
+    kinds[codes[word]] = LETTER
+    kinds[codes[word & alone]] = ALONE
+    return kinds
 
 
 def _hashed(words: pa.LargeBinaryArray) -> NDArray[np.uint64]:

@@ -109,6 +109,8 @@ def visible(text: str) -> str:
         >>> visible("a\x00b"), visible("\u202eevil")
         ('a␀b', '⟨U+202E⟩evil')
     """
+    if text.isprintable():
+        return text
     return "".join(map(_shown, text.replace("\r\n", "\n")))
 
 
