@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 DAY_S = 86_400.0
+
+Found = TypeVar("Found")
+
+
+def remembered(read: Callable[[pl.DataFrame], Found]) -> Callable[[pl.DataFrame], Found]:
+    """The same reading, done once for as long as the frame of accounts lives.
+
+    Every group of a scan is held against the same others. Frames of accounts are never
+    changed in place.
+    """
+    found: dict[int, Found] = {}
+
+    @wraps(read)
+    def once(accounts: pl.DataFrame) -> Found:
+        key = id(accounts)
+        if key not in found:
+            found[key] = read(accounts)
+            weakref.finalize(accounts, found.pop, key, None)
+        return found[key]
+
+    return once
 
 
 def numbers(accounts: pl.DataFrame, name: str) -> NDArray[np.float64]:

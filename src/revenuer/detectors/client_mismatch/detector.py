@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
+from revenuer.detectors.account_columns import remembered
 from revenuer.features.expressions import SEPARATOR, known
 from revenuer.records import Axis
 
@@ -102,6 +103,7 @@ class ClientMismatch:
         )
 
 
+@remembered
 def drawn_pairs(accounts: pl.DataFrame) -> pl.DataFrame:
     """Columns `tls` and `client` (the product in the user agent), null where unknown."""
     parts = accounts[f"{NAME}_drawn"].cast(pl.String).str.split(SEPARATOR)

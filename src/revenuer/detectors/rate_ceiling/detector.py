@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
-from revenuer.detectors.account_columns import median, numbers, quoted
+from revenuer.detectors.account_columns import median, numbers, quoted, remembered
 from revenuer.detectors.activity_bins import day_matrix
 from revenuer.records import Axis
 
@@ -90,6 +90,7 @@ class RateCeiling:
         )
 
 
+@remembered
 def daily_variation(
     accounts: pl.DataFrame,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

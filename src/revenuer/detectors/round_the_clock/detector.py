@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.detector import Card, Context, Maturity
-from revenuer.detectors.account_columns import median, numbers, quoted
+from revenuer.detectors.account_columns import median, numbers, quoted, remembered
 from revenuer.detectors.activity_bins import hour_matrix
 from revenuer.features.activity import HOURS
 from revenuer.records import Axis
@@ -82,11 +82,17 @@ class RoundTheClock:
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
         """Compare the shares of use in the quietest six hours."""
-        shares = [median(quietest_share(hour_matrix(part))) for part in (members, others)]
+        shares = [median(_quietest(part)) for part in (members, others)]
         return (
             f"The quietest six hours of the day hold {quoted(shares[0], '.1%')} of the use of the "
             f"median member and {quoted(shares[1], '.1%')} of others; a flat day would have 25%."
         )
+
+
+@remembered
+def _quietest(accounts: pl.DataFrame) -> NDArray[np.float64]:
+    """The quietest share of each account's own hours. Shape (n,)."""
+    return quietest_share(hour_matrix(accounts))
 
 
 def quietest_share(hours: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -97,9 +97,10 @@ def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
     paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
     schooled = (programme == "education").fill_null(False)
     weak = verification.is_in(WEAK_VERIFICATION) & paid
-    misplaced = schooled & (_of_mail_house(domain, schooled) | is_disposable(domain))
+    disposable = is_disposable(domain)
+    misplaced = schooled & (_of_mail_house(domain, schooled) | disposable)
     marks = (
-        is_disposable(domain),
+        disposable,
         texts(accounts, "payment_kind").is_in(UNTRACEABLE_PAYMENT),
         _where_known(verification, weak),
         _where_known(domain, misplaced),
@@ -115,8 +116,11 @@ def _where_known(column: pl.Series, mark: pl.Series) -> pl.Series:
 
 def is_disposable(domain: pl.Series) -> pl.Series:
     """Whether a domain, or the one above it, is on the list of disposable ones."""
-    above = domain.str.extract(r"([^.]+\.[^.]+)$")
-    return domain.is_in(blocklist) | above.is_in(blocklist)
+    # Accounts are many, their domains few.
+    known = domain.drop_nulls().unique()
+    above = known.str.extract(r"([^.]+\.[^.]+)$")
+    listed = known.is_in(blocklist) | above.is_in(blocklist)
+    return domain.replace_strict(known, listed, default=None, return_dtype=pl.Boolean)
 
 
 def _of_mail_house(domain: pl.Series, schooled: pl.Series) -> pl.Series:
