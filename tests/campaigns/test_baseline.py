@@ -11,11 +11,11 @@ from campaign_builders import START, accounts_of
 from revenuer.campaigns.baseline import (
     AxisEvidence,
     axis_evidence,
-    left_over,
-    make_pools,
 )
 from revenuer.campaigns.cohorts import Cohorts, cohorts_of
+from revenuer.campaigns.ladders import left_over, make_pools
 from revenuer.settings import JudgeSettings
+from revenuer.stats.calibrators import log_e_from_p
 
 SETTINGS = JudgeSettings(contamination=0.15, new_contamination=0.5)
 
@@ -88,6 +88,34 @@ def test_nobody_is_judged_by_a_baseline_they_are_part_of() -> None:
     shown = _evidence(values, np.ones(1000, int))
     assert shown.p_values[0, 0] > 39 / 1000
     assert shown.leaving_out(group)[0, 0] > shown.log_e_values[0, 0] + 1
+
+
+def test_many_groups_at_once_are_as_one_by_one() -> None:
+    rng = np.random.default_rng(8)
+    # Ties, missing values, suspects outside the baseline, and overlapping groups.
+    values = rng.normal(size=900).round(1)
+    values[rng.random(900) < 0.1] = np.nan
+    shown = _evidence(values, rng.integers(0, 2, 900), rng.random(900) < 0.8)
+    groups = [rng.choice(900, size, replace=False) for size in (3, 40, 400, 1)]
+    together = shown.leaving_out(np.concatenate(groups), np.repeat(np.arange(4), [3, 40, 400, 1]))
+    alone = np.concatenate([shown.leaving_out(group) for group in groups])
+    np.testing.assert_array_equal(together, alone)
+    assert np.unique(alone[~np.isnan(alone)]).size > 20
+
+
+def test_the_rank_beside_a_left_out_group_by_counting() -> None:
+    rng = np.random.default_rng(9)
+    values = rng.normal(size=400).round(1)
+    baseline = rng.random(400) < 0.9
+    shown = _evidence(values, np.ones(400, int), baseline)
+    group = rng.choice(400, 30, replace=False)
+    others = values[baseline & ~np.isin(np.arange(400), group)]
+    # What was taken out counts against the bound; the only cohort is everyone.
+    bound = left_over(0.15, 400, int(baseline.sum()))
+    expected = [
+        (1 + (others >= one).sum()) / ((1 - bound) * others.size + 1) for one in values[group]
+    ]
+    assert shown.leaving_out(group)[:, 0] == pytest.approx(log_e_from_p(np.minimum(expected, 1.0)))
 
 
 def test_leaving_out_accounts_outside_the_baseline_changes_nothing() -> None:

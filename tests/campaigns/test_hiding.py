@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from campaign_builders import ADDRESS, CARD, incidences_of
 
-from revenuer.campaigns.hiding import USUAL_OWNERS, claimed_owners, evenness, privately_tied
+from revenuer.campaigns.hiding import (
+    USUAL_OWNERS,
+    Loads,
+    claimed_owners,
+    evenness,
+    privately_tied,
+    tied_in_each,
+)
 from revenuer.settings import JudgeSettings
 from revenuer.stats.calibrators import log_e_from_p
 
@@ -18,7 +25,8 @@ def _even(volumes: np.ndarray, ordinary: np.ndarray = SPREAD) -> float:
     """Evidence for a group that made `volumes` beside an ordinary population."""
     everybody = np.concatenate([volumes, ordinary])
     members = np.arange(volumes.size)
-    return evenness(everybody, members, np.arange(everybody.size) >= volumes.size, SETTINGS)
+    loads = Loads.of(everybody, np.arange(everybody.size) >= volumes.size)
+    return evenness(loads, members, SETTINGS)
 
 
 def _claims(owners: int, card_of: int = 0) -> dict[str, float]:
@@ -56,6 +64,14 @@ def test_a_card_that_mostly_others_hold_ties_nobody() -> None:
     incidences = incidences_of(100, {CARD: {"lost and found": range(40)}})
     assert privately_tied(incidences, np.arange(10)) == 0
     assert privately_tied(incidences, np.arange(30)) == 30
+
+
+def test_overlapping_groups_are_counted_each_by_itself() -> None:
+    cards = {f"card {n}": range(3 * n, 3 * n + 3) for n in range(20)}
+    incidences = incidences_of(100, {CARD: cards, ADDRESS: {"everybody": range(60)}})
+    groups = [np.arange(9), np.arange(1, 4), np.arange(60, 80), np.arange(60)]
+    assert tied_in_each(incidences, groups) == [9, 2, 0, 60]
+    assert tied_in_each(incidences, []) == []
 
 
 def test_a_load_dealt_out_evenly_is_evidence() -> None:

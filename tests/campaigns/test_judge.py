@@ -9,7 +9,8 @@ import pytest
 from campaign_builders import judged, population_of
 from random_worlds import CAMPAIGN, random_population
 
-from revenuer.campaigns.judge import distinct, judge, judge_alone, select, weigh_detectors
+from revenuer.campaigns.judge import judge, judge_each_alone, select
+from revenuer.campaigns.weighing import distinct, weigh_detectors
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 
@@ -48,7 +49,7 @@ def test_the_same_accounts_as_one_open_organization_are_no_group() -> None:
     judgement = judge(population, SETTINGS, seed=1)
     assert population.n_owners == 321 - CAMPAIGN.size
     assert not any(0 in group.members and group.passes for group in judgement.groups)
-    alone = judge_alone(population, judgement, 0, SETTINGS)
+    (alone,) = judge_each_alone(population, judgement, np.array([0]), SETTINGS)
     assert alone.axes[Axis.EXTRACTION] > 0.5
     assert alone.axes[Axis.COORDINATION] == 0
     assert alone.log_e_value <= 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import logsumexp
 
 from revenuer.stats.calibrators import log_e_from_p
 from revenuer.stats.log_mean_exp import log_mean_exp
@@ -49,3 +50,9 @@ def test_the_mean_of_dependent_e_values_is_an_e_value() -> None:
     pieces = np.stack([log_e_from_p(p_values), log_e_from_p(1.01 - p_values)])
     means = np.exp([log_mean_exp(pair) for pair in pieces.T])
     assert means.mean() <= 1 + 3 * means.std() / np.sqrt(means.size)
+
+
+@given(st.lists(st.floats(-700, 700), min_size=1, max_size=30))
+def test_it_is_as_scipy_has_it(nats: list[float]) -> None:
+    expected = float(logsumexp(nats) - np.log(len(nats)))
+    assert log_mean_exp(nats) == pytest.approx(expected, rel=1e-14, abs=1e-13)

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from revenuer.campaigns.explain import PERMIT, Tested, weigh_explanations
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.incidence import Incidences
-from revenuer.campaigns.judge import Judged, Judgement, judge_alone
+from revenuer.campaigns.judge import Judged, Judgement, judge_each_alone
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.relays import (
     NAMED_AT_MOST,
@@ -75,17 +75,14 @@ def make_cases(
         without_innocents(group, listed) for group in disjoint(worth, judgement.groups, population)
     ]
     grouped = np.unique(np.concatenate([np.empty(0, np.int64), *[g.members for g in chosen]]))
-    relays = [
-        judge_alone(population, judgement, int(owner), settings)
-        for owner in open_relays(population)
-        if owner not in grouped
-    ]
-    named = [int(owner) for group in relays for owner in group.members]
-    open_owners = [
-        judge_alone(population, judgement, int(owner), settings)
-        for owner in large_owners(population, settings.smallest_group)
-        if owner not in grouped and owner not in named
-    ]
+    apart = np.ones(population.n_owners, dtype=bool)
+    apart[grouped] = False
+    named = open_relays(population)
+    named = named[apart[named]]
+    apart[named] = False
+    others = large_owners(population, settings.smallest_group)
+    relays = judge_each_alone(population, judgement, named, settings)
+    open_owners = judge_each_alone(population, judgement, others[apart[others]], settings)
     harvesters = [group for group in open_owners if group.axes[Axis.EXTRACTION] >= OPEN_HARVEST][
         :NAMED_AT_MOST
     ]

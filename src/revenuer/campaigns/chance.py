@@ -93,18 +93,30 @@ def sharing_p(
         return p_values
     sizes = np.bincount(labels[grouped])
     owner, token = incidences.owner[rows], incidences.token[rows]
+    # A token ties inside each group on its own, so a cell is a token in one group.
+    cell, first, inside = _cells(token, labels[owner])
     log_p = log_overlap_p(
-        shared_inside(incidences, labels)[rows],
-        incidences.holders[token],
-        sizes[labels[owner]],
-        incidences.n_owners,
-    )
+        inside, incidences.holders[token[first]], sizes[labels[owner[first]]], incidences.n_owners
+    )[cell]
     best = np.zeros(incidences.n_owners)
     np.minimum.at(best, owner, log_p)
     p_owner = np.exp(np.minimum(best + np.log(np.maximum(tried, 1)), 0.0))
     surprising = log_p + np.log(tried[owner]) < np.log(SURPRISING)
     joined = in_largest_piece(owner[surprising], token[surprising], labels)
     return np.where(joined, p_owner, p_values)
+
+
+def _cells(
+    token: NDArray[np.int64], group: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Number the pairs of a token and a group: each row's, a row of each, rows of each."""
+    _, first, cell, inside = np.unique(
+        token * (group.max(initial=UNGROUPED) + 2) + group + 1,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    return cell, first, inside
 
 
 def in_largest_piece(
@@ -117,22 +129,15 @@ def in_largest_piece(
         token: Shape (n_rows,).
         labels: Each owner's group. Shape (n_owners,).
     """
-    # A token ties inside each group on its own, so a cell is a token in one group.
-    cells, cell = np.unique(
-        token * (labels.max(initial=UNGROUPED) + 2) + labels[owner], return_inverse=True
-    )
     n = labels.size
-    nodes = n + cells.size
-    edges = sparse.coo_array((np.ones(owner.size), (owner, n + cell)), shape=(nodes, nodes))
-    piece = connected_components(edges, directed=False)[1][:n]
+    order = np.argsort(token * (labels.max(initial=UNGROUPED) + 2) + labels[owner] + 1)
+    meet = np.flatnonzero((np.diff(token[order]) == 0) & (np.diff(labels[owner[order]]) == 0))
+    ends = owner[order[meet]], owner[order[meet + 1]]
+    edges = sparse.coo_array((np.ones(meet.size), ends), shape=(n, n))
+    piece = connected_components(edges, directed=False)[1]
     tied = np.zeros(n, dtype=bool)
     tied[owner] = True
-    # Numbered by group and piece, so that each group's largest piece can be found at once.
-    pair, place, size = np.unique(
-        np.column_stack([labels, piece])[tied], axis=0, return_inverse=True, return_counts=True
-    )
+    size = np.bincount(piece[tied], minlength=n)[piece]
     largest = np.zeros(labels.max(initial=UNGROUPED) + 2, dtype=np.int64)
-    np.maximum.at(largest, pair[:, 0], size)
-    joined = np.zeros(n, dtype=bool)
-    joined[tied] = (size == largest[pair[:, 0]])[place.ravel()]
-    return joined
+    np.maximum.at(largest, labels[tied], size[tied])
+    return np.asarray(tied & (size == largest[labels]))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.chance import sharing_p
-from revenuer.campaigns.group import UNGROUPED
+from revenuer.campaigns.group import UNGROUPED, members_of
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.partition import Partition
 from revenuer.campaigns.population import Population
@@ -86,8 +86,7 @@ def coordination(
     tests = {**shared, "timing": shared["timing"] + moved}
     return [
         Linked(members, partition.resolution, _parts(members, tests, partition, settings))
-        for group in range(partition.labels.max(initial=UNGROUPED) + 1)
-        if (members := np.flatnonzero(partition.labels == group)).size
+        for members in members_of(partition.labels)
     ]
 
 

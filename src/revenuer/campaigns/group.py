@@ -161,3 +161,11 @@ def renumber(labels: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:
     kept = (counts >= smallest) & (values != UNGROUPED)
     numbers = np.where(kept, np.cumsum(kept) - 1, UNGROUPED)
     return np.asarray(numbers[inverse], dtype=np.int64)
+
+
+def members_of(labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The members of each group from 0 on, rising."""
+    order = np.argsort(labels, kind="stable")
+    order = order[np.count_nonzero(labels == UNGROUPED) :]
+    sizes = np.bincount(labels[order], minlength=labels.max(initial=UNGROUPED) + 1)
+    return np.split(order, np.cumsum(sizes)[:-1]) if sizes.size else []

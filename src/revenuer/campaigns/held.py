@@ -120,16 +120,17 @@ class Ties:
 
     def families_holding(self) -> NDArray[np.int64]:
         """In how many channels these rows hold each owner. Shape (n_owners,)."""
-        owners, kinds = self.held.shape
-        kind = self.kind[self.token]
-        cells = np.bincount(self.owner * kinds + kind, minlength=owners * kinds)
-        count = np.zeros(owners, dtype=np.int64)
+        present = np.zeros(len(self.held), dtype=bool)
+        present[self.owner] = True
+        owners, kinds = np.flatnonzero(present), len(self.kinds)
+        place = (np.cumsum(present) - 1)[self.owner]
+        cells = np.bincount(
+            place * kinds + self.kind[self.token], minlength=owners.size * kinds
+        ).reshape(owners.size, kinds)
+        holds = cells / np.maximum(self.held[owners], 1) >= OWN_PART
+        count = np.zeros(present.size, dtype=np.int64)
         for channel in Channel:
-            holds = np.zeros(owners, dtype=bool)
-            for number in self._kinds_in(frozenset({channel})):
-                here = cells[number::kinds]
-                holds |= here / np.maximum(self.held[:, number], 1) >= OWN_PART
-            count += holds
+            count[owners] += holds[:, self._kinds_in(frozenset({channel}))].any(axis=1)
         return count
 
     def pieces(self, families: int) -> NDArray[np.int64]:

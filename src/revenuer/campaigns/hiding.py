@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 from revenuer.campaigns.incidence import Incidences
 from revenuer.settings import JudgeSettings
@@ -40,11 +42,20 @@ def claimed_owners(incidences: Incidences, members: NDArray[np.int64]) -> dict[s
         incidences: The bipartite graph.
         members: Owners of the group. Shape (k,).
     """
-    tied = privately_tied(incidences, members)
-    return {
-        "split-owners": _rare_number(members.size, OWNERS_TAIL),
-        "tied-owners": _rare_number(tied, TIED_TAIL),
-    }
+    return claimed_by_each(incidences, [members])[0]
+
+
+def claimed_by_each(
+    incidences: Incidences, groups: list[NDArray[np.int64]]
+) -> list[dict[str, float]]:
+    """The same for many groups at once."""
+    return [
+        {
+            "split-owners": _rare_number(members.size, OWNERS_TAIL),
+            "tied-owners": _rare_number(tied, TIED_TAIL),
+        }
+        for members, tied in zip(groups, tied_in_each(incidences, groups), strict=True)
+    ]
 
 
 def _rare_number(owners: int, tail: float) -> float:
@@ -54,23 +65,62 @@ def _rare_number(owners: int, tail: float) -> float:
 
 def privately_tied(incidences: Incidences, members: NDArray[np.int64]) -> int:
     """Members that share something private with another, and with hardly anybody else."""
+    return tied_in_each(incidences, [members])[0]
+
+
+def tied_in_each(incidences: Incidences, groups: list[NDArray[np.int64]]) -> list[int]:
+    """How many members of each group are privately tied."""
     private = np.array([kind.private for kind in incidences.kinds], dtype=bool)
-    counted = private & incidences.telling
-    rows = np.flatnonzero(
-        np.isin(incidences.owner, members) & counted[incidences.kind[incidences.token]]
+    counted = (private & incidences.telling)[incidences.kind]
+    rows = np.flatnonzero(counted[incidences.token])
+    rows = rows[np.argsort(incidences.owner[rows], kind="stable")]
+    held = np.bincount(incidences.owner[rows], minlength=incidences.n_owners)
+    starts = np.cumsum(held) - held
+    member = np.concatenate([np.empty(0, np.int64), *groups])
+    group = np.repeat(np.arange(len(groups)), [one.size for one in groups])
+    # One line a token that a member holds: the member's place, and the token in its group.
+    place = np.repeat(np.arange(member.size), held[member])
+    within = np.arange(place.size) - np.repeat(np.cumsum(held[member]) - held[member], held[member])
+    token = incidences.token[rows[starts[member][place] + within]]
+    _, cell, inside = np.unique(
+        group[place] * incidences.n_tokens + token, return_inverse=True, return_counts=True
     )
-    token = incidences.token[rows]
-    inside = np.bincount(token, minlength=incidences.n_tokens)
-    theirs = (inside > 1) & (2 * inside > incidences.holders)
-    return int(np.unique(incidences.owner[rows][theirs[token]]).size)
+    theirs = (inside[cell] > 1) & (2 * inside[cell] > incidences.holders[token])
+    tied = np.zeros(member.size, dtype=bool)
+    tied[place[theirs]] = True
+    return [int(count) for count in np.bincount(group[tied], minlength=len(groups))]
 
 
-def evenness(
-    exchanges: NDArray[np.float64],
-    members: NDArray[np.int64],
-    baseline: NDArray[np.bool_],
-    settings: JudgeSettings,
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What owners did, and what is ordinary.
+
+    Attributes:
+        volumes: Log of each owner's exchanges. Shape (n_owners,).
+        spread: Variance of the ordinary ones.
+        heavy: What few ordinary owners carry.
+    """
+
+    volumes: NDArray[np.float64]
+    spread: float
+    heavy: float
+
+    @classmethod
+    def of(cls, exchanges: NDArray[np.float64], baseline: NDArray[np.bool_]) -> Loads:
+        """Measure the ordinary.
+
+        Args:
+            exchanges: Each owner's exchanges. Shape (n_owners,).
+            baseline: Owners to compare with. Shape (n_owners,).
+        """
+        volumes = np.log(np.maximum(exchanges, 1))
+        ordinary = volumes[baseline]
+        if ordinary.size < 2:
+            return cls(volumes, 0.0, 0.0)
+        return cls(volumes, float(np.var(ordinary)), float(np.quantile(ordinary, HEAVY)))
+
+
+def evenness(loads: Loads, members: NDArray[np.int64], settings: JudgeSettings) -> float:
     """Evidence that a load was dealt out evenly over the members, in nats.
 
     People differ from each other by orders of magnitude; accounts under a balancer, or
@@ -80,19 +130,16 @@ def evenness(
     independent members.
 
     Args:
-        exchanges: Each owner's exchanges. Shape (n_owners,).
+        loads: Everybody's.
         members: Owners of the group. Shape (k,).
-        baseline: Owners to compare with. Shape (n_owners,).
         settings: Gives the number of independent members.
     """
-    volumes = np.log(np.maximum(exchanges, 1))
-    ordinary = volumes[baseline]
-    spread = float(np.var(ordinary)) if ordinary.size > 1 else 0.0
-    if spread < NO_SPREAD or members.size < 3:
+    if loads.spread < NO_SPREAD or members.size < 3:
         return 0.0
+    volumes = loads.volumes[members]
     freedom = effective_size(members.size, at_most=settings.effective_accounts) - 1
-    if np.median(volumes[members]) < np.quantile(ordinary, HEAVY):
+    if np.median(volumes) < loads.heavy:
         return 0.0
-    statistic = freedom * float(np.var(volumes[members], ddof=1)) / spread
-    p_value = float(np.clip(chi2.cdf(statistic, freedom), RAREST_EVENNESS, 1.0))
+    statistic = freedom * float(np.var(volumes, ddof=1)) / loads.spread
+    p_value = float(np.clip(chdtr(freedom, statistic), RAREST_EVENNESS, 1.0))
     return float(log_e_from_p(np.array([p_value]))[0])

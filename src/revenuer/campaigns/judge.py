@@ -7,29 +7,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.baseline import (
-    MADE_BY_CLIENT,
-    AxisEvidence,
-    Earlier,
-    Pool,
-    axis_evidence,
-    make_pools,
-)
+from revenuer.campaigns.baseline import AxisEvidence, Earlier, axis_evidence
 from revenuer.campaigns.calibration import Check, check_baseline, failing
 from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
-from revenuer.campaigns.hiding import claimed_owners, evenness
+from revenuer.campaigns.hiding import Loads, claimed_by_each, evenness
+from revenuer.campaigns.ladders import Pool, make_pools
 from revenuer.campaigns.partition import Partition, make_partitions
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.reference import Reference, rank_by_reference
 from revenuer.campaigns.waterfall import axis_e_value
+from revenuer.campaigns.weighing import weigh_groups, weigh_owners
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
-from revenuer.stats.block_product import block_product
 from revenuer.stats.e_bh import e_bh
 from revenuer.stats.log_mean_exp import log_mean_exp
 
-STEP_NATS = 0.5
-"""Difference between two accounts' statistics that one client does not make. placeholder"""
 COORDINATED = 3.0
 """Nats of coordination from which a group is kept out of the baseline: 1 in 20."""
 
@@ -170,19 +162,19 @@ def _weigh(
         )
         for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
     }
+    members = [group.members for group in groups]
+    weighed = {
+        axis: weigh_groups(population, shown, members, settings, exactly=exactly)
+        for axis, shown in evidence.items()
+    }
+    loads = Loads.of(population.volume, baseline)
+    claims = claimed_by_each(population.incidences, members)
     judged = []
-    for group in groups:
+    for number, group in enumerate(groups):
         parts = {Axis.COORDINATION: group.parts}
-        accounts = population.accounts_of(group.members)
-        for axis, shown in evidence.items():
-            nats = shown.leaving_out(accounts) if exactly else shown.log_e_values[accounts]
-            parts[axis] = weigh_detectors(
-                shown, accounts, by_owner(population, accounts, nats), settings
-            )
-        parts[Axis.CONCEALMENT]["even-load"] = evenness(
-            population.volume, group.members, baseline, settings
-        )
-        parts[Axis.CONCEALMENT] |= claimed_owners(population.incidences, group.members)
+        parts |= {axis: found[number] for axis, found in weighed.items()}
+        parts[Axis.CONCEALMENT]["even-load"] = evenness(loads, group.members, settings)
+        parts[Axis.CONCEALMENT] |= claims[number]
         judged.append(Judged(group.members, group.resolution, parts, _axes(parts)))
     passing = select(judged, settings.fdr)
     decided = [
@@ -200,11 +192,13 @@ def select(groups: list[Judged], fdr: float) -> NDArray[np.bool_]:
     Returns:
         Shape (len(groups),).
     """
-    sets = [group.members.tobytes() for group in groups]
-    names, place = np.unique(np.array(sets, dtype=object), return_inverse=True)
-    nats = np.array([group.log_e_value for group in groups])
-    means = np.array([log_mean_exp(nats[place == number]) for number in range(names.size)])
-    return np.asarray(e_bh(means, alpha=fdr)[place])
+    places: dict[bytes, int] = {}
+    place = [places.setdefault(group.members.tobytes(), len(places)) for group in groups]
+    found: list[list[float]] = [[] for _ in places]
+    for number, group in zip(place, groups, strict=True):
+        found[number].append(group.log_e_value)
+    means = np.array([log_mean_exp(nats) for nats in found])
+    return np.asarray(e_bh(means, alpha=fdr)[np.array(place, dtype=np.int64)])
 
 
 def _earlier(
@@ -225,66 +219,20 @@ def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:
     return {axis: axis_e_value(axis, nats) for axis, nats in parts.items()}
 
 
-def by_owner(
-    population: Population, accounts: NDArray[np.int64], nats: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The mean log e-values of each owner's accounts.
-
-    Args:
-        population: The accounts.
-        accounts: All accounts of some owners. Shape (n,).
-        nats: Their log e-values; NaN is no evidence. Shape (n, n_detectors).
-
-    Returns:
-        Nats; NaN where all are NaN. Shape (n_owners_of_them, n_detectors).
-    """
-    owners, place = np.unique(population.owner[accounts], return_inverse=True)
-    total, count = np.zeros((2, owners.size, nats.shape[1]))
-    np.add.at(total, place, np.nan_to_num(nats))
-    np.add.at(count, place, ~np.isnan(nats))
-    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
-
-
-def judge_alone(
-    population: Population, judgement: Judgement, owner: int, settings: JudgeSettings
-) -> Judged:
-    """Weigh one owner's accounts: it coordinates openly, so it cannot be convicted."""
-    accounts = population.accounts_of(np.array([owner]))
-    parts = {
-        axis: weigh_detectors(shown, accounts, shown.leaving_out(accounts), settings)
+def judge_each_alone(
+    population: Population,
+    judgement: Judgement,
+    owners: NDArray[np.int64],
+    settings: JudgeSettings,
+) -> list[Judged]:
+    """Weigh each owner's accounts: it coordinates openly, so it cannot be convicted."""
+    weighed = {
+        axis: weigh_owners(population, shown, owners, settings)
         for axis, shown in judgement.evidence.items()
     }
-    by_axis = {Axis.COORDINATION: {"one-owner": 0.0}} | parts
-    return Judged(np.array([owner]), np.inf, by_axis, _axes(by_axis))
-
-
-def weigh_detectors(
-    shown: AxisEvidence,
-    accounts: NDArray[np.int64],
-    nats: NDArray[np.float64],
-    settings: JudgeSettings,
-) -> dict[str, float]:
-    """A group's log e-value by each detector of an axis.
-
-    Args:
-        shown: Everybody's evidence on the axis.
-        accounts: The group's accounts.
-        nats: Its owners' log e-values. Shape (k, n_detectors).
-        settings: How many owners count as independent.
-    """
-    parts = {}
-    for column, name in enumerate(shown.detectors):
-        at_most = settings.effective_accounts
-        if name in MADE_BY_CLIENT:
-            at_most = min(at_most, distinct(shown.values[accounts, column]))
-        parts[name] = block_product(nats[:, column], at_most=at_most)
-    return parts
-
-
-def distinct(values: NDArray[np.float64]) -> float:
-    """How many clearly different values there are, 1 at least; NaN is none.
-
-    Shares of one client's requests differ a little from account to account.
-    """
-    steps = np.floor(values[~np.isnan(values)] / STEP_NATS)
-    return float(max(np.unique(steps).size, 1))
+    judged = []
+    for number, owner in enumerate(owners):
+        parts = {Axis.COORDINATION: {"one-owner": 0.0}}
+        parts |= {axis: found[number] for axis, found in weighed.items()}
+        judged.append(Judged(np.array([owner]), np.inf, parts, _axes(parts)))
+    return judged

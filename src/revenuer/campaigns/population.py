@@ -58,11 +58,25 @@ class Population:
         """Shape (n_accounts,)."""
         return self.accounts["account_id"].to_numpy().astype(str)
 
+    @cached_property
+    def _by_owner(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Accounts in the order of their owners, and where each owner's begin."""
+        counts = np.bincount(self.owner, minlength=self.n_owners)
+        return np.argsort(self.owner, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
     def accounts_of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Positions of the accounts of some owners."""
-        wanted = np.zeros(self.n_owners, dtype=bool)
-        wanted[owners] = True
-        return np.flatnonzero(wanted[self.owner])
+        """Positions of the accounts of some owners, rising."""
+        return np.sort(self.accounts_of_each(owners)[0])
+
+    def accounts_of_each(
+        self, owners: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of the accounts of some owners, and the place in `owners` of each's owner."""
+        order, starts = self._by_owner
+        sizes = starts[owners + 1] - starts[owners]
+        place = np.repeat(np.arange(owners.size), sizes)
+        within = np.arange(place.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return order[starts[owners][place] + within], place
 
     def mean_by_owner(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean over each owner's accounts, NaN where all are NaN. Shape (n_owners,)."""
@@ -72,7 +86,7 @@ class Population:
         empty = np.full(self.n_owners, np.nan)
         return np.asarray(np.divide(total, count, out=empty, where=count > 0))
 
-    @property
+    @cached_property
     def volume(self) -> NDArray[np.float64]:
         """Exchanges of each owner. Shape (n_owners,)."""
         exchanges = self.accounts["n_exchanges"].to_numpy()

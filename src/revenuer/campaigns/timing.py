@@ -6,16 +6,19 @@ owners (docs/decisions/0001). So it is judged on groups that were formed without
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from revenuer.campaigns.group import UNGROUPED
-from revenuer.stats.upper_ranks import upper_rank_p
+from revenuer.campaigns.group import members_of
 
 SMALLEST_STRATUM = 100
 """Baseline owners of like volume below which all volumes are compared. placeholder"""
+AT_ONCE = 16
+"""Groups whose hours are compared with everybody's in one go."""
 
 
 def activity_matrix(hourly: pl.DataFrame, owners: pl.DataFrame) -> sparse.csr_array:
@@ -57,7 +60,7 @@ def lockstep_p(
     alone, so ranks are among owners of like volume.
 
     Args:
-        activity: From `activity_matrix`. Shape (n_accounts, n_hours).
+        activity: From `activity_matrix`. Shape (n_owners, n_hours).
         volume: Exchanges of each owner. Shape (n_owners,).
         labels: Each owner's group. Shape (n_owners,).
         baseline: Accounts to compare with. Shape (n_owners,).
@@ -67,35 +70,55 @@ def lockstep_p(
     """
     p_values = np.full(labels.size, np.nan)
     stratum = np.floor(2 * np.log10(np.maximum(volume, 1))).astype(int)
+    groups = members_of(labels)
     outside = np.flatnonzero(baseline)
-    for group in range(labels.max(initial=UNGROUPED) + 1):
-        members = np.flatnonzero(labels == group)
-        hours = np.asarray(activity[members].sum(axis=0)).ravel()
-        towards = activity @ hours
-        # Rows have length 1, so taking a member out of the sum takes 1 off its product.
-        alone = towards[members] - 1.0
-        scale = np.sqrt(np.maximum(hours @ hours - 2 * towards[members] + 1.0, 1e-12))
-        theirs = towards[outside] / max(np.sqrt(hours @ hours), 1e-12)
-        p_values[members] = _ranks_by_stratum(
-            alone / scale, stratum[members], theirs, stratum[outside]
-        )
+    pool = _Pool.of(stratum[outside])
+    for start in range(0, len(groups), AT_ONCE):
+        batch = groups[start : start + AT_ONCE]
+        hours = np.array([np.asarray(activity[one].sum(axis=0)).ravel() for one in batch])
+        towards = (activity @ hours.T).T.copy()
+        for members, own, near in zip(batch, hours, towards, strict=True):
+            # Rows have length 1, so taking a member out of the sum takes 1 off its product.
+            alone = near[members] - 1.0
+            length = own @ own
+            scale = np.sqrt(np.maximum(length - 2 * near[members] + 1.0, 1e-12))
+            theirs = near[outside] / max(np.sqrt(length), 1e-12)
+            p_values[members] = pool.ranks(alone / scale, stratum[members], theirs)
     return p_values
 
 
-def _ranks_by_stratum(
-    scores: NDArray[np.float64],
-    strata: NDArray[np.int64],
-    baseline: NDArray[np.float64],
-    baseline_strata: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Rank scores among baseline scores of the same stratum, or of all where it is small."""
-    p_values = np.empty(scores.size)
-    for stratum in np.unique(strata):
-        alike = baseline_strata == stratum
-        pool = baseline[alike] if alike.sum() >= SMALLEST_STRATUM else baseline
-        here = strata == stratum
-        p_values[here] = upper_rank_p(scores[here], pool)
-    return p_values
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Owners that are compared with, by their volume.
+
+    Attributes:
+        strata: Of each. Shape (n,).
+        sizes: How many there are of a stratum.
+    """
+
+    strata: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, strata: NDArray[np.int64]) -> _Pool:
+        return cls(strata, np.bincount(strata, minlength=1))
+
+    def ranks(
+        self, scores: NDArray[np.float64], strata: NDArray[np.int64], theirs: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Rank scores among those of the same stratum, or of all where it is small."""
+        # Most are far below, and need not be put in order.
+        near = np.flatnonzero(theirs >= scores.min(initial=np.inf))
+        theirs, their_strata = theirs[near], self.strata[near]
+        p_values = np.empty(scores.size)
+        for stratum in np.unique(strata):
+            size = self.sizes[stratum] if stratum < self.sizes.size else 0
+            pool = theirs[their_strata == stratum] if size >= SMALLEST_STRATUM else theirs
+            size = size if size >= SMALLEST_STRATUM else self.strata.size
+            here = strata == stratum
+            reached = pool.size - np.searchsorted(np.sort(pool), scores[here], side="left")
+            p_values[here] = (1 + reached) / (size + 1)
+        return p_values
 
 
 def proximity_p(
@@ -115,8 +138,8 @@ def proximity_p(
     p_values = np.full(labels.size, np.nan)
     known = ~np.isnan(moment)
     others = np.sort(moment[baseline & known])
-    for group in range(labels.max(initial=UNGROUPED) + 1):
-        members = np.flatnonzero((labels == group) & known)
+    for group in members_of(labels):
+        members = group[known[group]]
         if members.size < 3:
             continue
         centres = _medians_without_each(moment[members])

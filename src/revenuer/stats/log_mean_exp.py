@@ -26,4 +26,11 @@ def log_mean_exp(log_e_values: ArrayLike) -> float:
     values = np.asarray(log_e_values, float)
     if not values.size:
         raise ValueError("the mean of no e-values is not defined")
-    return float(logsumexp(values) - np.log(values.size))
+    largest = values.max()
+    if values.ndim != 1 or not np.isfinite(largest):
+        return float(logsumexp(values) - np.log(values.size))
+    # As scipy's logsumexp, which takes a hundred times as long for a handful of values.
+    top = values == largest
+    count = np.float64(np.count_nonzero(top))
+    rest = np.exp(np.where(top, -np.inf, values) - largest).sum() / count
+    return float(np.log1p(rest) + np.log(count) + largest - np.log(values.size))
