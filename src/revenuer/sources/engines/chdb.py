@@ -26,7 +26,6 @@ from revenuer.sources.engines.clickhouse import (
     refused,
     structure,
 )
-from revenuer.sources.engines.dialects import to_sql
 
 HEAD = struct.Struct("<cQ")
 BATCH, ERROR = b"B", b"X"
@@ -113,6 +112,7 @@ class EmbeddedClickHouse(Asking):
 
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
+        self.attached = 0
         self.worker = Worker(workdir / "chdb")
         super().__init__(self.worker)
         try:
@@ -135,7 +135,8 @@ class EmbeddedClickHouse(Asking):
 
     def attach_files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """Put Parquet files beside the logs; what a file lacks of the columns is NULL."""
-        folder = self.workdir / f"attached-{name}"
+        self.attached += 1
+        folder = self.workdir / f"attached-{self.attached}"
         folder.mkdir()
         # ClickHouse reads a pattern; the files' own names may hold what it takes for one.
         for number, path in enumerate(paths):
@@ -145,15 +146,6 @@ class EmbeddedClickHouse(Asking):
         self.worker.tell(
             f"CREATE OR REPLACE VIEW {quoted_name(name)} AS "
             f"SELECT * FROM file({quoted_text(str(files))}, Parquet, {columns})"
-        )
-        return named_table(name, schema)
-
-    def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        """Work a query out now and keep its answer (account-sized) for others."""
-        schema = expr.schema().to_pyarrow()
-        self.worker.tell(
-            f"CREATE OR REPLACE TABLE {quoted_name(name)} ({structure(schema)}) "
-            f"ENGINE = MergeTree ORDER BY tuple() AS {to_sql(expr, 'clickhouse')}"
         )
         return named_table(name, schema)
 

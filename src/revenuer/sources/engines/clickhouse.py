@@ -15,6 +15,7 @@ from ibis.backends.sql.datatypes import ClickHouseType
 from revenuer.errors import EngineError
 from revenuer.sources.engines.answers import as_frame, in_shape, sliced
 from revenuer.sources.engines.dialects import to_sql
+from revenuer.sources.engines.steps import in_steps
 
 SETTINGS = {
     # As everywhere else: what a join does not find is NULL, not an empty text.
@@ -51,14 +52,19 @@ class Transport(Protocol):
 
 
 class Asking:
-    """Queries over a transport."""
+    """Queries over a transport; what a query needs twice is kept by the engine meanwhile."""
+
+    kind = "TABLE"
+    storage = "ENGINE = MergeTree ORDER BY tuple()"
+    """How what is kept is kept."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
-        frame = as_frame(self.transport.ask(to_sql(expr, "clickhouse")), expr)
+        with in_steps(expr, self.keep_step, self.forget) as last:
+            frame = as_frame(self.transport.ask(to_sql(last, "clickhouse")), expr)
         # ClickHouse has no NULL lists: an empty one is a list that nobody gave.
         lists = [name for name, kind in frame.schema.items() if kind == pl.List]
         return frame.with_columns(pl.when(pl.col(name).list.len() > 0).then(name) for name in lists)
@@ -68,8 +74,28 @@ class Asking:
 
         No other query may run until it is read.
         """
-        answer = self.transport.ask(to_sql(expr, "clickhouse"))
-        yield from sliced(in_shape(answer, expr), rows)
+        with in_steps(expr, self.keep_step, self.forget) as last:
+            answer = self.transport.ask(to_sql(last, "clickhouse"))
+            yield from sliced(in_shape(answer, expr), rows)
+
+    def keep(self, name: str, expr: ir.Table) -> ir.Table:
+        """Work a query out now and keep its answer (account-sized) for others."""
+        with in_steps(expr, self.keep_step, self.forget) as last:
+            return self.keep_step(name, last)
+
+    def keep_step(self, name: str, expr: ir.Table) -> ir.Table:
+        """Work one query out as it is, and keep its answer."""
+        schema = expr.schema().to_pyarrow()
+        self.forget(name)
+        self.transport.tell(
+            f"CREATE {self.kind} {quoted_name(name)} ({structure(schema)}) {self.storage} "
+            f"AS {to_sql(expr, 'clickhouse')}"
+        )
+        return named_table(name, schema)
+
+    def forget(self, name: str) -> None:
+        """Drop what was kept under a name."""
+        self.transport.tell(f"DROP {self.kind} IF EXISTS {quoted_name(name)}")
 
     def described(self, name: str) -> ir.Table:
         """One of ClickHouse's own tables by its name, `table` or `database.table`."""

@@ -24,7 +24,6 @@ from revenuer.sources.engines.clickhouse import (
     refused,
     structure,
 )
-from revenuer.sources.engines.dialects import to_sql
 
 PORT, SECURE_PORT = 8123, 8443
 TIMEOUT_S = 3600
@@ -183,6 +182,8 @@ class ClickHouseServer(Asking):
     """
 
     reads_files = False
+    kind = "TEMPORARY TABLE"
+    storage = ""
 
     def __init__(self, server: Server) -> None:
         self.http = HttpTransport(server)
@@ -191,9 +192,8 @@ class ClickHouseServer(Asking):
     def upload(self, name: str, frame: pl.DataFrame | pa.Table) -> ir.Table:
         """Put a small table beside the logs, for joins; replaces one of the same name."""
         table = frame if isinstance(frame, pa.Table) else frame.to_arrow()
-        self._replace(
-            name, f"CREATE TEMPORARY TABLE {quoted_name(name)} ({structure(table.schema)})"
-        )
+        self.forget(name)
+        self.http.tell(f"CREATE {self.kind} {quoted_name(name)} ({structure(table.schema)})")
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
@@ -211,17 +211,6 @@ class ClickHouseServer(Asking):
     def attach_files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """Refuse, as `attach` does."""
         return self.attach(name, paths[0], schema)
-
-    def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        """Work a query out now and keep its answer (account-sized) for others."""
-        schema = expr.schema().to_pyarrow()
-        columns, query = structure(schema), to_sql(expr, "clickhouse")
-        self._replace(name, f"CREATE TEMPORARY TABLE {quoted_name(name)} ({columns}) AS {query}")
-        return named_table(name, schema)
-
-    def _replace(self, name: str, create: str) -> None:
-        self.http.tell(f"DROP TEMPORARY TABLE IF EXISTS {quoted_name(name)}")
-        self.http.tell(create)
 
     def close(self) -> None:
         """Nothing is open between questions; the session ends by itself."""

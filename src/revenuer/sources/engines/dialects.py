@@ -67,7 +67,7 @@ class ClickHouse(ClickHouseCompiler):  # type: ignore[misc]
 
     def visit_Round(self, op: ops.Round, *, arg: Any, digits: Any) -> Any:  # noqa: N802
         """Halves go away from zero."""
-        if digits is not None:
+        if getattr(op.digits, "value", 0) != 0:
             return super().visit_Round(op, arg=arg, digits=digits)
         half = self.f.anon.sign(arg) * sge.Literal.number("0.5")
         return self.cast(self.f.anon.trunc(arg + half), op.dtype)
@@ -135,6 +135,10 @@ class BigQuery(BigQueryCompiler):  # type: ignore[misc]
             return self.f.anon.TO_HEX(self.f.anon.MD5(value))
         return self.f.anon.UPPER(self.f.anon.TO_HEX(self.cast(value, dt.binary)))
 
+    def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> Any:  # noqa: N802
+        """MD5 in small letters."""
+        return self.f.anon.TO_HEX(self.f.anon.MD5(arg))
+
 
 class Snowflake(SnowflakeCompiler):  # type: ignore[misc]
     """Snowflake's rules; compiled in a test, never run."""
@@ -145,6 +149,10 @@ class Snowflake(SnowflakeCompiler):  # type: ignore[misc]
         """Functions that `features` names, by their names here."""
         names = {"MD5": "MD5_HEX", "hex": "HEX_ENCODE"}
         return self.f.anon[names[op.__func_name__]](*arguments.values())
+
+    def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> Any:  # noqa: N802
+        """MD5 in small letters."""
+        return self.f.anon.MD5_HEX(arg)
 
 
 COMPILERS: dict[str, SQLGlotCompiler] = {

@@ -19,6 +19,7 @@ import pyarrow as pa
 from revenuer.errors import ConfigError, EngineError
 from revenuer.sources.engines.answers import as_frame, in_shape, sliced
 from revenuer.sources.engines.dialects import to_sql
+from revenuer.sources.engines.steps import in_steps
 
 OPTIONS = {
     "spark.app.name": "revenuer",
@@ -60,13 +61,14 @@ class SparkEngine:
             )
         self.workdir = workdir
         with _quiet():
-            self.session, self.ours = _session(master, dict(options or {}))
-        self.kept: list[Any] = []
+            self.session, self.ours = start(master, dict(options or {}))
+        self.kept: dict[str, Any] = {}
+        self.described_tables = 0
 
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
-        with _asking():
-            table = self._frame(expr).toArrow()
+        with in_steps(expr, self.keep_step, self.forget) as last, _asking():
+            table = self._frame(last).toArrow()
         return as_frame(table.to_batches(), expr)
 
     def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
@@ -75,12 +77,13 @@ class SparkEngine:
         Batches travel whole, as bytes: one partition at a time is here, and no row of it is
         ever an object.
         """
-        packed = self._frame(expr).mapInArrow(packing(), "batch binary")
-        with _asking():
-            answers = packed.toLocalIterator()
-        while (row := _next(answers)) is not None:
-            batches = pa.ipc.open_stream(row[0]).read_all().to_batches()
-            yield from sliced(in_shape(batches, expr), rows)
+        with in_steps(expr, self.keep_step, self.forget) as last:
+            with _asking():
+                packed = self._frame(last).mapInArrow(packing(), "batch binary")
+                answers = packed.toLocalIterator()
+            while (row := _next(answers)) is not None:
+                batches = pa.ipc.open_stream(row[0]).read_all().to_batches()
+                yield from sliced(in_shape(batches, expr), rows)
 
     def upload(self, name: str, frame: pl.DataFrame | pa.Table) -> ir.Table:
         """Put a small table beside the logs, for joins; replaces one of the same name."""
@@ -105,26 +108,38 @@ class SparkEngine:
         return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
-        """Work a query out now and keep its answer (account-sized) for others."""
+        """Work a query out when it is first asked for, and keep its answer for others."""
+        return self.keep_step(name, expr)
+
+    def keep_step(self, name: str, expr: ir.Table) -> ir.Table:
+        """As `keep`: what Spark keeps it works out only once, however it came about."""
+        self.forget(name)
         with _asking():
-            rows = self._frame(expr).persist()
-            rows.createOrReplaceTempView(name)
-        self.kept.append(rows)
+            self.kept[name] = self._frame(expr).persist()
+            self.kept[name].createOrReplaceTempView(name)
         return ibis.table(expr.schema(), name=name)
+
+    def forget(self, name: str) -> None:
+        """Drop what was kept under a name."""
+        rows = self.kept.pop(name, None)
+        if rows is not None:
+            with _asking():
+                self.session.catalog.dropTempView(name)
+                rows.unpersist()
 
     def described(self, name: str) -> ir.Table:
         """A table of Spark's catalogue, or Parquet at a URL such as `s3a://bucket/logs`."""
-        view = f"revenuer_own_{len(self.kept)}"
+        self.described_tables += 1
+        view = f"revenuer_own_{self.described_tables}"
         with _asking():
             rows = self.session.read.parquet(name) if "://" in name else self.session.table(name)
             rows.createOrReplaceTempView(view)
-        self.kept.append(rows)
         return ibis.table(_schema(rows), name=view)
 
     def close(self) -> None:
         """Forget what was kept, and end the session if it was made here."""
-        for rows in self.kept:
-            rows.unpersist()
+        for name in list(self.kept):
+            self.forget(name)
         if self.ours:
             self.session.stop()
 
@@ -148,7 +163,7 @@ def packing() -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     return pack
 
 
-def _session(master: str | None, options: dict[str, str]) -> tuple[Any, bool]:
+def start(master: str | None, options: dict[str, str]) -> tuple[Any, bool]:
     """A session, and whether it was made here; one that is open is shared."""
     from pyspark.sql import SparkSession
 

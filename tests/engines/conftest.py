@@ -1,0 +1,115 @@
+"""Real engines, one world, and DuckDB's answers to hold theirs against."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from revenuer.app.scan import scan
+from revenuer.app.simulation import simulate
+from revenuer.sources import DuckDBEngine, EngineMaker, OtherEngine
+from revenuer.worlds import WorldSpec
+
+from .queries import odd_log, queries, tables_in
+
+NEAR = 1e-9
+"""How far a number may be off, as a share of it: engines add up in other orders."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A simulated world on disk, and DuckDB's scan of it."""
+
+    folder: Path
+    scanned: Path
+
+    @property
+    def exchanges(self) -> list[str]:
+        return [str(self.folder / "exchanges")]
+
+    @property
+    def others(self) -> dict[str, str]:
+        names = ("accounts", "permits", "account_links")
+        return {name: str(self.folder / f"{name}.parquet") for name in names}
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("world")
+    spec = WorldSpec(
+        scenarios=("S4",), innocents=("N1",), accounts=500, exchanges=8000, days=10, seed=3
+    )
+    simulate(spec, out=folder)
+    made = World(folder, folder / "scanned")
+    outcome = scan(made.exchanges, **made.others, out=made.scanned)
+    assert any(campaign.verdict == "convicted" for campaign in outcome.findings.campaigns)
+    return made
+
+
+@pytest.fixture
+def same_findings(world: World, tmp_path: Path) -> Callable[..., None]:
+    """Scan with another engine, and hold every result against DuckDB's."""
+
+    def check(engine: EngineMaker, exchanges: list[str] | None = None, **others: Any) -> None:
+        out = tmp_path / "scanned"
+        scan(exchanges or world.exchanges, **(others or world.others), out=out, engine=engine)
+        assert differences(document(world.scanned), document(out)) == []
+        for name in ("accounts.parquet", "exchanges.parquet"):
+            wanted, got = pl.read_parquet(world.scanned / name), pl.read_parquet(out / name)
+            assert differences(wanted.to_dicts(), got.to_dicts()) == []
+
+    return check
+
+
+def document(scanned: Path) -> Any:
+    """What a scan says of its campaigns."""
+    return json.loads((scanned / "campaigns.json").read_text())
+
+
+def differences(wanted: object, got: object, where: str = "") -> list[str]:
+    """Where two documents differ; numbers may by `NEAR`."""
+    if isinstance(wanted, dict) and isinstance(got, dict) and wanted.keys() == got.keys():
+        pairs = [(f"{where}.{key}", value, got[key]) for key, value in wanted.items()]
+        return [found for at, a, b in pairs for found in differences(a, b, at)]
+    if isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        both = enumerate(zip(wanted, got, strict=True))
+        return [found for at, (a, b) in both for found in differences(a, b, f"{where}[{at}]")]
+    if isinstance(wanted, float) and isinstance(got, float):
+        same = math.isclose(wanted, got, rel_tol=NEAR, abs_tol=NEAR)
+        same = same or (math.isnan(wanted) and math.isnan(got))
+    else:
+        same = wanted == got
+    return [] if same else [f"{where}: {wanted!r} {got!r}"]
+
+
+def same_rows(wanted: pl.DataFrame, got: pl.DataFrame) -> list[str]:
+    """Where two answers differ, in any order of rows."""
+    assert got.schema == wanted.schema
+    by = [name for name, kind in wanted.schema.items() if not (kind.is_float() or kind.is_nested())]
+    return differences(wanted.sort(by).to_dicts(), got.sort(by).to_dicts())
+
+
+@pytest.fixture(scope="session")
+def wanted_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """DuckDB's answers to every query of a scan, on a log of oddities."""
+    with closing(DuckDBEngine(tmp_path_factory.mktemp("spill"))) as engine:
+        asked = queries(tables_in(engine, odd_log()), engine)
+        return {name: engine.fetch(expr) for name, expr in asked.items()}
+
+
+def same_answers(engine: OtherEngine, wanted: dict[str, pl.DataFrame]) -> list[str]:
+    """Where an engine's answers to every query differ from DuckDB's."""
+    asked = queries(tables_in(engine, odd_log()), engine)
+    return [
+        f"{name}: {found}"
+        for name, expr in asked.items()
+        for found in same_rows(wanted[name], engine.fetch(expr))[:3]
+    ]
