@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop peers-venv locks clean
+.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -83,6 +83,9 @@ bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the 
 
 bench-hop: setup ## Linking and grouping on accounts that others labelled; QUICK=1 for a minute
 	@$(BIN)/python tools/measure_hop.py $(if $(QUICK),--quick)
+
+bench-accounts: setup ## Group ten million accounts, with time and memory; QUICK=1 for a minute
+	@$(BIN)/python tools/measure_accounts.py $(if $(QUICK),--quick)
 
 peers-venv: .venv-peers/.ready ## Make .venv-peers: unmimic and small embedders, for bench-peers alone
 
