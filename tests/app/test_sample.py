@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from revenuer.app.sample import (
     FILE,
     RANDOM,
     SCHEMA,
+    SHOWN_CHARS,
     TELLING,
     choose,
     examples_of,
     keep_sample,
+    mask_texts,
 )
 from revenuer.campaigns.exhibits import mask
 
@@ -64,6 +68,19 @@ def test_texts_are_masked_as_in_the_report() -> None:
     kept = choose(sampled(1), {})
     assert set(kept["text"]) == {mask("Judge 3 lines: été, 你好!")}
     assert set(choose(sampled(1, None), {})["text"]) == {mask(None)}
+
+
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cn"))
+
+
+@given(texts=st.lists(st.one_of(st.none(), st.text(CHARACTERS, max_size=20)), max_size=5))
+def test_a_column_is_masked_as_each_of_its_texts(texts: list[str | None]) -> None:
+    found = mask_texts(pl.Series(texts, dtype=pl.String))
+    assert found.to_list() == [mask(text) for text in texts]
+
+
+def test_long_texts_are_cut() -> None:
+    assert mask_texts(pl.Series(["é " * 500])).to_list() == ["· " * (SHOWN_CHARS // 2)]
 
 
 def test_no_exchanges_leave_an_empty_table(tmp_path: Path) -> None:

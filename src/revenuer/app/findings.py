@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from revenuer.app.labels import Labels
 from revenuer.app.observe import Observation
@@ -18,6 +21,7 @@ from revenuer.campaigns.methods import find_methods
 from revenuer.campaigns.statements import Sources, Subject, by_id, evidence_of
 from revenuer.campaigns.ties import holders_of, strongest_ties
 from revenuer.features.capability import CAPABILITIES, capability_shares
+from revenuer.features.prompts import Prompts
 from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
 from revenuer.settings import JudgeSettings, Release, Settings
 
@@ -62,11 +66,11 @@ def make_findings(
         by_id(reading.detectors),
         observation.prompts,
         observation.scores,
-        capability_shares(observation.prompts),
     )
     subjects = [sources.subject(case.group) for case in cases]
     groups = [subject.rows["account_id"].to_list() for subject in subjects]
     names = name_groups([frozenset(ids) for ids in groups], earlier)
+    abilities = Abilities.of(observation.prompts, subjects)
     releases = observation.context.releases
     campaigns, exhibits = [], []
     for number, case in enumerate(cases):
@@ -74,7 +78,8 @@ def make_findings(
         if own.is_empty():
             continue
         subject = subjects[number]
-        campaign = _campaign(case, names[number], subject, own, span, sources, releases)
+        told = Told(case, names[number], subject, own)
+        campaign = _campaign(told, span, sources, abilities, releases)
         campaigns.append(campaign)
         every = labels.all_of(number, ("account_id", "occurred_at"))
         exhibits.append(_exhibit(campaign, subject, every, observation, releases, unmask))
@@ -106,26 +111,66 @@ def promise_of(judgement: Judgement, settings: JudgeSettings) -> tuple[str, ...]
     return (head, *(f"{check.name}: {check.said}" for check in judgement.checks))
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a campaign's record is made from.
+
+    Attributes:
+        case: The group and its verdict.
+        name: Its id, and the ids that it supersedes.
+        subject: Its accounts and what they share.
+        own: Its own exchanges.
+    """
+
+    case: Case
+    name: tuple[str, tuple[str, ...]]
+    subject: Subject
+    own: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the sampled prompts of all cases ask of a model.
+
+    Attributes:
+        prompts: Their positions, ascending. Shape (n,).
+        shares: From `capability_shares`. Shape (n, n_capabilities).
+    """
+
+    prompts: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, prompts: Prompts, subjects: list[Subject]) -> Abilities:
+        """Read the prompts of some subjects, all at once."""
+        nobody = np.empty(0, np.int64)
+        rows = np.unique(np.concatenate([nobody, *(one.prompts for one in subjects)]))
+        return cls(rows, capability_shares(prompts, rows))
+
+    def mix(self, prompts: NDArray[np.int64]) -> dict[str, float]:
+        """The mean over some of them, the largest first."""
+        return capability_mix(self.shares[np.searchsorted(self.prompts, prompts)], CAPABILITIES)
+
+
 def _campaign(
-    case: Case,
-    name: tuple[str, tuple[str, ...]],
-    subject: Subject,
-    own: pl.DataFrame,
+    told: Told,
     span: Span,
     sources: Sources,
+    abilities: Abilities,
     releases: tuple[Release, ...],
 ) -> Campaign:
+    subject, own = told.subject, told.own
     sampled = pl.Series(sources.prompts.exchange_id[subject.prompts], dtype=pl.String)
     mine = subject.prompts[sampled.is_in(own["exchange_id"].implode()).to_numpy()]
     elsewhere = {name: there.hits for name, there in sources.elsewhere.items()}
     return conclude(
-        case,
-        name=name,
+        told.case,
+        name=told.name,
         account_ids=subject.rows["account_id"].sort().to_list(),
         own=own,
         detected_at=span.last,
         methods=find_methods(sources.detectors.values(), sources.scores, mine, elsewhere),
-        capabilities=capability_mix(sources.capabilities[mine], CAPABILITIES),
+        capabilities=abilities.mix(mine),
         evidence=evidence_of(subject, sources),
         innocents_nearby=_nearby(subject, sources),
         releases=releases,

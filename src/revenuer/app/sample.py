@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from revenuer.features.words import SEPARATOR, kinds_of_bytes
 from revenuer.records import Example
 
 FILE = "details/sample.parquet"
@@ -87,7 +88,7 @@ def choose(sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]) -> p
             score=pl.Series(score[rows]).fill_nan(None),
             random=pl.Series(random[rows]),
             telling=pl.when(pl.Series(tells[rows])).then(pl.Series(telling[rows])),
-            text=_masked("prompt"),
+            text=mask_texts(sample["prompt"].gather(rows)),
         )
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     )
@@ -119,11 +120,25 @@ def _place(account: NDArray[np.uint32], values: NDArray[Any]) -> NDArray[np.int6
     return place
 
 
-def _masked(column: str) -> pl.Expr:
+def mask_texts(texts: pl.Series) -> pl.Series:
     """The same shape as `campaigns.exhibits.mask` gives, for a whole column."""
-    text = pl.col(column)
-    dots = text.str.slice(0, SHOWN_CHARS).str.replace_all(r"[\p{L}\p{N}]", "·")
-    return pl.when(text.str.len_bytes() > 0).then(dots).otherwise(pl.lit("(no text)"))
+    shown = texts.fill_null("").str.slice(0, SHOWN_CHARS).to_arrow().cast(pa.large_string())
+    _, ends, letters = shown.buffers()
+    ends = np.frombuffer(ends, np.int64)[shown.offset : shown.offset + len(shown) + 1]
+    data = np.frombuffer(letters or b"", np.uint8)[ends[0] : ends[-1]]
+    hidden = kinds_of_bytes(data)[0] > SEPARATOR
+    # A letter, of however many bytes, becomes the dot's two; all else stays as it is.
+    leads = (data & 0xC0) != 0x80
+    sizes = np.where(hidden, 2 * leads, 1)
+    dots = np.repeat(hidden, sizes)
+    written = np.repeat(data, sizes)
+    written[dots] = np.tile(np.frombuffer("·".encode(), np.uint8), int(dots.sum()) // 2)
+    places = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)[ends - ends[0]]
+    found = pa.LargeStringArray.from_buffers(
+        len(shown), pa.py_buffer(places), pa.py_buffer(written)
+    )
+    series = pl.Series(texts.name, found)
+    return series.set(series.str.len_bytes() == 0, "(no text)")
 
 
 OLDEST = pl.CompatLevel.oldest()

@@ -54,7 +54,6 @@ class Sources:
         detectors: By id.
         prompts: The sample.
         scores: Each content detector's scores of the sample, by id.
-        capabilities: Shares of the sample. Shape (n_prompts, n_capabilities).
     """
 
     population: Population
@@ -62,7 +61,6 @@ class Sources:
     detectors: Mapping[str, Detector]
     prompts: Prompts
     scores: Mapping[str, NDArray[np.float64]]
-    capabilities: NDArray[np.float64]
 
     @cached_property
     def ordinary(self) -> NDArray[np.bool_]:

@@ -104,7 +104,7 @@ def _split(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint64], NDArray[np.i
     ends = np.frombuffer(ends, np.int64)[lower.offset : lower.offset + len(lower) + 1]
     data = np.frombuffer(letters or b"", np.uint8)[ends[0] : ends[-1]]
     ends = ends - ends[0]
-    kind, alone = _kinds(data)
+    kind, alone = kinds_of_bytes(data)
     within = kind > SEPARATOR
     begins = within.copy()
     begins[1:] &= kind[1:] != kind[:-1]
@@ -124,7 +124,7 @@ def _split(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint64], NDArray[np.i
     return _hashed(words), np.diff(np.searchsorted(starts, ends))
 
 
-def _kinds(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def kinds_of_bytes(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The kind of the character that each byte of UTF-8 belongs to.
 
     Returns:
