@@ -50,13 +50,14 @@ def name_groups(
         For each group, its id and the ids that end in it.
     """
     claims: dict[int, list[Campaign]] = {}
+    in_order = [sorted(group) for group in groups]
     for campaign in earlier:
         members = set(campaign.account_ids)
         shared = [len(members & group) for group in groups]
         # Of two halves the same one gets it, in whatever order they come.
         best = max(
             range(len(groups)),
-            key=lambda place: (shared[place], sorted(groups[place])),
+            key=lambda place: (shared[place], in_order[place]),
             default=None,
         )
         if best is not None and shared[best] >= max(1.0, SAME_FROM * len(members)):
