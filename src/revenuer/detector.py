@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from revenuer.features.prompts import Prompts
+from revenuer.features.prompts import Prompts, ReadPrompts
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel, Method
 from revenuer.settings import Release
@@ -152,7 +152,7 @@ class TextLinkDetector(Protocol):
     declared: bool
     phrase: str
 
-    def read(self, prompts: Prompts) -> pl.DataFrame:
+    def read(self, prompts: ReadPrompts) -> pl.DataFrame:
         """Incidences as of `LinkDetector.tokens`, from the sample."""
         ...
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,7 +43,7 @@ def sampled(exchanges: int, prompt: str | None = "Judge 3 lines: été, 你好!"
 def test_ten_at_random_and_the_best_of_each_account_are_kept(tmp_path: Path) -> None:
     score = np.tile(np.linspace(0, 1, 24), 2)
     (tmp_path / FILE).parent.mkdir()
-    keep_sample(tmp_path / FILE, sampled(24), {"d": score, "other": np.full(48, np.nan)})
+    keep_sample(tmp_path / FILE, [sampled(24)], {"d": score, "other": np.full(48, np.nan)})
     telling, random = examples_of("a", tmp_path)
     assert len(random) == RANDOM
     assert [one.exchange_id for one in telling] == [f"a-{n}" for n in range(23, 23 - TELLING, -1)]
@@ -84,14 +83,14 @@ def test_long_texts_are_cut() -> None:
 
 
 def test_no_exchanges_leave_an_empty_table(tmp_path: Path) -> None:
-    keep_sample(tmp_path / "kept.parquet", sampled(1).clear(), {"d": np.empty(0)})
+    keep_sample(tmp_path / "kept.parquet", [sampled(1).clear()], {"d": np.empty(0)})
     assert pl.read_parquet(tmp_path / "kept.parquet").schema == SCHEMA
 
 
-def test_blocks_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_do_not_show(tmp_path: Path) -> None:
     score = np.tile(np.linspace(0, 1, 24), 2)
-    monkeypatch.setattr("revenuer.app.sample.BLOCK", 1)
-    keep_sample(tmp_path / "kept.parquet", sampled(24), {"d": score})
+    parts = sampled(24).partition_by("account_id", maintain_order=True)
+    keep_sample(tmp_path / "kept.parquet", parts, {"d": score})
     assert pl.read_parquet(tmp_path / "kept.parquet").equals(choose(sampled(24), {"d": score}))
 
 

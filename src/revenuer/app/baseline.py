@@ -122,7 +122,7 @@ def _baseline(
         exchanges=reading.span.exchanges,
         detector_versions=reading.versions,
         judge_sha256=digest_of(settings.judge),
-        coarse=reading.observation.prompts.coarse,
+        coarse=reading.observation.sample.prompts.coarse,
         reference=reference,
         traffic=traffic,
         rewired=rewired,
@@ -208,7 +208,7 @@ def _check_program(baseline: Baseline, reading: Reading, settings: JudgeSettings
         differs.append(f"detectors that changed: {', '.join(changed)}")
     if digest_of(settings) != baseline.judge_sha256:
         differs.append("the [judge] settings")
-    if reading.observation.prompts.coarse is not baseline.coarse:
+    if reading.observation.sample.prompts.coarse is not baseline.coarse:
         differs.append("one was read from text and the other from sketches")
     if not differs:
         return Check("program", True, "detectors and settings are those of the baseline")

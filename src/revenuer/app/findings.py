@@ -20,8 +20,7 @@ from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.methods import find_methods
 from revenuer.campaigns.statements import Sources, Subject, by_id, evidence_of
 from revenuer.campaigns.ties import holders_of, strongest_ties
-from revenuer.features.capability import CAPABILITIES, capability_shares
-from revenuer.features.prompts import Prompts
+from revenuer.features.capability import CAPABILITIES
 from revenuer.records import Campaign, Exhibit, Findings, Scanned, Verdict
 from revenuer.settings import JudgeSettings, Release, Settings
 
@@ -64,13 +63,12 @@ def make_findings(
         population,
         judgement,
         by_id(reading.detectors),
-        observation.prompts,
-        observation.scores,
+        observation.sample.prompts,
+        observation.sample.scores,
     )
     subjects = [sources.subject(case.group) for case in cases]
     groups = [subject.rows["account_id"].to_list() for subject in subjects]
     names = name_groups([frozenset(ids) for ids in groups], earlier)
-    abilities = Abilities.of(observation.prompts, subjects)
     releases = observation.context.releases
     campaigns, exhibits = [], []
     for number, case in enumerate(cases):
@@ -79,7 +77,7 @@ def make_findings(
             continue
         subject = subjects[number]
         told = Told(case, names[number], subject, own)
-        campaign = _campaign(told, span, sources, abilities, releases)
+        campaign = _campaign(told, span, sources, observation.sample.capabilities, releases)
         campaigns.append(campaign)
         every = labels.all_of(number, ("account_id", "occurred_at"))
         exhibits.append(_exhibit(campaign, subject, every, observation, releases, unmask))
@@ -128,39 +126,15 @@ class Told:
     own: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What the sampled prompts of all cases ask of a model.
-
-    Attributes:
-        prompts: Their positions, ascending. Shape (n,).
-        shares: From `capability_shares`. Shape (n, n_capabilities).
-    """
-
-    prompts: NDArray[np.int64]
-    shares: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, prompts: Prompts, subjects: list[Subject]) -> Abilities:
-        """Read the prompts of some subjects, all at once."""
-        nobody = np.empty(0, np.int64)
-        rows = np.unique(np.concatenate([nobody, *(one.prompts for one in subjects)]))
-        return cls(rows, capability_shares(prompts, rows))
-
-    def mix(self, prompts: NDArray[np.int64]) -> dict[str, float]:
-        """The mean over some of them, the largest first."""
-        return capability_mix(self.shares[np.searchsorted(self.prompts, prompts)], CAPABILITIES)
-
-
 def _campaign(
     told: Told,
     span: Span,
     sources: Sources,
-    abilities: Abilities,
+    capabilities: NDArray[np.float64],
     releases: tuple[Release, ...],
 ) -> Campaign:
     subject, own = told.subject, told.own
-    sampled = pl.Series(sources.prompts.exchange_id[subject.prompts], dtype=pl.String)
+    sampled = sources.prompts.exchange_id[subject.prompts]
     mine = subject.prompts[sampled.is_in(own["exchange_id"].implode()).to_numpy()]
     elsewhere = {name: there.hits for name, there in sources.elsewhere.items()}
     return conclude(
@@ -170,7 +144,7 @@ def _campaign(
         own=own,
         detected_at=span.last,
         methods=find_methods(sources.detectors.values(), sources.scores, mine, elsewhere),
-        capabilities=abilities.mix(mine),
+        capabilities=capability_mix(capabilities[mine], CAPABILITIES),
         evidence=evidence_of(subject, sources),
         innocents_nearby=_nearby(subject, sources),
         releases=releases,
@@ -199,7 +173,7 @@ def _exhibit(
         exchanges=exchanges,
         accounts=subject.rows,
         # The sample's rows are the prompts'.
-        sample=observation.sample.select(SHOWN)[subject.prompts],
+        sample=observation.sample.file.rows(subject.prompts, SHOWN),
         ties=strongest_ties(observation.population.incidences, subject.shared, names),
         releases=releases,
         unmask=unmask,

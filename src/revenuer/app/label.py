@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.app.labels import EVIDENCE, OUTPUT_COLUMNS, Labels, Shelves
-from revenuer.app.observe import SAMPLE_COLUMNS, Observation
+from revenuer.app.observe import Observation
 from revenuer.app.progress import Progress
+from revenuer.app.sampled import SAMPLE_COLUMNS
 from revenuer.campaigns.cases import Case, case_of_accounts
 from revenuer.campaigns.habits import COLUMNS, Sample
 from revenuer.campaigns.population import Population
@@ -50,31 +51,35 @@ def label_exchanges(
         folder: Where the labels are kept for as long as they are used; must not exist yet.
     """
     with progress.stage("exchanges: learning each campaign's habits", None):
-        models = learn(observation, cases, baseline)
+        models = learn(observation, cases, baseline, settings)
     candidates = shelved(observation.population, cases)
     shelves = Shelves(folder)
     total = int(candidates["n_exchanges"].sum())
     with progress.stage("exchanges: the candidates once more", total) as advance:
         for batch in _candidate_batches(logs, candidates.drop("n_exchanges")):
-            shelves.lay(_shown(batch, models, settings, coarse=observation.prompts.coarse))
+            shelves.lay(_shown(batch, models, settings, coarse=observation.sample.prompts.coarse))
             advance(batch.height)
     with progress.stage("exchanges: hearing their neighbours", None):
         return shelves.settle()
 
 
 def learn(
-    observation: Observation, cases: list[Case], baseline: NDArray[np.bool_]
+    observation: Observation,
+    cases: list[Case],
+    baseline: NDArray[np.bool_],
+    settings: SampleSettings,
 ) -> list[StreamModel]:
     """Learn what marks each case's exchanges, from the sample."""
     population = observation.population
     # The prompts' accounts are the population's: both are sorted and complete.
-    place = observation.prompts.account
+    place = observation.sample.prompts.account
     case = case_of_accounts(cases, population)[place]
     outside = np.flatnonzero(baseline[population.owner][place])
-    ordinary = Ordinary.of(_part(observation, _thinned(outside, ORDINARY_AT_MOST)))
+    ordinary = Ordinary.of(_part(observation, settings, _thinned(outside, ORDINARY_AT_MOST)))
     return [
         learn_stream(
-            _part(observation, _thinned(np.flatnonzero(case == number), LEARNT_AT_MOST)), ordinary
+            _part(observation, settings, _thinned(np.flatnonzero(case == number), LEARNT_AT_MOST)),
+            ordinary,
         )
         for number in range(len(cases))
     ]
@@ -85,14 +90,14 @@ def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
     return rows[:: max(1, -(-rows.size // at_most))]
 
 
-def _part(observation: Observation, rows: NDArray[np.int64]) -> Sample:
-    prompts = observation.prompts
-    return Sample.of(
-        observation.sample.select(COLUMNS)[rows],
-        prompts.shingles.take(rows),
-        prompts.has_words[rows],
-        observation.population.owner[prompts.account[rows]],
+def _part(observation: Observation, settings: SampleSettings, rows: NDArray[np.int64]) -> Sample:
+    sample = observation.sample
+    frame = sample.file.rows(rows, SAMPLE_COLUMNS)
+    shingles, readable = shingles_of(
+        frame, chars=settings.prompt_chars, coarse=sample.prompts.coarse
     )
+    owners = observation.population.owner[sample.prompts.account[rows]]
+    return Sample.of(frame.select(COLUMNS), shingles, readable, owners)
 
 
 def shelved(population: Population, cases: list[Case]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.app.progress import Progress
+from revenuer.app.sampled import SampleReading, read_sample
 from revenuer.campaigns.incidence import (
     Incidences,
     LinkKind,
@@ -28,9 +29,9 @@ from revenuer.detector import (
     Maturity,
     TextLinkDetector,
 )
-from revenuer.features.accounts import account_features, sampled
+from revenuer.features.accounts import account_features
 from revenuer.features.boilerplate import repeat_share
-from revenuer.features.prompts import Prompts, read_prompts
+from revenuer.features.prompts import ReadPrompts
 from revenuer.features.shared import SHARED, shared
 from revenuer.records import Axis
 from revenuer.settings import SampleSettings, Settings
@@ -41,33 +42,6 @@ STAND_INS = {
     "exchanges.system_prompt": "exchanges.system_prompt_sketch",
 }
 """What is read instead of a column that a log lacks."""
-
-SAMPLE_COLUMNS = (
-    "account_id",
-    "exchange_id",
-    "occurred_at",
-    "prompt",
-    "system_prompt",
-    "prompt_sketch",
-    "system_prompt_sketch",
-    "sketch_key_id",
-    "tool_count",
-    "tls_fingerprint",
-    "user_agent",
-    "temperature",
-    "max_output_tokens",
-    "n",
-    "reasoning_effort",
-    "response_format",
-    "streamed",
-    "logprobs",
-    "message_count",
-    "turn_kind",
-    "session_id",
-    "model",
-    "reasoning_signature",
-    "output_tokens",
-)
 
 ALSO_SHOWS = {
     # Reasoning that one account was given and another one spends was taken out of it.
@@ -84,17 +58,13 @@ class Observation:
 
     Attributes:
         population: The accounts.
-        sample: A fixed-size sample of each account's exchanges, sorted by account and id.
-        prompts: The same rows as words.
-        scores: Each content detector's score of the sampled prompts, by id.
+        sample: A fixed-size sample of each account's exchanges, and what was read in it.
         blind: Detectors that had nothing to read, and why.
         context: What the detectors were told.
     """
 
     population: Population
-    sample: pl.DataFrame
-    prompts: Prompts
-    scores: dict[str, NDArray[np.float64]]
+    sample: SampleReading
     blind: tuple[str, ...]
     context: Context
 
@@ -110,11 +80,11 @@ def observe(
     seeing, blind = sighted(detectors, logs.tables.present)
     keep_shared(logs, progress)
     accounts = _accounts(logs, seeing, context, progress)
-    sample, prompts = _sample(logs, settings.sample, progress)
+    sample = read_sample(logs, seeing, settings.sample, progress)
+    prompts = sample.prompts
     repeats = repeat_share(prompts.account, accounts.height, prompts.wholes)
     accounts = accounts.with_columns(repeat_share=pl.Series(repeats))
-    scores = _scores(seeing, prompts, progress)
-    statistics = _statistics(seeing, accounts, prompts, scores, context)
+    statistics = _statistics(seeing, accounts, sample, context)
     owners = accounts.select("account_id", "owner")
     incidences = _links(logs, seeing, owners, prompts, progress)
     for kind, axis in ALSO_SHOWS.items():
@@ -124,7 +94,7 @@ def observe(
     hours = logs.engine.fetch(shared(logs.tables, "hours"))
     activity = activity_matrix(hours, owners)
     population = Population(accounts, incidences, statistics, activity)
-    return Observation(population, sample, prompts, scores, blind, context)
+    return Observation(population, sample, blind, context)
 
 
 def keep_shared(logs: Logs, progress: Progress) -> None:
@@ -170,33 +140,10 @@ def _accounts(
     return number_owners(joined.with_columns(stated))
 
 
-def _sample(
-    logs: Logs, settings: SampleSettings, progress: Progress
-) -> tuple[pl.DataFrame, Prompts]:
-    """The sample as rows and as words, in the same order."""
-    with progress.stage("prompts: a sample of each account", None):
-        rows = sampled(logs.tables.exchanges, settings.prompts_per_account)
-        sample = logs.engine.fetch(rows.select(*SAMPLE_COLUMNS)).sort("account_id", "exchange_id")
-        return sample, read_prompts(sample, chars=settings.prompt_chars)
-
-
-def _scores(
-    detectors: tuple[Detector, ...], prompts: Prompts, progress: Progress
-) -> dict[str, NDArray[np.float64]]:
-    readers = [d for d in detectors if isinstance(d, ContentDetector)]
-    scores = {}
-    with progress.stage("content: reading the sample", len(readers)) as advance:
-        for detector in readers:
-            scores[detector.card.id] = detector.score(prompts)
-            advance(1)
-    return scores
-
-
 def _statistics(
     detectors: tuple[Detector, ...],
     accounts: pl.DataFrame,
-    prompts: Prompts,
-    scores: dict[str, NDArray[np.float64]],
+    sample: SampleReading,
     context: Context,
 ) -> dict[Axis, dict[str, NDArray[np.float64]]]:
     """Each detector's statistic an account, by axis; only stable detectors may convict."""
@@ -207,14 +154,14 @@ def _statistics(
         if isinstance(detector, BehaviourDetector):
             values = detector.statistic(accounts, context)
         elif isinstance(detector, ContentDetector):
-            values = mean_scores(scores[detector.card.id], prompts)
+            values = mean_scores(sample.scores[detector.card.id], sample.prompts)
         else:
             continue
         found[detector.card.axis][detector.card.id] = np.asarray(values, dtype=float)
     return found
 
 
-def mean_scores(scores: NDArray[np.float64], prompts: Prompts) -> NDArray[np.float64]:
+def mean_scores(scores: NDArray[np.float64], prompts: ReadPrompts) -> NDArray[np.float64]:
     """The mean score of each account's prompts, NaN without text. Shape (n_accounts,)."""
     read = ~np.isnan(scores)
     n = prompts.account_ids.size
@@ -233,7 +180,8 @@ def link_accounts(
     """What accounts share, each account on its own, and the accounts in order."""
     found = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
     ids = found["account_id"].sort()
-    _, prompts = _sample(logs, settings, progress)
+    keep_shared(logs, progress)
+    prompts = read_sample(logs, (), settings, progress).prompts
     alone = pl.DataFrame({"account_id": ids, "owner": np.arange(len(ids), dtype=np.int64)})
     return _links(logs, detectors, alone, prompts, progress), ids
 
@@ -242,7 +190,7 @@ def _links(
     logs: Logs,
     detectors: tuple[Detector, ...],
     owners: pl.DataFrame,
-    prompts: Prompts,
+    prompts: ReadPrompts,
     progress: Progress,
 ) -> Incidences:
     """Every link detector's tokens, as one bipartite graph."""
@@ -256,7 +204,7 @@ def _links(
 
 
 def _tokens(
-    detector: LinkDetector | TextLinkDetector, logs: Logs, prompts: Prompts
+    detector: LinkDetector | TextLinkDetector, logs: Logs, prompts: ReadPrompts
 ) -> pl.DataFrame:
     if isinstance(detector, LinkDetector):
         return logs.engine.fetch(detector.tokens(logs.tables))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +10,12 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from revenuer.app.details import write_details
 from revenuer.app.labels import Labels
 from revenuer.app.sample import FILE as SAMPLE
-from revenuer.app.sample import keep_sample
+from revenuer.app.sample import READ, keep_sample
+from revenuer.app.sampled import SampleReading
 from revenuer.app.saved import EXHIBITS
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import PRIOR, PRIOR_ALONE, probability_of
@@ -41,7 +40,6 @@ class Outputs:
         labels: The labelled exchanges of all cases.
         cases: The cases.
         sample: The sampled exchanges, of which some are kept; see `app.sample`.
-        scores: Each content detector's score of the same rows.
     """
 
     findings: Findings
@@ -49,8 +47,7 @@ class Outputs:
     population: Population
     labels: Labels
     cases: list[Case]
-    sample: pl.DataFrame
-    scores: Mapping[str, NDArray[np.float64]]
+    sample: SampleReading
 
 
 RESULTS = (
@@ -88,7 +85,7 @@ def write_outputs(out: Path, outputs: Outputs, intake: Intake) -> None:
     account_table(outputs).write_parquet(out / "accounts.parquet")
     write_exchanges(out / "exchanges.parquet", outputs)
     write_details(out, outputs.judgement, outputs.population)
-    keep_sample(out / SAMPLE, outputs.sample, outputs.scores)
+    keep_sample(out / SAMPLE, outputs.sample.file.parts(READ), outputs.sample.scores)
     (out / EXHIBITS).write_text(exhibits_to_json(outputs.findings.exhibits), encoding="utf-8")
     (out / "report.html").write_text(render_html(outputs.findings), encoding="utf-8")
     kept = out / "quarantine.jsonl"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,6 @@ TELLS = 0.5
 
 SHOWN_CHARS = 240
 
-BLOCK = 10_000
-"""Accounts whose exchanges are chosen at once."""
-
 READ = ("account_id", "exchange_id", "occurred_at", "model", "output_tokens", "prompt")
 
 SCHEMA = pl.Schema(
@@ -49,23 +45,23 @@ SCHEMA = pl.Schema(
 
 
 def keep_sample(
-    path: Path, sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]
+    path: Path, parts: Iterable[pl.DataFrame], scores: Mapping[str, NDArray[np.float64]]
 ) -> None:
     """Write ten random and the most telling exchanges of each account, masked.
 
     Args:
         path: Of the Parquet file.
-        sample: The sampled exchanges with their prompts, sorted by account.
+        parts: The columns `READ` of the sampled exchanges, sorted by account, whole accounts
+            in each part.
         scores: Each content detector's score of the same rows.
     """
-    account = sample["account_id"].rle_id().to_numpy()
-    n_accounts = int(account[-1]) + 1 if account.size else 0
-    bounds = np.searchsorted(account, [*range(0, n_accounts, BLOCK), n_accounts])
+    start = 0
     with pq.ParquetWriter(path, ARROW_SCHEMA, compression="zstd") as writer:
-        for start, end in pairwise(bounds.tolist()):
-            part = {name: values[start:end] for name, values in scores.items()}
-            kept = choose(sample.select(READ)[start:end], part)
+        for part in parts:
+            end = start + part.height
+            kept = choose(part, {name: values[start:end] for name, values in scores.items()})
             writer.write_table(kept.to_arrow(compat_level=OLDEST).cast(ARROW_SCHEMA))
+            start = end
 
 
 def choose(sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]) -> pl.DataFrame:

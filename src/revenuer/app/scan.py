@@ -148,7 +148,7 @@ def _scan(
         )
     checked = check_known_innocent(innocents, judgement, population)
     with progress.stage("report", None):
-        outputs = Outputs(findings, judgement, population, labels, cases, seen.sample, seen.scores)
+        outputs = Outputs(findings, judgement, population, labels, cases, seen.sample)
         write_outputs(out, outputs, logs.intake)
     return ScanOutcome(findings, logs.intake, checked)
 

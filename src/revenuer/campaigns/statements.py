@@ -24,7 +24,7 @@ from revenuer.detector import (
     LinkDetector,
     TextLinkDetector,
 )
-from revenuer.features.prompts import Prompts
+from revenuer.features.prompts import ReadPrompts
 from revenuer.records import Axis, Evidence
 
 CITED = 20
@@ -59,7 +59,7 @@ class Sources:
     population: Population
     judgement: Judgement
     detectors: Mapping[str, Detector]
-    prompts: Prompts
+    prompts: ReadPrompts
     scores: Mapping[str, NDArray[np.float64]]
 
     @cached_property

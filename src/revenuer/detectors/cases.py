@@ -22,7 +22,7 @@ from revenuer.detector import (
 )
 from revenuer.detectors.case_tables import case_tables
 from revenuer.features.accounts import account_features
-from revenuer.features.prompts import COLUMNS, Prompts, read_prompts
+from revenuer.features.prompts import COLUMNS, Prompts, ReadPrompts, read_prompts
 from revenuer.features.tables import LogTables
 from revenuer.settings import Release
 
@@ -93,7 +93,7 @@ def tokens_by_account(
 ) -> dict[str, set[str]]:
     """The tokens that each account holds, fetched from DuckDB or read in the prompts."""
     if isinstance(detector, TextLinkDetector):
-        frame = detector.read(sample_of(logs))
+        frame = detector.read(ReadPrompts.of(sample_of(logs)))
     else:
         frame = ibis.duckdb.connect().to_polars(detector.tokens(logs))
     held: dict[str, set[str]] = {}

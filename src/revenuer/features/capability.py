@@ -44,39 +44,28 @@ NOTHING_SAID = {"conversation": 0.1, "knowledge": 0.1}
 DECIDEDNESS = 1.5
 
 
-def capability_shares(
-    prompts: Prompts, rows: NDArray[np.int64] | None = None
-) -> NDArray[np.float64]:
+def capability_shares(prompts: Prompts) -> NDArray[np.float64]:
     """How much of each prompt asks for which capability.
 
     Mentions count by their logarithm, so that one long text does not drown the rest.
 
-    Args:
-        prompts: The sample.
-        rows: Positions of the prompts that are asked about; None for all.
-
     Returns:
-        A row for each of them, columns in the order of `CAPABILITIES`; rows sum to 1, and to 0
-        without text. A sketch names one capability, which gets all of its row.
-        Shape (n_rows, n_capabilities).
+        Columns in the order of `CAPABILITIES`; rows sum to 1, and to 0 without text. A sketch
+        names one capability, which gets all of its row.
+        Shape (n_prompts, n_capabilities).
     """
-    asked = np.arange(len(prompts)) if rows is None else rows
-    said = np.stack(
-        [_said(prompts.concepts, weights, asked) for weights in SPEAKS_FOR.values()], axis=1
-    )
-    said[:, CAPABILITIES.index("tool-use")] += TOOLS_OFFERED * (prompts.tool_count[asked] > 0)
+    said = np.stack([_said(prompts.concepts, weights) for weights in SPEAKS_FOR.values()], axis=1)
+    said[:, CAPABILITIES.index("tool-use")] += TOOLS_OFFERED * (prompts.tool_count > 0)
     for capability, weight in NOTHING_SAID.items():
         said[:, CAPABILITIES.index(capability)] += weight
     decided = said**DECIDEDNESS
     shares: NDArray[np.float64] = decided / decided.sum(axis=1, keepdims=True)
-    told = prompts.sketches.capability[asked, None] == np.arange(len(CAPABILITIES))
-    return np.where(prompts.has_text[asked, None], shares, told.astype(np.float64))
+    told = prompts.sketches.capability[:, None] == np.arange(len(CAPABILITIES))
+    return np.where(prompts.has_text[:, None], shares, told.astype(np.float64))
 
 
-def _said(
-    concepts: Concepts, weights: Mapping[str, float], rows: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Weighted mentions of some concepts in some of the texts."""
-    mentions = (weight * np.log1p(concepts.count(name)[rows]) for name, weight in weights.items())
+def _said(concepts: Concepts, weights: Mapping[str, float]) -> NDArray[np.float64]:
+    """Weighted mentions of some concepts in each text."""
+    mentions = (weight * np.log1p(concepts.count(name)) for name, weight in weights.items())
     total: NDArray[np.float64] = np.sum(list(mentions), axis=0)
     return total

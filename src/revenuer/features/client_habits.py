@@ -30,18 +30,10 @@ def software(exchanges: ir.Table) -> ir.StringValue:
     return joined(known(exchanges.tls_fingerprint), known(exchanges.user_agent))
 
 
-def instruction_text(exchanges: ir.Table) -> ir.StringValue:
-    """The whole system prompt, or its keyed sketch where no text is kept."""
-    return ibis.coalesce(known(exchanges.system_prompt), _instruction_sketch(exchanges))
-
-
 def instruction(exchanges: ir.Table) -> ir.StringValue:
     """A digest of the whole system prompt, or its keyed sketch where no text is kept."""
-    return ibis.coalesce(digest(known(exchanges.system_prompt)), _instruction_sketch(exchanges))
-
-
-def _instruction_sketch(exchanges: ir.Table) -> ir.StringValue:
-    return of_key(exchanges, spelled(exchanges.system_prompt_sketch))
+    text = digest(known(exchanges.system_prompt))
+    return ibis.coalesce(text, of_key(exchanges, spelled(exchanges.system_prompt_sketch)))
 
 
 def request_shape(rows: ir.Table) -> ir.StringValue:
@@ -68,35 +60,50 @@ class Habit:
 
     Attributes:
         columns: Columns of the exchanges that it is read from.
-        told: The habit as a text, NULL where it is unknown.
-        name: The same for people and for other engines: long texts are digests.
+        name: The habit as a text, NULL where it is unknown.
     """
 
     columns: tuple[str, ...]
-    told: Callable[[ir.Table], ir.StringValue]
     name: Callable[[ir.Table], ir.StringValue]
 
     def key(self, rows: ir.Table) -> ir.IntegerValue:
-        """A number that stands for the habit in one engine: cheap to group by."""
-        told = self.told(rows)
-        return told.notnull().ifelse(told.hash(), ibis.null("int64"))
+        """A number that stands for the columns as they are: cheap to work out and group by."""
+        parts = [_plain(rows[name]) for name in self.columns]
+        return joined(*(ibis.coalesce(part, "") for part in parts)).hash()
+
+    def given(self, rows: ir.Table) -> ir.BooleanValue:
+        """Whether any of the columns has a value: else the habit is unknown."""
+        return ibis.or_(*(rows[name].notnull() for name in self.columns))
 
     def worn(self, exchanges: ir.Table) -> ir.Table:
-        """The habits of each account: `account_id`, `key`, `habit` and `exchanges`."""
-        rows = exchanges.select("account_id", *self.columns)
+        """The habits of each account with each model.
+
+        Returns:
+            `account_id`, `model` (empty if unknown), `key`, `habit` and `exchanges`.
+        """
+        rows = exchanges.select(
+            "account_id", *self.columns, model=ibis.coalesce(exchanges.model, "")
+        )
         # What an account sends repeats, so digests are worked out on these few rows.
-        rows = rows.group_by("account_id", *self.columns).aggregate(exchanges=rows.count())
-        rows = rows.select("account_id", "exchanges", key=self.key(rows), habit=self.name(rows))
+        rows = rows.group_by("account_id", "model", *self.columns).aggregate(exchanges=rows.count())
+        # A habit has several keys where blanks around a value come and go.
+        rows = rows.select(
+            "account_id", "model", "exchanges", key=self.key(rows), habit=self.name(rows)
+        )
         rows = rows.filter(rows.habit.notnull())
-        return rows.group_by("account_id", "key").aggregate(
+        return rows.group_by("account_id", "model", "key").aggregate(
             habit=rows.habit.max(), exchanges=rows.exchanges.sum()
         )
 
 
+def _plain(column: ir.Value) -> ir.StringValue:
+    return spelled(column) if column.type().is_binary() else column.cast("string")
+
+
 HABITS = {
-    "instructions": Habit(INSTRUCTION, instruction_text, instruction),
-    "softwares": Habit(("tls_fingerprint", "user_agent"), software, software),
-    "request_shapes": Habit(PARAMETERS, request_shape, request_shape),
+    "instructions": Habit(INSTRUCTION, instruction),
+    "softwares": Habit(("tls_fingerprint", "user_agent"), software),
+    "request_shapes": Habit(PARAMETERS, request_shape),
 }
 """By the name in `features.shared`; each is looked at alone: a pool may vary one and forget
 another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from revenuer.features.boilerplate import SHINGLE_WORDS, recurrent_shingles
 from revenuer.features.concepts import Concepts, find_concepts, join_words
+from revenuer.features.rarity import accounts_using, word_rarity
 from revenuer.features.shingles import combine, ngram_hashes
 from revenuer.features.sketches import (
     Sketches,
@@ -36,6 +38,19 @@ IN_THE_OPEN = np.uint64(0x5851F42D4C957F2D)
 """Scrambles hashes of text that never leaves memory, where a sketch would use its key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a part of a sample must know of the whole.
+
+    Attributes:
+        coarse: Whether some prompts are sketches.
+        rarity: How rare each word is among accounts. Shape (`rarity.BUCKETS`,).
+    """
+
+    coarse: bool
+    rarity: NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Prompts:
     """A fixed-size sample of each account's exchanges, ordered by account.
@@ -50,6 +65,8 @@ class Prompts:
         system_words: The words of `system_text`, hashed.
         tool_count: Tools offered with the request, -1 if unknown. Shape (n,).
         sketches: What stands in for the texts that may not be read. Shape (n,).
+        sample: What holds of the whole sample, where these are a part of it; None if they
+            are the whole.
     """
 
     account: NDArray[np.int32]
@@ -61,6 +78,7 @@ class Prompts:
     system_words: Words
     tool_count: NDArray[np.int32]
     sketches: Sketches
+    sample: Whole | None = None
 
     def __len__(self) -> int:
         return int(self.account.size)
@@ -68,7 +86,14 @@ class Prompts:
     @cached_property
     def coarse(self) -> bool:
         """Whether some prompts are sketches: all are then read as coarsely, to compare."""
-        return bool(self.sketches.present.any())
+        return bool(self.sketches.present.any()) if self.sample is None else self.sample.coarse
+
+    @cached_property
+    def rarity(self) -> NDArray[np.float64]:
+        """How rare each word is among the sample's accounts. Shape (`rarity.BUCKETS`,)."""
+        if self.sample is not None:
+            return self.sample.rarity
+        return word_rarity(accounts_using(self.words, self.account), self.account_ids.size)
 
     @cached_property
     def has_text(self) -> NDArray[np.bool_]:
@@ -141,12 +166,13 @@ def shorten(column: pl.Expr, chars: int) -> pl.Expr:
     )
 
 
-def read_prompts(sample: pl.DataFrame, *, chars: int) -> Prompts:
+def read_prompts(sample: pl.DataFrame, *, chars: int, whole: Whole | None = None) -> Prompts:
     """Split a sample of exchanges into words.
 
     Args:
         sample: The columns of `COLUMNS`, in any order of rows.
         chars: Characters of each text that are read.
+        whole: What holds of the whole sample, where this is a part of it.
     """
     frame = sample.sort("account_id", "exchange_id").with_columns(
         shorten(pl.col("prompt"), chars), shorten(pl.col("system_prompt"), chars)
@@ -166,7 +192,61 @@ def read_prompts(sample: pl.DataFrame, *, chars: int) -> Prompts:
         system_words=split_words(system_text),
         tool_count=frame["tool_count"].fill_null(-1).cast(pl.Int32).to_numpy(),
         sketches=sketches_of(frame),
+        sample=whole,
     )
+
+
+@dataclass(frozen=True)
+class ReadPrompts:
+    """What stays of a sample once its prompts were read.
+
+    Attributes:
+        account: Position of each prompt's account in `account_ids`. Shape (n,).
+        account_ids: Shape (n_accounts,), sorted.
+        exchange_id: Shape (n,).
+        wholes: `Prompts.wholes`. Shape (n,).
+        recurrent: `Prompts.recurrent`.
+        coarse: `Prompts.coarse`.
+    """
+
+    account: NDArray[np.int32]
+    account_ids: NDArray[np.object_]
+    exchange_id: pl.Series
+    wholes: pl.Series
+    recurrent: pl.DataFrame
+    coarse: bool
+
+    def __len__(self) -> int:
+        return int(self.account.size)
+
+    @classmethod
+    def of(cls, prompts: Prompts) -> ReadPrompts:
+        """What stays of one part."""
+        return cls(
+            prompts.account,
+            prompts.account_ids,
+            pl.Series(prompts.exchange_id, dtype=pl.String),
+            prompts.wholes,
+            prompts.recurrent,
+            prompts.coarse,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[ReadPrompts]) -> ReadPrompts:
+        """The parts of a sample as one; no account may be in two of them."""
+        sizes = [part.account_ids.size for part in parts]
+        before = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        return cls(
+            np.concatenate([part.account + at for part, at in zip(parts, before, strict=False)]),
+            np.concatenate([part.account_ids for part in parts]),
+            pl.concat([part.exchange_id for part in parts]),
+            pl.concat([part.wholes for part in parts]),
+            pl.concat(
+                part.recurrent.with_columns(pl.col("account") + at)
+                for part, at in zip(parts, before, strict=False)
+            ),
+            any(part.coarse for part in parts),
+        )
 
 
 def sketches_of(frame: pl.DataFrame) -> Sketches:

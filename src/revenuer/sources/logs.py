@@ -35,11 +35,13 @@ class Logs:
         tables: The contract's tables.
         engine: Runs expressions over them.
         intake: What was read and what was left out.
+        workdir: A folder for files that are needed as long as the logs are open.
     """
 
     tables: LogTables
     engine: Engine
     intake: Intake
+    workdir: Path
 
     def close(self) -> None:
         """Close the engine."""
@@ -115,7 +117,7 @@ def open_logs(
         duckdb_engine.close()
     tables = {name: table for name, (table, _) in found.items()}
     present = frozenset(f"{name}.{column}" for name, (_, held) in found.items() for column in held)
-    return Logs(LogTables(**tables, present=present), there or duckdb_engine, intake)
+    return Logs(LogTables(**tables, present=present), there or duckdb_engine, intake, workdir)
 
 
 def _table(

@@ -9,8 +9,9 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.detectors.incidences import merged
-from revenuer.features.client_habits import HABITS, Habit
+from revenuer.features.client_habits import HABITS
 from revenuer.features.expressions import SEPARATOR, digest
+from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -50,7 +51,7 @@ CARD = Card(
     needs=("exchanges.status",),
 )
 
-STREAM = ("habit", "model")
+STREAM = ("key", "model")
 """What the requests of one pool have in common."""
 REFUSED = (429, 403)
 WITHIN_S = 60
@@ -72,7 +73,7 @@ class Handover:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A token a pair of accounts that repeats, held by both."""
-        steps = ibis.union(*(_steps(logs.exchanges, habit) for habit in HABITS.values()))
+        steps = ibis.union(*(_steps(logs, name) for name in HABITS))
         pairs = _beyond_chance(steps)
         token = digest(pairs.account_id + SEPARATOR + pairs.next_account)
         first = pairs.select(account_id="account_id", token=token, exchanges="repeats")
@@ -80,20 +81,13 @@ class Handover:
         return merged(first, second)
 
 
-def _steps(exchanges: ir.Table, habit: Habit) -> ir.Table:
+def _steps(logs: LogTables, name: str) -> ir.Table:
     """Each exchange with the next one of its stream: same habit, same model."""
+    exchanges = logs.exchanges
     # A gateway's own fallback is no hand-over: it is the operator's, and says so.
     ours = ibis.coalesce(exchanges.routed_by.lower(), "") == "gateway"
-    kept = exchanges.filter(~ours)
-    rows = kept.select(
-        "account_id",
-        "occurred_at",
-        habit=habit.key(kept),
-        model=ibis.coalesce(kept.model, ""),
-        refused=ibis.coalesce(kept.status, 200).isin(REFUSED),
-        at_s=kept.occurred_at.epoch_seconds().cast("int64"),
-    )
-    rows = rows.semi_join(_streams(rows), STREAM)
+    streams = _streams(exchanges.filter(~ours & _refused(exchanges)), name, shared(logs, name))
+    rows = _in_streams(exchanges.filter(~ours), name).semi_join(streams, STREAM)
     order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
     return rows.select(
         *STREAM,
@@ -105,13 +99,28 @@ def _steps(exchanges: ir.Table, habit: Habit) -> ir.Table:
     )
 
 
-def _streams(rows: ir.Table) -> ir.Table:
+def _in_streams(exchanges: ir.Table, name: str) -> ir.Table:
+    return exchanges.select(
+        "account_id",
+        "occurred_at",
+        key=HABITS[name].key(exchanges),
+        model=ibis.coalesce(exchanges.model, ""),
+        refused=_refused(exchanges),
+        at_s=exchanges.occurred_at.epoch_seconds().cast("int64"),
+    )
+
+
+def _refused(exchanges: ir.Table) -> ir.BooleanValue:
+    return ibis.coalesce(exchanges.status, 200).isin(REFUSED)
+
+
+def _streams(refused: ir.Table, name: str, worn: ir.Table) -> ir.Table:
     """Streams that can show a hand-over: few accounts, some refusals; most cannot."""
-    refused = rows.filter(rows.refused & rows.habit.notnull())
-    refusals = refused.group_by(STREAM).aggregate(refusals=refused.count())
-    some = rows.semi_join(refusals.filter(refusals.refusals >= FEWEST_REPEATS), STREAM)
-    streams = some.group_by(STREAM).aggregate(accounts=some.account_id.nunique())
-    return streams.filter((streams.accounts > 1) & (streams.accounts <= MOST_ACCOUNTS))
+    several = worn.group_by(STREAM).aggregate(accounts=worn.account_id.nunique())
+    several = several.filter((several.accounts > 1) & (several.accounts <= MOST_ACCOUNTS))
+    rows = _in_streams(refused, name).semi_join(several, STREAM)
+    streams = rows.group_by(STREAM).aggregate(refusals=rows.count())
+    return streams.filter(streams.refusals >= FEWEST_REPEATS)
 
 
 def _beyond_chance(steps: ir.Table) -> ir.Table:

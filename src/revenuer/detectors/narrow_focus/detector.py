@@ -8,10 +8,8 @@ from scipy import sparse
 
 from revenuer.detector import Card, Maturity
 from revenuer.features.prompts import Prompts
+from revenuer.features.rarity import BUCKETS, word_numbers
 from revenuer.records import Axis, Method
-
-BUCKETS = 1 << 14
-"""Dimensions that words are hashed to; collisions only add noise at this size."""
 
 CARD = Card(
     id="narrow-focus",
@@ -42,17 +40,11 @@ def word_vectors(prompts: Prompts) -> sparse.csr_array:
         Shape (n_prompts, BUCKETS).
     """
     words = prompts.words
-    cells = (words.owner, (words.hashes % BUCKETS).astype(np.int64))
+    cells = (words.owner, word_numbers(words))
     counts = sparse.csr_array(
         (np.ones(words.hashes.size), cells), shape=(len(prompts), BUCKETS)
     ).log1p()
-    users = sparse.csr_array(
-        (np.ones(words.hashes.size), (prompts.account[cells[0]], cells[1])),
-        shape=(prompts.account_ids.size, BUCKETS),
-    )
-    users.sum_duplicates()
-    known = np.bincount(users.indices, minlength=BUCKETS)
-    weighted = sparse.csr_array(counts * np.log((1 + prompts.account_ids.size) / (1 + known)))
+    weighted = sparse.csr_array(counts * prompts.rarity)
     length = np.sqrt((weighted**2).sum(axis=1))
     return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ weighted)
 

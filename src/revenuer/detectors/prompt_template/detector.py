@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from revenuer.detector import Card, Maturity
-from revenuer.features.prompts import Prompts
+from revenuer.features.prompts import ReadPrompts
 from revenuer.records import Axis, Channel
 
 SKETCH_SIZE = 16
@@ -47,7 +47,7 @@ class PromptTemplate:
     declared = False
     phrase = "build their prompts from the same template"
 
-    def read(self, prompts: Prompts) -> pl.DataFrame:
+    def read(self, prompts: ReadPrompts) -> pl.DataFrame:
         """The rarest-by-hash shingles of each account's fixed part.
 
         Taking the lowest hashes keeps the same shingles of the same template for every

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
+from revenuer.detectors.incidences import merged
 from revenuer.features.client_habits import HABITS, Habit
 from revenuer.features.expressions import SEPARATOR, digest
 from revenuer.features.shared import shared
@@ -63,7 +64,7 @@ class SynchronisedBurst:
         """Minutes in which many accounts of one habit act, and usually do not."""
         rows = ibis.union(*(_unusual(logs, name) for name in HABITS))
         token = digest(rows.habit + SEPARATOR + rows.minute.cast("string"))
-        return rows.select(account_id="account_id", token=token, exchanges="exchanges")
+        return merged(rows.select("account_id", "exchanges", token=token))
 
 
 def _unusual(logs: LogTables, name: str) -> ir.Table:
@@ -80,11 +81,12 @@ def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
     rows = exchanges.select(
         account_id=exchanges.account_id,
         key=habit.key(exchanges),
+        given=habit.given(exchanges),
         minute=(exchanges.occurred_at.epoch_seconds() // 60).cast("int64"),
         batch_id=exchanges.batch_id,
     )
     # A batch runs when the provider chooses: it is no burst of the customer's.
-    rows = rows.filter(rows.key.notnull() & rows.batch_id.isnull())
+    rows = rows.filter(rows.given & rows.batch_id.isnull())
     return rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
 
 

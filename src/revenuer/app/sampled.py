@@ -1,0 +1,228 @@
+"""The sample of prompts: kept on disk sorted by account, and read part by part."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import ibis.expr.types as ir
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from revenuer.app.progress import Advance, Progress
+from revenuer.detector import ContentDetector, Detector
+from revenuer.features.accounts import sampled
+from revenuer.features.capability import capability_shares
+from revenuer.features.prompts import COLUMNS, ReadPrompts, Whole, read_prompts, shorten
+from revenuer.features.rarity import BUCKETS, accounts_using, word_rarity
+from revenuer.features.words import split_words
+from revenuer.settings import SampleSettings
+from revenuer.sources import Logs
+
+SAMPLE_COLUMNS = (
+    "account_id",
+    "exchange_id",
+    "occurred_at",
+    "prompt",
+    "system_prompt",
+    "prompt_sketch",
+    "system_prompt_sketch",
+    "sketch_key_id",
+    "tool_count",
+    "tls_fingerprint",
+    "user_agent",
+    "temperature",
+    "max_output_tokens",
+    "n",
+    "reasoning_effort",
+    "response_format",
+    "streamed",
+    "logprobs",
+    "message_count",
+    "turn_kind",
+    "session_id",
+    "model",
+    "reasoning_signature",
+    "output_tokens",
+)
+
+Answer = TypeVar("Answer")
+
+PART_ROWS = 60_000
+"""Prompts that are read at once, about: some hundred megabytes of words."""
+READERS = 2
+"""Parts that are read side by side: numpy leaves the interpreter's lock in its loops."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A fixed-size sample of each account's exchanges, sorted by account and id.
+
+    Attributes:
+        path: A Parquet file; a row group has whole accounts.
+        bounds: Where each row group begins, and where the last ends. Shape (n_parts + 1,).
+    """
+
+    path: Path
+    bounds: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(self.bounds[-1])
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The row groups one after the other; none if nothing was sampled."""
+        with pq.ParquetFile(self.path) as file:
+            for number in range(self.bounds.size - 1):
+                yield _frame(file.read_row_group(number, columns=list(columns)))
+
+    def rows(self, places: NDArray[np.int64], columns: Sequence[str]) -> pl.DataFrame:
+        """Some rows, in the order of their places, which ascend."""
+        starts = np.searchsorted(places, self.bounds)
+        with pq.ParquetFile(self.path) as file:
+            found = [_frame(file.schema_arrow.empty_table()).select(columns)]
+            for number in np.flatnonzero(np.diff(starts)).tolist():
+                part = _frame(file.read_row_group(number, columns=list(columns)))
+                mine = places[starts[number] : starts[number + 1]]
+                found.append(part[mine - self.bounds[number]])
+        return pl.concat(found)
+
+
+def _whole_accounts(logs: Logs, rows: ir.Table) -> Iterator[pl.DataFrame]:
+    """Rows that are sorted by account, in parts that no account is cut by."""
+    left: list[pl.DataFrame] = []
+    for batch in logs.engine.stream(rows, PART_ROWS):
+        frame = _frame(batch)
+        if not frame.height:
+            continue
+        last = frame["account_id"][-1]
+        ended = frame.height - int((frame["account_id"] == last).sum())
+        if ended:
+            yield pl.concat([*left, frame[:ended]])
+            left = []
+        left.append(frame[ended:])
+    if left:
+        yield pl.concat(left)
+
+
+def _frame(table: object) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def draw_sample(logs: Logs, settings: SampleSettings, progress: Progress) -> SampleFile:
+    """Draw the sample and keep it in the logs' working directory."""
+    rows = sampled(logs.tables.exchanges, settings.prompts_per_account).select(*SAMPLE_COLUMNS)
+    path = logs.workdir / "sample.parquet"
+    sizes = [0]
+    writer: pq.ParquetWriter | None = None
+    try:
+        with progress.stage("prompts: a sample of each account", None) as advance:
+            for part in _whole_accounts(logs, rows.order_by("account_id", "exchange_id")):
+                table = part.to_arrow()
+                writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+                writer.write_table(table, row_group_size=max(part.height, 1))
+                sizes.append(part.height)
+                advance(part.height)
+    finally:
+        if writer is not None:
+            writer.close()
+    return SampleFile(path, np.cumsum(sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReading:
+    """What was read in the sample.
+
+    Attributes:
+        file: The sample; its rows are the prompts.
+        prompts: What stays of them.
+        scores: Each content detector's score, by id. Each of shape (n,).
+        capabilities: Shares. Shape (n, n_capabilities).
+    """
+
+    file: SampleFile
+    prompts: ReadPrompts
+    scores: dict[str, NDArray[np.float64]]
+    capabilities: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    prompts: ReadPrompts
+    scores: dict[str, NDArray[np.float64]]
+    capabilities: NDArray[np.float64]
+
+
+def read_sample(
+    logs: Logs, detectors: Sequence[Detector], settings: SampleSettings, progress: Progress
+) -> SampleReading:
+    """Draw a sample of each account's prompts and let the content detectors read it.
+
+    Twice, because a word's rarity is known only when all are counted; part by part, because
+    the words of millions of prompts do not fit into memory.
+    """
+    file = draw_sample(logs, settings, progress)
+    readers = [one for one in detectors if isinstance(one, ContentDetector)]
+    with progress.stage("words: how rare they are among accounts", len(file)) as advance:
+        whole = _whole(file, settings, advance)
+
+    def read(frame: pl.DataFrame) -> _Part:
+        prompts = read_prompts(frame, chars=settings.prompt_chars, whole=whole)
+        scores = {reader.card.id: reader.score(prompts) for reader in readers}
+        return _Part(ReadPrompts.of(prompts), scores, capability_shares(prompts))
+
+    parts = []
+    with progress.stage("content: reading the sample", len(file)) as advance:
+        for part in _side_by_side(read, file.parts(COLUMNS)):
+            parts.append(part)
+            advance(len(part.prompts))
+    return SampleReading(
+        file,
+        ReadPrompts.joined([part.prompts for part in parts]),
+        {
+            reader.card.id: np.concatenate([part.scores[reader.card.id] for part in parts])
+            for reader in readers
+        },
+        np.concatenate([part.capabilities for part in parts]),
+    )
+
+
+def _whole(file: SampleFile, settings: SampleSettings, advance: Advance) -> Whole:
+    """What each part must know of the others."""
+
+    def count(frame: pl.DataFrame) -> tuple[NDArray[np.int64], int, int, bool]:
+        text = frame.select(shorten(pl.col("prompt"), settings.prompt_chars))["prompt"]
+        account = frame["account_id"].rle_id().to_numpy().astype(np.int32)
+        sketched = frame["prompt"].is_null() & frame["prompt_sketch"].is_not_null()
+        using = accounts_using(split_words(text.to_arrow()), account)
+        return using, int(account[-1]) + 1, frame.height, bool(sketched.any())
+
+    using, n_accounts, coarse = np.zeros(BUCKETS, np.int64), 0, False
+    columns = ("account_id", "prompt", "prompt_sketch")
+    for users, accounts, height, sketched in _side_by_side(count, file.parts(columns)):
+        using += users
+        n_accounts += accounts
+        coarse |= sketched
+        advance(height)
+    return Whole(coarse, word_rarity(using, n_accounts))
+
+
+def _side_by_side(
+    work: Callable[[pl.DataFrame], Answer], parts: Iterator[pl.DataFrame]
+) -> Iterator[Answer]:
+    """Answers in the order of their parts, no more of which are held than are worked on."""
+    with ThreadPoolExecutor(READERS) as pool:
+        running: deque[Future[Answer]] = deque()
+        for part in parts:
+            running.append(pool.submit(work, part))
+            if len(running) > READERS:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
