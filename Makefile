@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv engines-venv locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -22,14 +22,17 @@ demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
 	@$(BIN)/revenuer demo --out demo
 
 test: setup ## All quick tests, and the examples in docstrings
-	@$(PYTEST) -n $(JOBS) -m "not slow"
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines"
 
 test-slow: setup ## The tests that take long, then the promise held against worlds (half an hour; goes on where it stopped)
 	@$(PYTEST) -n $(JOBS) -m slow
 	@$(BIN)/python tools/measure_promise.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
+test-engines: setup .venv-engines/.ready ## The tests that start ClickHouse and Spark (needs Java)
+	@.venv-engines/bin/python -m pytest -q -p no:cacheprovider -m engines tests/engines
+
 coverage: setup ## Quick tests with branch coverage
-	@$(PYTEST) -n $(JOBS) -m "not slow" --cov --cov-report=term
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines" --cov --cov-report=term
 
 lint: setup ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -92,8 +95,13 @@ peers-venv: .venv-peers/.ready ## Make .venv-peers: unmimic and small embedders,
 .venv-peers/.ready: $(READY) requirements/peers.txt requirements/peers-weights.txt
 	@bash tools/peers/make_venv.sh
 
+engines-venv: .venv-engines/.ready ## Make .venv-engines: ClickHouse and Spark at locked versions
+
+.venv-engines/.ready: $(READY) requirements/engines.txt tools/engines/make_venv.sh
+	@bash tools/engines/make_venv.sh
+
 locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
 	@bash tools/write_locks.sh $(UPGRADE)
 
 clean: ## Remove what the targets above made, .venv included
-	@rm -rf .venv demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-engines demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev")}
+LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "dev", "engines")}
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
@@ -48,6 +48,15 @@ def test_the_dev_lock_holds_every_tool_that_is_asked_for() -> None:
     wanted = asked_for([line for line in lines if line and not line.startswith(("#", "-"))])
     assert wanted
     assert set(wanted) <= set(pins("dev"))
+
+
+def test_the_engines_lock_holds_every_engine_and_nothing_that_the_dev_lock_has() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    locked = pins("engines")
+    for name, least in asked_for([*extras["clickhouse"], *extras["spark"]]).items():
+        assert version(locked[name]) >= version(least)
+    assert not set(locked) & set(pins("dev"))
 
 
 def test_both_locks_pin_the_same_versions() -> None:

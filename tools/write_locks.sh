@@ -29,6 +29,15 @@ pins >requirements/runtime.txt
 compile --output-file requirements/runtime.txt pyproject.toml
 # An environment of its own: only `make bench-peers` reads it.
 compile "$@" --output-file requirements/peers.txt requirements/peers.in
+# Another, on top of what .venv has: only the rest is written down.
+pins >requirements/engines.pins
+compile "$@" --constraint requirements/engines.pins \
+    --output-file requirements/engines.txt requirements/engines.in
+rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
+    /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
+    !skip' requirements/engines.pins requirements/engines.txt)
+echo "$rest" >requirements/engines.txt
+rm requirements/engines.pins
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then
     echo "the lines above tie the locks to one machine" >&2

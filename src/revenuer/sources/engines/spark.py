@@ -89,8 +89,11 @@ class SparkEngine:
         """Put a small table beside the logs, for joins; replaces one of the same name."""
         table = frame if isinstance(frame, pa.Table) else frame.to_arrow()
         known = ibis.Schema.from_pyarrow(table.schema)
+        schema = known.to_pyarrow()
+        # pyspark cannot take a column without a single chunk.
+        batches = table.cast(schema).to_batches() or [pa.RecordBatch.from_pylist([], schema)]
         with _asking():
-            rows = self.session.createDataFrame(table.cast(known.to_pyarrow()))
+            rows = self.session.createDataFrame(pa.Table.from_batches(batches))
             rows.createOrReplaceTempView(name)
         return ibis.table(known, name=name)
 
@@ -195,7 +198,7 @@ def _schema(rows: Any) -> ibis.Schema:
     """The columns of a data frame, all of them nullable."""
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    return ibis.Schema.from_pyarrow(to_arrow_schema(rows.schema))
+    return ibis.Schema.from_pyarrow(to_arrow_schema(rows.schema, timezone="UTC"))
 
 
 def _next(answers: Iterator[Any]) -> Any:
