@@ -9,7 +9,6 @@ from campaign_builders import (
     CLIENT,
     TEMPLATE,
     account_name,
-    incidences_of,
     judged,
     permits_of,
     population_of,
@@ -114,13 +113,13 @@ def test_a_group_without_listed_owners_stays_as_it_is() -> None:
 
 
 def test_a_group_of_two_that_share_nothing_is_fused() -> None:
-    apart = incidences_of(40, {CARD: {"left": LEFT, "right": RIGHT}})
+    apart = population_of(40, {CARD: {"left": LEFT, "right": RIGHT}})
     coarse = judged(BOTH)
     assert is_fused(coarse, [coarse, *_parts()], apart)
 
 
 def test_parts_that_one_card_spans_are_one() -> None:
-    spanned = incidences_of(40, {CARD: {"l": LEFT, "r": RIGHT, "both": BOTH}})
+    spanned = population_of(40, {CARD: {"l": LEFT, "r": RIGHT, "both": BOTH}})
     coarse = judged(BOTH)
     assert not is_fused(coarse, [coarse, *_parts()], spanned)
 
@@ -132,12 +131,12 @@ def test_parts_with_the_same_habits_are_one_and_with_others_are_not() -> None:
         TEMPLATE: {f"l{k}": LEFT for k in range(4)} | {f"r{k}": RIGHT for k in range(4)},
         CLIENT: {"common": [0, 1, 2, 10, 11, 12]},
     }
-    assert not is_fused(coarse, [coarse, *_parts()], incidences_of(40, same))
-    assert is_fused(coarse, [coarse, *_parts()], incidences_of(40, other))
+    assert not is_fused(coarse, [coarse, *_parts()], population_of(40, same))
+    assert is_fused(coarse, [coarse, *_parts()], population_of(40, other))
 
 
 def test_what_strangers_hold_too_does_not_make_parts_one() -> None:
-    common = incidences_of(80, {CARD: {"left": LEFT, "right": RIGHT, "all": range(80)}})
+    common = population_of(80, {CARD: {"left": LEFT, "right": RIGHT, "all": range(80)}})
     coarse = judged(BOTH)
     assert is_fused(coarse, [coarse, *_parts()], common)
 

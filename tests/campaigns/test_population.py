@@ -105,6 +105,21 @@ def test_means_leave_out_what_is_unknown() -> None:
     np.testing.assert_array_equal(means, [2.0, 5.0, np.nan])
 
 
+def test_accounts_and_rows_of_owners_are_those_that_name_them() -> None:
+    owner = [2, 0, 1, 0, 2, 2]
+    held = {CARD: {"card": [2, 0, 1], "other": [1, 2]}, ADDRESS: {"met": [0, 2]}}
+    population = population_of(6, held, owner=owner)
+    for sought in ([0], [2, 0], [1, 2], []):
+        owners = np.array(sought, np.int64)
+        accounts = np.flatnonzero(np.isin(population.owner, owners))
+        assert population.accounts_of(owners).tolist() == accounts.tolist()
+        rows = np.flatnonzero(np.isin(population.incidences.owner, owners))
+        assert population.rows_of(owners).tolist() == rows.tolist()
+    accounts, place = population.accounts_of_each(np.array([2, 1, 2]))
+    assert accounts.tolist() == [0, 4, 5, 2, 0, 4, 5]
+    assert place.tolist() == [0, 0, 0, 1, 2, 2, 2]
+
+
 def test_ties_name_who_shares_and_how_many_others_do() -> None:
     graph = incidences_of(20, {CARD: {"card": [0, 1, 9]}, ADDRESS: {"met": range(20)}})
     members = np.array([0, 1, 2])

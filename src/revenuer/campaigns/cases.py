@@ -11,7 +11,6 @@ from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.explain import PERMIT, Tested, weigh_explanations
 from revenuer.campaigns.held import FAMILIES
-from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import Judged, Judgement, judge_each_alone
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.relays import (
@@ -20,7 +19,6 @@ from revenuer.campaigns.relays import (
     large_owners,
     open_relays,
 )
-from revenuer.campaigns.ties import shared_tokens
 from revenuer.campaigns.waterfall import axis_e_value
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
@@ -199,47 +197,48 @@ def disjoint(groups: list[Judged], formed: list[Judged], population: Population)
     taken = np.zeros(population.n_owners, dtype=bool)
     chosen = []
     for group in order:
-        if not taken[group.members].any() and not is_fused(group, formed, population.incidences):
+        if not taken[group.members].any() and not is_fused(group, formed, population):
             taken[group.members] = True
             chosen.append(group)
     return chosen
 
 
-def is_fused(group: Judged, formed: list[Judged], incidences: Incidences) -> bool:
+def is_fused(group: Judged, formed: list[Judged], population: Population) -> bool:
     """Whether a group falls apart at the next resolution into parts that share nothing.
 
     Parts belong together if something that is theirs alone is held by a good part of
     both: one template over many cards, one address pool over many templates.
     """
-    finer = sorted({one.resolution for one in formed if one.resolution > group.resolution})
-    return any(_falls_apart(group, _parts_of(group, formed, one), incidences) for one in finer)
+    inside = np.zeros(population.n_owners, dtype=bool)
+    inside[group.members] = True
+    parts: dict[float, list[NDArray[np.int64]]] = {}
+    for one in formed:
+        # The groups of a finer resolution that lie in it and are a good part of it.
+        if (
+            one.resolution > group.resolution
+            and one.members.size >= PART_SHARE * group.members.size
+            and inside[one.members].mean() >= MOSTLY_INSIDE
+        ):
+            parts.setdefault(one.resolution, []).append(one.members)
+    return any(_falls_apart(group, some, population) for some in parts.values())
 
 
-def _parts_of(group: Judged, formed: list[Judged], resolution: float) -> list[NDArray[np.int64]]:
-    """The groups of a finer resolution that lie in a group and are a good part of it."""
-    return [
-        one.members
-        for one in formed
-        if one.resolution == resolution
-        and one.members.size >= PART_SHARE * group.members.size
-        and np.isin(one.members, group.members).mean() >= MOSTLY_INSIDE
-    ]
-
-
-def _falls_apart(group: Judged, parts: list[NDArray[np.int64]], incidences: Incidences) -> bool:
+def _falls_apart(group: Judged, parts: list[NDArray[np.int64]], population: Population) -> bool:
     if len(parts) < 2:
         return False
-    shared = shared_tokens(incidences, group.members).filter(
-        pl.col("inside") >= pl.col("holders") / 2
+    incidences = population.incidences
+    tokens, inside = np.unique(
+        incidences.token[population.rows_of(group.members)], return_counts=True
     )
-    reach = np.zeros((len(parts), incidences.n_tokens))
+    own = tokens[(inside > 1) & (inside >= incidences.holders[tokens] / 2)]
+    reach = np.zeros((len(parts), own.size))
     for number, part in enumerate(parts):
-        rows = np.isin(incidences.owner, part)
-        held = np.bincount(incidences.token[rows], minlength=incidences.n_tokens)
-        reach[number] = held / part.size
-    own = shared["token"].to_numpy()
+        token = incidences.token[population.rows_of(part)]
+        place = np.searchsorted(own, token)
+        theirs = own[np.minimum(place, own.size - 1)] == token if own.size else place < 0
+        reach[number] = np.bincount(place[theirs], minlength=own.size) / part.size
     software = incidences.kinds_in(FAMILIES["software"])[incidences.kind[own]]
-    meeting = _spanned(reach[:, own[~software]]) | _alike(reach[:, own[software]])
+    meeting = _spanned(reach[:, ~software]) | _alike(reach[:, software])
     return int(connected_components(meeting, directed=False)[0]) > 1
 
 

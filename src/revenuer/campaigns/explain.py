@@ -190,8 +190,8 @@ def _rows_of(group: Tested, kinds: set[str]) -> NDArray[np.intp]:
     """The group's incidences with tokens of some kinds."""
     incidences = group.population.incidences
     wanted = np.array([kind.id in kinds for kind in incidences.kinds], dtype=bool)
-    mine = np.isin(incidences.owner, group.owners)
-    return np.flatnonzero(mine & wanted[incidences.kind[incidences.token]])
+    rows = group.population.rows_of(group.owners)
+    return np.asarray(rows[wanted[incidences.kind[incidences.token[rows]]]], dtype=np.intp)
 
 
 def _most_at_one(group: Tested, kinds: set[str]) -> float:

@@ -78,6 +78,20 @@ class Population:
         within = np.arange(place.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return order[starts[owners][place] + within], place
 
+    @cached_property
+    def _rows_by_owner(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of the bipartite graph in the order of their owners, and where each's begin."""
+        owner = self.incidences.owner
+        counts = np.bincount(owner, minlength=self.n_owners)
+        return np.argsort(owner, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+    def rows_of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the bipartite graph that some owners hold, rising."""
+        order, starts = self._rows_by_owner
+        sizes = starts[owners + 1] - starts[owners]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.sort(order[np.repeat(starts[owners], sizes) + within])
+
     def mean_by_owner(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean over each owner's accounts, NaN where all are NaN. Shape (n_owners,)."""
         known = ~np.isnan(values)
