@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from campaign_builders import (
@@ -13,9 +15,11 @@ from campaign_builders import (
     permits_of,
     population_of,
 )
+from numpy.typing import NDArray
 from random_worlds import CAMPAIGN, random_population
 
 from revenuer.campaigns.cases import (
+    adds_bystanders,
     case_of_accounts,
     disjoint,
     is_fused,
@@ -147,6 +151,18 @@ def test_fused_groups_give_way_to_their_parts() -> None:
     formed = [coarse, judged(LEFT, resolution=2.0), judged(RIGHT, resolution=2.0)]
     chosen = disjoint(formed, formed, population)
     assert [one.members.tolist() for one in chosen] == [list(LEFT), list(RIGHT)]
+
+
+@pytest.mark.parametrize(("finer", "added"), [(CAMPAIGN, True), (CAMPAIGN[:6], False)])
+def test_a_group_gives_way_only_where_what_it_adds_extracts_nothing(
+    world: Population, judgement: Judgement, finer: NDArray[np.int64], added: bool
+) -> None:
+    strangers = [] if finer.size < CAMPAIGN.size else [40, 41, 42, 43]
+    coarse = judged([*CAMPAIGN, *strangers])
+    formed = [coarse, judged(finer, resolution=2.0)]
+    formed += [judged(range(50, 60), resolution=2.0), judged(CAMPAIGN, passes=False)]
+    said = adds_bystanders(coarse, replace(judgement, groups=formed), world, SETTINGS)
+    assert said is added
 
 
 def test_whole_groups_come_before_their_parts_and_passing_before_others() -> None:

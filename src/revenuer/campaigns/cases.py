@@ -20,6 +20,7 @@ from revenuer.campaigns.relays import (
     open_relays,
 )
 from revenuer.campaigns.waterfall import axis_e_value
+from revenuer.campaigns.weighing import weigh_groups
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
 
@@ -67,7 +68,12 @@ def make_cases(
         settings: What a conviction needs.
         innocents: Accounts that the operator knows to be innocent; none is convicted.
     """
-    worth = [group for group in judgement.groups if _worth_a_look(group, len(judgement.groups))]
+    worth = [
+        group
+        for group in judgement.groups
+        if _worth_a_look(group, len(judgement.groups))
+        and not adds_bystanders(group, judgement, population, settings)
+    ]
     listed = listed_owners(population, innocents or frozenset())
     chosen = [
         without_innocents(group, listed) for group in disjoint(worth, judgement.groups, population)
@@ -171,6 +177,30 @@ def _beyond_a_class(group: Judged) -> float:
     usual = ("even-load", "split-owners")
     rest = {kind: nats for kind, nats in parts.items() if kind not in usual}
     return axis_e_value(Axis.CONCEALMENT, rest)
+
+
+def adds_bystanders(
+    group: Judged, judgement: Judgement, population: Population, settings: JudgeSettings
+) -> bool:
+    """Whether finer groups pass without some members, who by themselves extract nothing."""
+    inside = np.zeros(population.n_owners, dtype=bool)
+    inside[group.members] = True
+    finer = [
+        one.members
+        for one in judgement.groups
+        if one.passes
+        and one.resolution > group.resolution
+        and inside[one.members].mean() >= MOSTLY_INSIDE
+    ]
+    if not (group.passes and finer):
+        return False
+    inside[np.concatenate(finer)] = False
+    added = np.flatnonzero(inside)
+    if not added.size:
+        return False
+    shown = judgement.evidence[Axis.EXTRACTION]
+    (parts,) = weigh_groups(population, shown, [added], settings, exactly=True)
+    return axis_e_value(Axis.EXTRACTION, parts) < 0.0
 
 
 def disjoint(groups: list[Judged], formed: list[Judged], population: Population) -> list[Judged]:
