@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from revenuer.app.progress import Advance, Progress
 from revenuer.detector import ContentDetector, Detector
 from revenuer.features.accounts import sampled
-from revenuer.features.capability import capability_shares
+from revenuer.features.capability import CAPABILITIES, capability_shares
 from revenuer.features.prompts import COLUMNS, ReadPrompts, Whole, read_prompts, shorten
 from revenuer.features.rarity import BUCKETS, accounts_using, word_rarity
 from revenuer.features.words import split_words
 from revenuer.settings import SampleSettings
-from revenuer.sources import Logs
+from revenuer.sources import Logs, write_whole
 
 SAMPLE_COLUMNS = (
     "account_id",
@@ -52,6 +52,7 @@ SAMPLE_COLUMNS = (
     "output_tokens",
 )
 
+Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 
 PART_ROWS = 60_000
@@ -71,6 +72,13 @@ class SampleFile:
 
     path: Path
     bounds: NDArray[np.int64]
+
+    @classmethod
+    def at(cls, path: Path) -> SampleFile:
+        """A sample that was written."""
+        footer = pq.read_metadata(path)
+        sizes = [footer.row_group(number).num_rows for number in range(footer.num_row_groups)]
+        return cls(path, np.cumsum([0, *sizes]))
 
     def __len__(self) -> int:
         return int(self.bounds[-1])
@@ -120,20 +128,22 @@ def draw_sample(logs: Logs, settings: SampleSettings, progress: Progress) -> Sam
     """Draw the sample and keep it in the logs' working directory."""
     rows = sampled(logs.tables.exchanges, settings.prompts_per_account).select(*SAMPLE_COLUMNS)
     path = logs.workdir / "sample.parquet"
-    sizes = [0]
+    if logs.stays and path.exists():
+        return SampleFile.at(path)
+    unfinished = path.with_suffix(".unfinished")
     writer: pq.ParquetWriter | None = None
     try:
         with progress.stage("prompts: a sample of each account", None) as advance:
             for part in _whole_accounts(logs, rows.order_by("account_id", "exchange_id")):
                 table = part.to_arrow()
-                writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+                writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")
                 writer.write_table(table, row_group_size=max(part.height, 1))
-                sizes.append(part.height)
                 advance(part.height)
     finally:
         if writer is not None:
             writer.close()
-    return SampleFile(path, np.cumsum(sizes))
+    unfinished.rename(path)
+    return SampleFile.at(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +165,51 @@ class SampleReading:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """What was read in some whole accounts' prompts; as `SampleReading`."""
+
     prompts: ReadPrompts
     scores: dict[str, NDArray[np.float64]]
     capabilities: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, frame: pl.DataFrame, readers: Sequence[ContentDetector], chars: int, whole: Whole
+    ) -> _Part:
+        """Read the prompts."""
+        prompts = read_prompts(frame, chars=chars, whole=whole)
+        scores = {reader.card.id: reader.score(prompts) for reader in readers}
+        return cls(ReadPrompts.of(prompts), scores, capability_shares(prompts))
+
+    def keep(self, folder: Path, number: int) -> None:
+        """Write down what cannot be had again without reading."""
+        told = {f"score {name}": pl.Series(values) for name, values in self.scores.items()}
+        told |= {name: pl.Series(self.capabilities[:, at]) for at, name in enumerate(CAPABILITIES)}
+        write_whole(folder / f"recurrent-{number}.parquet", self.prompts.recurrent)
+        write_whole(
+            folder / f"read-{number}.parquet", pl.DataFrame({**told, "whole": self.prompts.wholes})
+        )
+
+    @classmethod
+    def kept(cls, folder: Path, number: int, frame: pl.DataFrame, *, coarse: bool) -> _Part | None:
+        """What was written down; None if nothing was."""
+        path = folder / f"read-{number}.parquet"
+        if not path.exists():
+            return None
+        told = pl.read_parquet(path)
+        scores = {name: told[name].to_numpy() for name in told.columns if name.startswith("score ")}
+        prompts = ReadPrompts(
+            account=frame["account_id"].rle_id().to_numpy().astype(np.int32),
+            account_ids=frame["account_id"].unique(maintain_order=True).to_numpy().astype(object),
+            exchange_id=frame["exchange_id"],
+            wholes=told["whole"],
+            recurrent=pl.read_parquet(folder / f"recurrent-{number}.parquet"),
+            coarse=coarse,
+        )
+        return cls(
+            prompts,
+            {name.removeprefix("score "): values for name, values in scores.items()},
+            told.select(CAPABILITIES).to_numpy(),
+        )
 
 
 def read_sample(
@@ -173,14 +225,19 @@ def read_sample(
     with progress.stage("words: how rare they are among accounts", len(file)) as advance:
         whole = _whole(file, settings, advance)
 
-    def read(frame: pl.DataFrame) -> _Part:
-        prompts = read_prompts(frame, chars=settings.prompt_chars, whole=whole)
-        scores = {reader.card.id: reader.score(prompts) for reader in readers}
-        return _Part(ReadPrompts.of(prompts), scores, capability_shares(prompts))
+    def read(numbered: tuple[int, pl.DataFrame]) -> _Part:
+        number, frame = numbered
+        found = None
+        if logs.stays:
+            found = _Part.kept(logs.workdir, number, frame, coarse=whole.coarse)
+        part = found or _Part.of(frame, readers, settings.prompt_chars, whole)
+        if logs.stays and not found:
+            part.keep(logs.workdir, number)
+        return part
 
     parts = []
     with progress.stage("content: reading the sample", len(file)) as advance:
-        for part in _side_by_side(read, file.parts(COLUMNS)):
+        for part in _side_by_side(read, enumerate(file.parts(COLUMNS))):
             parts.append(part)
             advance(len(part.prompts))
     return SampleReading(
@@ -214,9 +271,7 @@ def _whole(file: SampleFile, settings: SampleSettings, advance: Advance) -> Whol
     return Whole(coarse, word_rarity(using, n_accounts))
 
 
-def _side_by_side(
-    work: Callable[[pl.DataFrame], Answer], parts: Iterator[pl.DataFrame]
-) -> Iterator[Answer]:
+def _side_by_side(work: Callable[[Given], Answer], parts: Iterable[Given]) -> Iterator[Answer]:
     """Answers in the order of their parts, no more of which are held than are worked on."""
     with ThreadPoolExecutor(READERS) as pool:
         running: deque[Future[Answer]] = deque()

@@ -14,10 +14,11 @@ from revenuer.app.label import label_exchanges
 from revenuer.app.opening import open_with
 from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
 from revenuer.app.progress import Progress, Silent
-from revenuer.app.reading import Reading, read_logs
+from revenuer.app.reading import Reading, read_logs, settings_digest
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
+from revenuer.app.state import remember, state_of
 from revenuer.campaigns.cases import make_cases
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
@@ -58,6 +59,7 @@ def scan(
     previous: Path | None = None,
     unmask: bool = False,
     engine: EngineMaker | None = None,
+    state: Path | None = None,
     progress: Progress | None = None,
 ) -> ScanOutcome:
     """Find the campaigns in logs and write them to a folder.
@@ -79,6 +81,7 @@ def scan(
         previous: Folder of the scan before, so that campaigns keep their ids.
         unmask: Show prompts in the report.
         engine: Starts what runs the queries; None for DuckDB.
+        state: Folder that keeps what is worked out, so that a stopped scan goes on where it was.
         progress: Told how far the work is.
     """
     settings, progress = settings or Settings(), progress or Silent()
@@ -86,6 +89,11 @@ def scan(
     innocents = _read_ids(known_innocent)
     stored = None if baseline is None else read_baseline(baseline)
     key = read_key(sketch_key) if sketch_key is not None else None
+    kept = None
+    if state is not None:
+        places = [*exchanges, *filter(None, (accounts, permits, account_links))]
+        about = [settings_digest(settings), *map_pairs, log_format, content_free]
+        kept = state_of(state, places, about, read=(column_map, sketch_key))
     start_over(out)
     with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
         try:
@@ -104,6 +112,8 @@ def scan(
         except NothingToReadError as problem:
             raise keep_quarantine(Path(work), out, problem) from problem
         with logs:
+            if kept is not None:
+                remember(logs, kept)
             if key is not None:
                 logs.tables = sketched_tables(logs, Path(work), key, settings, progress)
             reading = read_logs(logs, settings, progress, content_free=content_free)

@@ -67,6 +67,12 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="An earlier scan, so that campaigns keep their ids.",
 )
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep there what is worked out, the sampled prompts too: a stopped scan goes on.",
+)
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
 @click.option(
     "--exit-code",
@@ -87,6 +93,7 @@ def command(
     baseline: Path | None,
     known_innocent: Path | None,
     previous: Path | None,
+    state: Path | None,
     unmask: bool,
     exit_code: bool,
     config: Path | None,
@@ -113,6 +120,7 @@ def command(
         baseline=baseline,
         known_innocent=known_innocent,
         previous=previous,
+        state=state,
         unmask=unmask,
         engine=engine_maker(settings.engine, os.environ),
         progress=session.progress(),

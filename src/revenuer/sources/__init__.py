@@ -4,14 +4,18 @@ from revenuer.sources.adapters import ADAPTERS, CANONICAL
 from revenuer.sources.column_map import ColumnMap, load_column_map
 from revenuer.sources.conversion import convert
 from revenuer.sources.engine import DuckDBEngine, Engine
-from revenuer.sources.engines.engine import EngineMaker, OtherEngine
+from revenuer.sources.engines.engine import OWN, EngineMaker, OtherEngine
+from revenuer.sources.files import STDIN, files_at
 from revenuer.sources.inspection import ColumnReport, Inspection, inspect_logs
 from revenuer.sources.intake import FileIntake, Intake
 from revenuer.sources.logs import Logs, open_logs
+from revenuer.sources.remembering import Remembering, write_whole
 
 __all__ = [
     "ADAPTERS",
     "CANONICAL",
+    "OWN",
+    "STDIN",
     "ColumnMap",
     "ColumnReport",
     "DuckDBEngine",
@@ -22,8 +26,11 @@ __all__ = [
     "Intake",
     "Logs",
     "OtherEngine",
+    "Remembering",
     "convert",
+    "files_at",
     "inspect_logs",
     "load_column_map",
     "open_logs",
+    "write_whole",
 ]

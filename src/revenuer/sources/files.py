@@ -59,7 +59,7 @@ def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
         if place == STDIN:
             found[_keep(sys.stdin.buffer, workdir / "stdin")] = "stdin"
             continue
-        for path in _expand(place, workdir):
+        for path in files_at(place, workdir):
             if path.is_fifo() or path.is_char_device():
                 with path.open("rb") as pipe:
                     found[_keep(pipe, workdir / f"pipe-{len(found)}")] = str(path)
@@ -79,7 +79,12 @@ def _is_filled(path: Path, label: str) -> bool:
         raise _unreadable(label, problem) from problem
 
 
-def _expand(place: str, workdir: Path) -> list[Path]:
+def files_at(place: str, workdir: Path) -> list[Path]:
+    """The files that a place other than `-` stands for; none of them is opened.
+
+    Raises:
+        NothingToReadError: The place does not exist or holds no log file.
+    """
     path = Path(place)
     if path.is_dir():
         return _inside(path, workdir)

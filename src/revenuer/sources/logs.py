@@ -36,12 +36,14 @@ class Logs:
         engine: Runs expressions over them.
         intake: What was read and what was left out.
         workdir: A folder for files that are needed as long as the logs are open.
+        stays: Whether that folder outlives this run, so that the next may use what is in it.
     """
 
     tables: LogTables
     engine: Engine
     intake: Intake
     workdir: Path
+    stays: bool = False
 
     def close(self) -> None:
         """Close the engine."""
