@@ -19,6 +19,8 @@ from .conftest import same_answers
 
 pytestmark = [
     pytest.mark.engines,
+    # A Java machine that starts on a busy one may take minutes.
+    pytest.mark.timeout(900),
     pytest.mark.skipif(find_spec("pyspark") is None, reason="pyspark is not installed"),
 ]
 SMALL = {

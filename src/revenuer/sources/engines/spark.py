@@ -35,7 +35,7 @@ LOCAL_OPTIONS = {
     "spark.driver.host": "127.0.0.1",
     "spark.ui.enabled": "false",
     # Two hundred partitions, the default, are for clusters.
-    "spark.sql.shuffle.partitions": "8",
+    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
 """On one machine, unless `spark-defaults.conf` or PYSPARK_SUBMIT_ARGS say otherwise."""
 
@@ -222,6 +222,9 @@ def _asking() -> Iterator[None]:
 def refused(problem: Exception) -> EngineError:
     """Spark's refusal by its name."""
     name = getattr(problem, "getCondition", lambda: None)()
+    java = getattr(problem, "java_exception", None)
+    if name is None and java is not None:
+        name = java.getClass().getSimpleName()
     told = str(name or type(problem).__name__)
     return EngineError(f"Spark refused: {told}", "Spark's own log has the whole text.")
 
