@@ -87,6 +87,12 @@ def test_an_upload_is_replaced_by_the_next(engine) -> None:
         assert engine.fetch(engine.keep("kept", table.mutate(one=1))).height == len(rows)
 
 
+def test_an_upload_in_many_pieces_keeps_every_row(engine) -> None:
+    pieces = [pa.table({"n": [number], "names": [["x"]]}) for number in range(300)]
+    table = engine.upload("pieces", pa.concat_tables(pieces))
+    assert engine.fetch(table)["n"].sort().to_list() == list(range(300))
+
+
 def test_a_refusal_has_a_name_and_quotes_nothing(engine) -> None:
     table = engine.upload("texts", pl.DataFrame({"account_id": ["secret-name"]}))
     with pytest.raises(EngineError, match="CAST_INVALID_INPUT") as caught:

@@ -90,8 +90,9 @@ class SparkEngine:
         table = frame if isinstance(frame, pa.Table) else frame.to_arrow()
         known = ibis.Schema.from_pyarrow(table.schema)
         schema = known.to_pyarrow()
-        # pyspark cannot take a column without a single chunk.
-        batches = table.cast(schema).to_batches() or [pa.RecordBatch.from_pylist([], schema)]
+        # pyspark 4.3 loses rows of a table in many pieces, and refuses one in none.
+        whole = table.cast(schema).combine_chunks()
+        batches = whole.to_batches() or [pa.RecordBatch.from_pylist([], schema)]
         with _asking():
             rows = self.session.createDataFrame(pa.Table.from_batches(batches))
             rows.createOrReplaceTempView(name)
