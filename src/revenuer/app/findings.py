@@ -70,6 +70,8 @@ def make_findings(
     groups = [subject.rows["account_id"].to_list() for subject in subjects]
     names = name_groups([frozenset(ids) for ids in groups], earlier)
     releases = observation.context.releases
+    # The sample's rows are the prompts'.
+    shown = observation.sample.file.rows_of_each([one.prompts for one in subjects], SHOWN)
     campaigns, exhibits = [], []
     for number, case in enumerate(cases):
         own = labels.own(number, OWN_COLUMNS)
@@ -80,7 +82,9 @@ def make_findings(
         campaign = _campaign(told, span, sources, observation.sample.capabilities, releases)
         campaigns.append(campaign)
         every = labels.all_of(number, ("account_id", "occurred_at"))
-        exhibits.append(_exhibit(campaign, subject, every, observation, releases, unmask))
+        exhibits.append(
+            _exhibit(campaign, subject, every, shown[number], observation, releases, unmask)
+        )
     gravity = list(Verdict)
     campaigns.sort(key=lambda one: (gravity.index(one.verdict), -one.exchanges, one.id))
     scanned = Scanned(
@@ -162,6 +166,7 @@ def _exhibit(
     campaign: Campaign,
     subject: Subject,
     exchanges: pl.DataFrame,
+    sample: pl.DataFrame,
     observation: Observation,
     releases: tuple[Release, ...],
     unmask: bool,
@@ -172,8 +177,7 @@ def _exhibit(
         campaign,
         exchanges=exchanges,
         accounts=subject.rows,
-        # The sample's rows are the prompts'.
-        sample=observation.sample.file.rows(subject.prompts, SHOWN),
+        sample=sample,
         ties=strongest_ties(observation.population.incidences, subject.shared, names),
         releases=releases,
         unmask=unmask,

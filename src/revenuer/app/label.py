@@ -75,14 +75,16 @@ def learn(
     place = observation.sample.prompts.account
     case = case_of_accounts(cases, population)[place]
     outside = np.flatnonzero(baseline[population.owner][place])
-    ordinary = Ordinary.of(_part(observation, settings, _thinned(outside, ORDINARY_AT_MOST)))
-    return [
-        learn_stream(
-            _part(observation, settings, _thinned(np.flatnonzero(case == number), LEARNT_AT_MOST)),
-            ordinary,
-        )
-        for number in range(len(cases))
-    ]
+    theirs = [np.flatnonzero(case == number) for number in range(len(cases))]
+    chosen = [_thinned(outside, ORDINARY_AT_MOST)]
+    chosen += [_thinned(rows, LEARNT_AT_MOST) for rows in theirs]
+    frames = observation.sample.file.rows_of_each(chosen, SAMPLE_COLUMNS)
+    ordinary, *samples = (
+        _part(observation, settings, rows, frame)
+        for rows, frame in zip(chosen, frames, strict=True)
+    )
+    everybody = Ordinary.of(ordinary)
+    return [learn_stream(sample, everybody) for sample in samples]
 
 
 def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
@@ -90,9 +92,13 @@ def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
     return rows[:: max(1, -(-rows.size // at_most))]
 
 
-def _part(observation: Observation, settings: SampleSettings, rows: NDArray[np.int64]) -> Sample:
+def _part(
+    observation: Observation,
+    settings: SampleSettings,
+    rows: NDArray[np.int64],
+    frame: pl.DataFrame,
+) -> Sample:
     sample = observation.sample
-    frame = sample.file.rows(rows, SAMPLE_COLUMNS)
     shingles, readable = shingles_of(
         frame, chars=settings.prompt_chars, coarse=sample.prompts.coarse
     )

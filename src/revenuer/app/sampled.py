@@ -19,6 +19,7 @@ from revenuer.app.progress import Advance, Progress
 from revenuer.detector import ContentDetector, Detector
 from revenuer.features.accounts import sampled
 from revenuer.features.capability import CAPABILITIES, capability_shares
+from revenuer.features.client_habits import PARAMETERS
 from revenuer.features.prompts import COLUMNS, ReadPrompts, Whole, read_prompts, shorten
 from revenuer.features.rarity import BUCKETS, accounts_using, word_rarity
 from revenuer.features.words import split_words
@@ -37,13 +38,7 @@ SAMPLE_COLUMNS = (
     "tool_count",
     "tls_fingerprint",
     "user_agent",
-    "temperature",
-    "max_output_tokens",
-    "n",
-    "reasoning_effort",
-    "response_format",
-    "streamed",
-    "logprobs",
+    *PARAMETERS,
     "message_count",
     "turn_kind",
     "session_id",
@@ -99,6 +94,14 @@ class SampleFile:
                 mine = places[starts[number] : starts[number + 1]]
                 found.append(part[mine - self.bounds[number]])
         return pl.concat(found)
+
+    def rows_of_each(
+        self, groups: Sequence[NDArray[np.int64]], columns: Sequence[str]
+    ) -> list[pl.DataFrame]:
+        """The rows of several groups of places, with one walk through the file for all."""
+        wanted = np.unique(np.concatenate([np.empty(0, np.int64), *groups]))
+        frame = self.rows(wanted, columns)
+        return [frame[np.searchsorted(wanted, places)] for places in groups]
 
 
 def _whole_accounts(logs: Logs, rows: ir.Table) -> Iterator[pl.DataFrame]:

@@ -9,19 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.marks import Said, mark_level
+from revenuer.features.client_habits import PARAMETERS
 from revenuer.features.words import Words
 
 HABITS: dict[str, tuple[str, ...]] = {
     "client": ("tls_fingerprint", "user_agent"),
-    "shape": (
-        "temperature",
-        "max_output_tokens",
-        "n",
-        "reasoning_effort",
-        "response_format",
-        "streamed",
-        "logprobs",
-    ),
+    "shape": PARAMETERS,
     "system": ("system_prompt", "system_prompt_sketch"),
     "model": ("model",),
 }
