@@ -30,6 +30,7 @@ PURE = (
     "campaigns",
     "detectors",
     "features",
+    "guard",
     "reports",
     "stats",
     "worlds",

@@ -40,6 +40,22 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The range a number must lie in, both ends included."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Say the range, to follow "must be"."""
+        return f"from {self.low:g} to {self.high:g}"
+
+    def holds(self, value: float) -> bool:
+        """Say whether the number is inside."""
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A model that became available.
 

@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from revenuer.settings import AtLeast, Between
+from revenuer.settings import AtLeast, Between, Within
 
 KeyPath = tuple[str, ...]
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
@@ -112,7 +112,7 @@ def _fit_bounded(raw: object, kind: Any) -> Any:
     inner, *bounds = get_args(kind)
     value = fit(raw, inner)
     for bound in bounds:
-        if isinstance(bound, Between | AtLeast) and not bound.holds(value):
+        if isinstance(bound, Between | AtLeast | Within) and not bound.holds(value):
             raise RefusedError(f"must be {bound}, not {raw}")
     return value
 

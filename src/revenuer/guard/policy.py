@@ -1,0 +1,244 @@
+"""The operator's policy: what is done about which verdict, and how far it may go. Frozen.
+
+Every default lives here. The file that an operator writes is read by `app.guard_policy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from revenuer.guard.ladder import Action
+from revenuer.settings import AtLeast, Within
+
+
+class Mode(StrEnum):
+    """Whether the guard acts.
+
+    Attributes:
+        SHADOW: It decides and logs what it would have done; traffic passes as it came.
+        ENFORCE: It acts.
+    """
+
+    SHADOW = "shadow"
+    ENFORCE = "enforce"
+
+
+class Sentence(StrEnum):
+    """Verdicts that a policy may answer. What is cleared or permitted never is."""
+
+    CONVICTED = "convicted"
+    SUSPECTED = "suspected"
+    UNDECIDED = "undecided"
+
+
+class Reasoning(StrEnum):
+    """What a reduced request shows of the model's reasoning.
+
+    Attributes:
+        KEPT: What was asked for.
+        SUMMARISED: A summary at most.
+        WITHHELD: Nothing.
+    """
+
+    KEPT = "kept"
+    SUMMARISED = "summarised"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done about the accounts of some campaigns; the gravest that fits holds.
+
+    Attributes:
+        action: What is done.
+        verdict: The campaign's verdict.
+        probability_at_least: How sure it must be, 0 to 1.
+        nats_at_least: What each axis must show, by its name; none is asked where it is silent.
+        methods: Only campaigns that use one of these methods; empty is any.
+    """
+
+    action: Action
+    verdict: Sentence = Sentence.CONVICTED
+    probability_at_least: Annotated[float, Within(0, 1)] = 0.0
+    nats_at_least: dict[str, float] = field(default_factory=dict)
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a caller may ask for.
+
+    Attributes:
+        requests_per_minute: Requests; 0 is any number.
+        requests_burst: How many may come at once.
+        tokens_per_minute: Tokens of prompt and answer; 0 is any number.
+        tokens_burst: How many may come at once.
+    """
+
+    requests_per_minute: Annotated[float, AtLeast(0)] = 0.0
+    requests_burst: Annotated[float, AtLeast(1)] = 10.0
+    tokens_per_minute: Annotated[float, AtLeast(0)] = 0.0
+    tokens_burst: Annotated[float, AtLeast(1)] = 100_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rate for some callers, whatever is known of them. The first that fits holds.
+
+    Attributes:
+        name: What logs call it.
+        rate: What they may ask for.
+        accounts: Ids of accounts.
+        organizations: Ids of organizations.
+        cohorts: Names of cohorts, as the adapter gives them; `"*"` is everybody.
+    """
+
+    name: str
+    rate: Rate
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Callers who are watched but not acted on, such as holders of a permit.
+
+    Attributes:
+        why: The permit or the reason, for those who read the policy later.
+        accounts: Ids of accounts.
+        organizations: Ids of organizations.
+        until: When it ends; never where it is silent.
+    """
+
+    why: str
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """What a reduced request may ask for.
+
+    Attributes:
+        logprobs: Whether log-probabilities and `logit_bias` stay.
+        n: Choices at most.
+        max_tokens: Tokens of the answer at most, reasoning included. placeholder
+        reasoning: What is shown of the model's reasoning.
+        chat_cap: The field that caps an OpenAI chat answer where the request has none; older
+            servers know `max_tokens` only.
+        also: Further fields to set, by protocol, such as
+            `{openai-chat = {include_reasoning = false}}` for vLLM.
+    """
+
+    logprobs: bool = False
+    n: Annotated[int, AtLeast(1)] = 1
+    max_tokens: Annotated[int, AtLeast(1)] = 1024
+    reasoning: Reasoning = Reasoning.SUMMARISED
+    chat_cap: str = "max_completion_tokens"
+    also: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What is done about reasoning blocks that are not the caller's own.
+
+    Attributes:
+        unbound: A block without a binding; what was issued before bindings were made has none.
+        expired: A block whose time is over.
+        other_model: A block of another model.
+        forged: A block whose binding is not ours or not for it.
+        foreign: A block that was issued to another organization.
+    """
+
+    unbound: Action = Action.ALLOW
+    expired: Action = Action.ALLOW
+    other_model: Action = Action.TAG
+    forged: Action = Action.THROTTLE
+    foreign: Action = Action.THROTTLE
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Where a caller can object.
+
+    Attributes:
+        url: An address that every refusal names.
+        text: What it says beside it.
+        verify_url: Where an account that is challenged verifies who it is.
+    """
+
+    url: str = ""
+    text: str = "If this is a mistake, write to us and name the evidence id."
+    verify_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the gateway writes of each exchange.
+
+    Attributes:
+        exchanges: Whether it logs exchanges at all.
+        text: Whether prompts and answers are in the log.
+        sketches: Whether keyed sketches of prompts are.
+        raw_ids: Whether ids are logged as they came, instead of their fingerprints.
+    """
+
+    exchanges: bool = True
+    text: bool = False
+    sketches: bool = True
+    raw_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All that an operator decides.
+
+    Attributes:
+        mode: `shadow` or `enforce`.
+        at_most: The gravest action that this guard takes, whatever a snapshot asks for.
+        ladder: What is done about which campaigns.
+        verdict_hours: How long a verdict counts after it was published. placeholder
+        stale_s: Age from which a snapshot is not trusted with more than throttling. placeholder
+        deadline_ms: How long a decision may take before the request passes.
+        inspected_bytes: How much of a body is read; of longer ones nothing is known.
+        throttle: What a throttled caller may ask for. placeholder
+        limits: What callers may ask for of whom nothing is known.
+        exemptions: Who is watched but not acted on.
+        reduce: What a reduced request may ask for.
+        replayed: What is done about reasoning blocks that are not the caller's own.
+        appeal: Where a caller can object.
+        log: What is logged.
+        callers: How many callers' buckets are kept; the longest unseen are forgotten.
+    """
+
+    mode: Mode = Mode.SHADOW
+    at_most: Action = Action.BLOCK
+    ladder: tuple[Step, ...] = (
+        Step(Action.REDUCE),
+        # A person who is asked can still show who they are; a block is the operator's to write.
+        Step(Action.CHALLENGE, probability_at_least=0.9),
+    )
+    verdict_hours: Annotated[float, AtLeast(0)] = 72.0
+    stale_s: Annotated[float, AtLeast(1)] = 86_400.0
+    deadline_ms: Annotated[float, AtLeast(0)] = 2.0
+    inspected_bytes: Annotated[int, AtLeast(0)] = 1_048_576
+    throttle: Rate = field(
+        default_factory=lambda: Rate(
+            requests_per_minute=6.0,
+            requests_burst=3.0,
+            tokens_per_minute=6_000.0,
+            tokens_burst=6_000.0,
+        )
+    )
+    limits: tuple[Limit, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    reduce: Reduce = field(default_factory=Reduce)
+    replayed: Replayed = field(default_factory=Replayed)
+    appeal: Appeal = field(default_factory=Appeal)
+    log: Log = field(default_factory=Log)
+    callers: Annotated[int, AtLeast(1)] = 100_000
