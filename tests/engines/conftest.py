@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
+import pyarrow as pa
 import pytest
 
+from revenuer.app.baseline import check_against, fit_baseline
+from revenuer.app.doctor import doctor
+from revenuer.app.opening import open_with
+from revenuer.app.pivot import pivot
+from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
 from revenuer.app.simulation import simulate
-from revenuer.sources import DuckDBEngine, EngineMaker, OtherEngine
+from revenuer.sources import DuckDBEngine, EngineMaker, Logs, OtherEngine
+from revenuer.sources.columns import SHAPES
 from revenuer.worlds import WorldSpec
 
 from .queries import odd_log, queries, tables_in
@@ -67,6 +75,56 @@ def same_findings(world: World, tmp_path: Path) -> Callable[..., None]:
             assert differences(wanted.to_dicts(), got.to_dicts()) == []
 
     return check
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the commands beside `scan` say of a world."""
+
+    doctor: Any
+    pivot: Any
+    baseline: Any
+    checks: Any
+
+
+def asked(world: World, engine: EngineMaker | None, folder: Path) -> Asked:
+    """Ask every command that queries a log, with an engine."""
+    file = folder / "baseline.json"
+    member = json.loads((world.scanned / "campaigns.json").read_text())["campaigns"][0]
+    target = member["account_ids"][0]
+
+    def opened(work: Path) -> Logs:
+        return open_with(
+            world.exchanges, **world.others, engine=engine, workdir=work, progress=Silent()
+        )
+
+    fit_baseline(opened, out=file, worlds=1)
+    return Asked(
+        doctor=_exact(_plain(doctor(world.exchanges, **world.others, engine=engine))),
+        pivot=_plain(pivot(target, exchanges=world.exchanges, **world.others, engine=engine)),
+        baseline=json.loads(file.read_text()),
+        checks=_plain(check_against(file, opened)),
+    )
+
+
+def _plain(told: object) -> Any:
+    return json.loads(msgspec.json.encode(told))
+
+
+def _exact(told: Any) -> Any:
+    """A doctor's word but for the counts that each engine estimates in its own way."""
+    for column in told["columns"]:
+        table, name = column["column"].split(".")
+        kind = SHAPES[table].schema.field(name).type
+        if pa.types.is_timestamp(kind) or pa.types.is_binary(kind):
+            column["distinct"] = column["distinct"] > 0
+    return told
+
+
+@pytest.fixture(scope="session")
+def wanted_of_commands(world: World, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """What the commands beside `scan` say with DuckDB."""
+    return asked(world, None, tmp_path_factory.mktemp("commands"))
 
 
 def document(scanned: Path) -> Any:

@@ -15,7 +15,7 @@ from revenuer.errors import EngineError
 from revenuer.sources import Logs, open_logs
 from revenuer.wiring import engine_maker
 
-from .conftest import same_answers, same_rows
+from .conftest import asked, differences, same_answers, same_rows
 
 pytestmark = [
     pytest.mark.engines,
@@ -33,6 +33,13 @@ def engine(tmp_path: Path) -> Iterator:
 
 def test_a_scan_finds_what_duckdb_finds(same_findings) -> None:
     same_findings(EMBEDDED)
+
+
+def test_the_other_commands_say_what_duckdb_says(world, wanted_of_commands, tmp_path: Path) -> None:
+    got = asked(world, EMBEDDED, tmp_path)
+    assert wanted_of_commands.pivot["neighbours"]
+    for name, wanted in vars(wanted_of_commands).items():
+        assert differences(wanted, getattr(got, name)) == [], name
 
 
 def test_every_query_has_duckdbs_answer(engine, wanted_answers) -> None:

@@ -123,13 +123,16 @@ def _commonest(table: ir.Table, column: str, engine: Engine) -> tuple[int, Share
     )
     found = engine.fetch(counted).sort("times", "value", descending=[True, False])
     rows = list(found.select("value", "times").iter_rows())
-    common = tuple((_shown(column, value), int(times)) for value, times in rows if times > 1)
+    common = tuple((_shown(column, str(value)), int(times)) for value, times in rows if times > 1)
     return int(found["distinct"][0]), common
 
 
 def _key(values: ir.Column, column: str) -> ir.Column:
     """Values as short text; long ones by digest, so that their bytes need not fit into memory."""
     values = _comparable(values)
+    if isinstance(values, ir.FloatingColumn):
+        # Engines write the same number in different ways: 1.0 and 1.
+        return values
     if column in READABLE or not isinstance(values, ir.StringColumn):
         return values.cast("string")
     return ibis.cases((values.length() > LONG_CHARS, values.hexdigest("md5")), else_=values)

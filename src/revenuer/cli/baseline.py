@@ -11,6 +11,8 @@ from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    engine_from,
+    engine_option,
     exchanges_argument,
     json_option,
     log_options,
@@ -21,6 +23,7 @@ from revenuer.cli.session import Session, pass_session
 if TYPE_CHECKING:
     from revenuer.app.baseline import Open
     from revenuer.app.progress import Progress
+    from revenuer.settings import Settings
 
 content_free_option = click.option(
     "--content-free", is_flag=True, help="Look at no text, as the scans that it is for."
@@ -39,6 +42,7 @@ def command() -> None:
 @command.command("fit")
 @exchanges_argument
 @log_options
+@engine_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -60,6 +64,7 @@ def command() -> None:
 def fit(
     session: Session,
     exchanges: tuple[str, ...],
+    engine: str | None,
     out: Path,
     rewired: int,
     content_free: bool,
@@ -71,10 +76,11 @@ def fit(
     from revenuer.app.baseline import fit_baseline
     from revenuer.cli.show.baseline import show_baseline
 
+    settings = settings_from(config, {"engine": engine}).settings
     baseline = fit_baseline(
-        _opening(exchanges, logs, session.progress()),
+        _opening(exchanges, logs, settings, session.progress()),
         out=out,
-        settings=settings_from(config).settings,
+        settings=settings,
         content_free=content_free,
         worlds=rewired,
         progress=session.progress(),
@@ -98,6 +104,7 @@ def show(session: Session, file: Path, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("exchanges", nargs=-1, metavar="[EXCHANGES...]")
 @log_options
+@engine_option
 @content_free_option
 @config_option
 @json_option
@@ -106,6 +113,7 @@ def check(
     session: Session,
     file: Path,
     exchanges: tuple[str, ...],
+    engine: str | None,
     content_free: bool,
     config: Path | None,
     as_json: bool,
@@ -121,10 +129,11 @@ def check(
     from revenuer.cli.show.baseline import show_checks
 
     if exchanges:
+        settings = settings_from(config, {"engine": engine}).settings
         checks = check_against(
             file,
-            _opening(exchanges, logs, session.progress()),
-            settings=settings_from(config).settings,
+            _opening(exchanges, logs, settings, session.progress()),
+            settings=settings,
             content_free=content_free,
             progress=session.progress(),
         )
@@ -135,8 +144,11 @@ def check(
         raise click.exceptions.Exit(Exit.BASELINE_FAILS)
 
 
-def _opening(exchanges: tuple[str, ...], logs: LogInputs, progress: Progress) -> Open:
+def _opening(
+    exchanges: tuple[str, ...], logs: LogInputs, settings: Settings, progress: Progress
+) -> Open:
     """How the logs are opened, once there is a folder to work in."""
     from revenuer.app.opening import open_with
 
-    return lambda work: open_with(exchanges, **logs, workdir=work, progress=progress)
+    engine = engine_from(settings)
+    return lambda work: open_with(exchanges, **logs, engine=engine, workdir=work, progress=progress)

@@ -10,6 +10,8 @@ import click
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    engine_from,
+    engine_option,
     exchanges_argument,
     json_option,
     log_options,
@@ -21,12 +23,14 @@ from revenuer.cli.session import Session, pass_session
 @click.command("doctor")
 @exchanges_argument
 @log_options
+@engine_option
 @config_option
 @json_option
 @pass_session
 def command(
     session: Session,
     exchanges: tuple[str, ...],
+    engine: str | None,
     config: Path | None,
     as_json: bool,
     **logs: Unpack[LogInputs],
@@ -40,9 +44,11 @@ def command(
     from revenuer.cli.show.doctor import print_doctor
     from revenuer.cli.show.json_text import print_json
 
+    settings = settings_from(config, {"engine": engine}).settings
     found = doctor(
         exchanges,
-        settings=settings_from(config).settings,
+        settings=settings,
+        engine=engine_from(settings),
         progress=session.progress(),
         **logs,
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from revenuer.settings import Settings
+    from revenuer.sources import EngineMaker
     from revenuer.sources.config_file import Effective
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +61,11 @@ config_option = click.option(
     metavar="FILE",
     help="Settings; without it, revenuer.toml in this folder if there is one.",
 )
+engine_option = click.option(
+    "--engine",
+    metavar="NAME",
+    help="Sets engine for this run: duckdb, clickhouse, spark, or a server's URL.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON to stdout instead of a table."
 )
@@ -92,3 +99,10 @@ def settings_from(config: Path | None, overrides: Mapping[str, Any] | None = Non
 
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
     return load_settings(config, environment=os.environ, folder=Path.cwd(), overrides=given)
+
+
+def engine_from(settings: Settings) -> EngineMaker | None:
+    """What starts the engine that the settings name; None for DuckDB."""
+    from revenuer.wiring import engine_maker
+
+    return engine_maker(settings.engine, os.environ)

@@ -10,6 +10,8 @@ import click
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    engine_from,
+    engine_option,
     exchanges_argument,
     json_option,
     log_options,
@@ -22,6 +24,7 @@ from revenuer.cli.session import Session, pass_session
 @click.argument("target", metavar="ACCOUNT|TOKEN")
 @exchanges_argument
 @log_options
+@engine_option
 @config_option
 @json_option
 @pass_session
@@ -29,6 +32,7 @@ def command(
     session: Session,
     target: str,
     exchanges: tuple[str, ...],
+    engine: str | None,
     config: Path | None,
     as_json: bool,
     **logs: Unpack[LogInputs],
@@ -42,10 +46,12 @@ def command(
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.pivot import print_pivot
 
+    settings = settings_from(config, {"engine": engine}).settings
     found = pivot(
         target,
         exchanges=exchanges,
-        settings=settings_from(config).settings,
+        settings=settings,
+        engine=engine_from(settings),
         progress=session.progress(),
         **logs,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -13,6 +12,8 @@ from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    engine_from,
+    engine_option,
     exchanges_argument,
     json_option,
     log_options,
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
 @exchanges_argument
 @log_options
 @out_option
-@click.option(
-    "--engine",
-    metavar="NAME",
-    help="Sets engine for this scan: duckdb, clickhouse, spark, or a server's URL.",
-)
+@engine_option
 @click.option(
     "--content-free", is_flag=True, help="Look at sketches and metadata, at no text even if there."
 )
@@ -107,7 +104,6 @@ def command(
     reads. DIR gets campaigns.json, accounts.parquet, exchanges.parquet and report.html.
     """
     from revenuer.app.scan import scan
-    from revenuer.wiring import engine_maker
 
     session.out = out
     settings = settings_from(config, {"judge.fdr": fdr, "engine": engine}).settings
@@ -122,7 +118,7 @@ def command(
         previous=previous,
         state=state,
         unmask=unmask,
-        engine=engine_maker(settings.engine, os.environ),
+        engine=engine_from(settings),
         progress=session.progress(),
         **logs,
     )
