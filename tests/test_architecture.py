@@ -37,6 +37,7 @@ PURE = (
     "detector.py",
     "errors.py",
     "records.py",
+    "schema.py",
     "settings.py",
 )
 OUTSIDE_WORLD = {"os", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time"}

@@ -15,8 +15,8 @@ from revenuer.cli.group import COMMANDS, revenuer
 from revenuer.cli.show.detector_page import cases_of, page
 from revenuer.cli.show.settings import setting_text
 from revenuer.detectors import DETECTORS
+from revenuer.schema import described, value_at
 from revenuer.settings import Settings
-from revenuer.sources.settings_schema import described, value_at
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Written by `make docs-write`; change the program, not this page. -->\n\n"

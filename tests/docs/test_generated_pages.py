@@ -8,8 +8,8 @@ import pytest
 
 import placeholders
 import write_docs
+from revenuer.schema import described, leaves
 from revenuer.settings import Settings
-from revenuer.sources.settings_schema import described, leaves
 
 PAGES = write_docs.pages()
 

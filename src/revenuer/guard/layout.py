@@ -180,7 +180,8 @@ def digest_of(body: bytes | memoryview) -> bytes:
 
 
 def _seconds(at: float) -> int:
-    return min(max(int(at), 0), LATEST)
+    # Compared before it is cut: an endless verdict has no whole number.
+    return int(min(max(at, 0.0), LATEST))
 
 
 def _steps(probability: float) -> int:

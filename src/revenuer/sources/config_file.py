@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from revenuer.errors import ConfigError
+from revenuer.schema import KeyPath, RefusedError, build, fit, leaves, value_at
 from revenuer.settings import Settings
-from revenuer.sources.settings_schema import KeyPath, RefusedError, build, fit, leaves, value_at
 
 DEFAULT_FILE = "revenuer.toml"
 PREFIX = "REVENUER_"

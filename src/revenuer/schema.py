@@ -1,14 +1,15 @@
-"""The shape of the settings, read off the dataclasses, and values brought into it."""
+"""The shape of settings and policies, read off their dataclasses, and values brought into it."""
 
 from __future__ import annotations
 
 import inspect
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from revenuer.settings import AtLeast, Between, Within
@@ -108,6 +109,66 @@ def fit(raw: object, kind: Any) -> Any:
     return _fit_scalar(raw, kind)
 
 
+def gather(raw: object, schema: type, problems: list[str], place: str = "") -> Any:
+    """Make a dataclass from a TOML table, and collect every problem on the way.
+
+    Args:
+        raw: What the TOML reader gave.
+        schema: A dataclass, of dataclasses, tuples of them, or what `fit` takes.
+        problems: Gets one sentence for each problem, with the key it is about.
+        place: Where `raw` stands in the file; empty for all of it.
+
+    Returns:
+        The dataclass; what could not be read is left at its default, or None where it has none.
+    """
+    if not isinstance(raw, dict):
+        problems.append(f"{place} must be a table, not {_named(raw)}")
+        return None
+    hints = get_type_hints(schema, include_extras=True)
+    values = {}
+    for key, value in raw.items():
+        name = f"{place}.{key}" if place else str(key)
+        if key in hints:
+            found = _gathered(value, hints[key], problems, name)
+            if found is not None:
+                values[key] = found
+        else:
+            problems.append(f"unknown key {name}; {nearest(str(key), hints)}")
+    needed = [
+        spec.name
+        for spec in fields(schema)
+        if spec.default is MISSING and spec.default_factory is MISSING
+    ]
+    problems += [f"{place or 'the file'} lacks {name}" for name in needed if name not in raw]
+    return schema(**values) if all(name in values for name in needed) else None
+
+
+def _gathered(raw: object, kind: Any, problems: list[str], place: str) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        return gather(raw, kind, problems, place)
+    items = get_args(kind)[0] if get_origin(kind) is tuple else None
+    if isinstance(raw, list) and isinstance(items, type) and is_dataclass(items):
+        each = [gather(one, items, problems, f"{place}[{at}]") for at, one in enumerate(raw)]
+        return tuple(one for one in each if one is not None)
+    try:
+        return fit(raw, kind)
+    except RefusedError as refused:
+        problems.append(f"{place} {refused}")
+        return None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is nearest, or which there are.
+
+    Examples:
+        >>> nearest("burts", ["burst", "rate"])
+        'did you mean burst?'
+    """
+    known = list(known)
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+
+
 def _fit_bounded(raw: object, kind: Any) -> Any:
     inner, *bounds = get_args(kind)
     value = fit(raw, inner)
@@ -149,13 +210,16 @@ def _inside(place: str, raw: object, kind: Any) -> Any:
 
 
 def _fit_scalar(raw: object, kind: Any) -> Any:
+    if kind is Any:
+        return raw
     convert = _SCALARS.get(kind)
     if convert is not None:
         return convert(raw)
     try:
         return kind(raw)
     except ValueError:
-        raise RefusedError(f"must be one of {', '.join(str(item) for item in kind)}") from None
+        known = ", ".join(str(item) for item in kind)
+        raise RefusedError(f"must be one of {known}, not {raw!r}") from None
 
 
 def _boolean(raw: object) -> bool:
