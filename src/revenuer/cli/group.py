@@ -22,6 +22,9 @@ COMMANDS = (
     "diff",
     "simulate",
     "baseline",
+    "verdicts",
+    "policy",
+    "gateway",
     "detectors",
     "config",
 )

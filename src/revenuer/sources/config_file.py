@@ -20,7 +20,12 @@ from revenuer.settings import Settings
 DEFAULT_FILE = "revenuer.toml"
 PREFIX = "REVENUER_"
 NOT_SETTINGS = frozenset(
-    {"REVENUER_CONFIG", "REVENUER_CASEBOOK_URL", "REVENUER_CLICKHOUSE_PASSWORD"}
+    {
+        "REVENUER_CONFIG",
+        "REVENUER_CASEBOOK_URL",
+        "REVENUER_CLICKHOUSE_PASSWORD",
+        "REVENUER_KEYS",
+    }
 )
 """Variables of ours that name a place or hold a secret, not a setting."""
 

@@ -1,0 +1,239 @@
+"""`verdicts`: from a scan's campaigns to the signed snapshot that the guard looks up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from revenuer.app.saved import read_findings
+from revenuer.app.sentences import permit_holders, sentences
+from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
+from revenuer.enforcement.verdict_keys import (
+    fingerprint_key_at,
+    read_public_key,
+    signing_key_at,
+    write_fingerprint_key,
+    write_public_key,
+)
+from revenuer.errors import SourceError
+from revenuer.guard.fingerprint import Fingerprinter, Kind
+from revenuer.guard.ladder import ACTIONS, Action
+from revenuer.guard.layout import HEADER_BYTES, Head, Issue, Listing, write_snapshot
+from revenuer.guard.policy import Policy
+from revenuer.guard.snapshot import SnapshotFault, read_head
+
+SIGNING_KEY = "verdict-signing.key"
+FINGERPRINT_KEY = "fingerprint.key"
+
+
+def public_key_of(file: Path) -> Path:
+    """Where the public key lies that belongs to a snapshot."""
+    return file.with_name(f"{file.name}.pub")
+
+
+def fingerprint_key_of(file: Path) -> Path:
+    """Where the guard's fingerprint key lies that belongs to a snapshot."""
+    return file.with_name(f"{file.name}.fingerprint-key")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published.
+
+    Attributes:
+        file: The snapshot.
+        sequence: Its number.
+        made_at: When it was made.
+        expires_at: When its verdicts end.
+        campaigns: Campaigns that it acts on.
+        accounts: Accounts in it.
+        by_action: Accounts by action.
+        permitted: Accounts left out since they hold a permit.
+        cleared: Accounts left out since another campaign that they are in was cleared.
+        notes: What a person should know.
+        made_keys: Secret keys that were made just now.
+        beside: Files beside the snapshot that the guard's host needs.
+    """
+
+    file: Path
+    sequence: int
+    made_at: datetime
+    expires_at: datetime
+    campaigns: int
+    accounts: int
+    by_action: dict[str, int]
+    permitted: int
+    cleared: int
+    notes: tuple[str, ...]
+    made_keys: tuple[Path, ...]
+    beside: tuple[Path, ...]
+
+
+def publish(
+    scan: Path,
+    *,
+    out: Path,
+    keys: Path,
+    now: datetime,
+    policy: Policy | None = None,
+    permits: str | None = None,
+    accounts: str | None = None,
+) -> Published:
+    """Publish the verdicts of a scan.
+
+    Verdicts count from when the scan was written, not from when they are published: publishing
+    the same scan again does not prolong them.
+
+    Args:
+        scan: The scan's folder.
+        out: The snapshot; the guard sees the old one or the new one, whole.
+        keys: Folder of the signing key and the fingerprint key; made on first use.
+        now: The time.
+        policy: What is done about which verdict; None for the defaults.
+        permits: The permits table; nothing is published about holders of a permit.
+        accounts: The accounts table, for permits of organizations.
+    """
+    policy = policy or Policy()
+    signing, made_signing = signing_key_at(keys / SIGNING_KEY)
+    secret, made_fingerprint = fingerprint_key_at(keys / FINGERPRINT_KEY)
+    fingerprints = Fingerprinter(secret)
+    findings = read_findings(scan)
+    written_at = (scan / "campaigns.json").stat().st_mtime
+    expires_at = written_at + policy.verdict_hours * 3600
+    held = sentences(findings.campaigns, policy)
+    at = (now, findings.scanned.last)
+    permitted = permit_holders(permits, accounts, at) & held.accounts.keys()
+    listings = {
+        fingerprints.of(Kind.ACCOUNT, account): Listing(
+            one.action, one.cause, expires_at, one.probability
+        )
+        for account, one in held.accounts.items()
+        if account not in permitted
+    }
+    sequence = _next_sequence(out, now)
+    data = write_snapshot(
+        listings,
+        Issue(sequence, now.timestamp(), fingerprints.key_id, signing.public.id, signing.sign),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = (public_key_of(out), fingerprint_key_of(out))
+    write_public_key(beside[0], signing.public)
+    write_fingerprint_key(beside[1], secret)
+    put_in_place(out, data)
+    return Published(
+        file=out,
+        sequence=sequence,
+        made_at=now,
+        expires_at=datetime.fromtimestamp(min(expires_at, _LAST), UTC),
+        campaigns=len({listing.cause for listing in listings.values()}),
+        accounts=len(listings),
+        by_action=_by_action(listing.action for listing in listings.values()),
+        permitted=len(permitted),
+        cleared=held.cleared,
+        notes=tuple(_notes(listings, expires_at, now, policy)),
+        made_keys=tuple(
+            keys / name
+            for name, made in ((SIGNING_KEY, made_signing), (FINGERPRINT_KEY, made_fingerprint))
+            if made
+        ),
+        beside=beside,
+    )
+
+
+_LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+def _next_sequence(out: Path, now: datetime) -> int:
+    """One more than the file that is replaced; without one, more than any before it."""
+    try:
+        with out.open("rb") as file:
+            head = read_head(file.read(HEADER_BYTES))
+    except OSError:
+        head = None
+    before = head.sequence if isinstance(head, Head) else 0
+    # Seconds since the epoch, so that a file that was lost does not begin again at 1.
+    return max(before + 1, int(now.timestamp()))
+
+
+def _by_action(actions: Iterable[Action]) -> dict[str, int]:
+    counted = Counter(actions)
+    return {action.word: counted[action] for action in ACTIONS if counted[action]}
+
+
+def _notes(
+    listings: Mapping[bytes, Listing], expires_at: float, now: datetime, policy: Policy
+) -> Iterator[str]:
+    if listings and expires_at <= now.timestamp():
+        yield (
+            f"the scan was written more than {policy.verdict_hours:g} hours ago: its verdicts are "
+            "over, and the guard will not act on them; scan again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is in a snapshot.
+
+    Attributes:
+        file: The snapshot.
+        signed: Whether it is signed with the public key that was given, or lies beside it.
+        sequence: Its number.
+        made_at: When it was made.
+        age_s: How long ago.
+        bytes: Its length.
+        verdicts: Callers in it.
+        expired: Those whose time is over.
+        by_action: Callers by action, of those whose time is not over.
+        by_evidence: Callers by evidence id, the most first.
+        fingerprint_key: Name of the key of the fingerprints.
+        signing_key: Name of the key that signed it.
+    """
+
+    file: Path
+    signed: bool
+    sequence: int
+    made_at: datetime
+    age_s: float
+    bytes: int
+    verdicts: int
+    expired: int
+    by_action: dict[str, int]
+    by_evidence: dict[str, int]
+    fingerprint_key: str
+    signing_key: str
+
+
+def show(file: Path, *, now: datetime, public_key: Path | None = None) -> Shown:
+    """What is in a snapshot.
+
+    Raises:
+        SourceError: It is none, or is not signed with the key.
+        ConfigError: There is no public key.
+    """
+    trusted = read_public_key(public_key or public_key_of(file))
+    snapshot = load_snapshot(file, trusted)
+    if isinstance(snapshot, SnapshotFault):
+        raise SourceError(
+            f"{file} is not used ({snapshot.fault}): {snapshot.text}.",
+            "A guard keeps the snapshot before it. Publish again.",
+        )
+    listed = [snapshot.at(number) for number in range(len(snapshot))]
+    counting = [one for one in listed if one.expires_at > now.timestamp()]
+    causes = Counter(one.cause.evidence_id for one in counting)
+    return Shown(
+        file=file,
+        signed=True,
+        sequence=snapshot.head.sequence,
+        made_at=datetime.fromtimestamp(snapshot.made_at, UTC),
+        age_s=max(now.timestamp() - snapshot.made_at, 0.0),
+        bytes=HEADER_BYTES + snapshot.head.body_bytes,
+        verdicts=len(snapshot),
+        expired=len(listed) - len(counting),
+        by_action=_by_action(one.action for one in counting),
+        by_evidence=dict(causes.most_common()),
+        fingerprint_key=snapshot.head.fingerprint_key.hex(),
+        signing_key=snapshot.head.signing_key.hex(),
+    )
