@@ -1,0 +1,16 @@
+"""The guard on the wire: adapters that ask `revenuer.guard`, and log exchanges in our contract.
+
+config.py      what an operator sets of the gateway itself
+start.py       configuration -> parts; nothing else of the gateway puts parts together
+gate.py        one request -> ruling: who asks, what for, may it pass, with which changes
+identity.py    credentials and trusted headers -> fingerprints
+routes.py      path -> protocol and operation
+facts.py       body -> what it asks for, read in part
+usage.py       first and last bytes of an answer -> token counts
+refusals.py    decision -> an error in the words of the client's protocol
+verdicts.py    the snapshot file, looked for each second
+recorder/      rows handed to a process of its own, which sketches, writes, syncs, acknowledges
+proxy/         adapter: a reverse proxy in front of any OpenAI- or Anthropic-compatible server
+asgi.py        adapter: middleware for vLLM, FastAPI and every other ASGI server
+litellm.py     adapter: a callback of the LiteLLM proxy
+"""

@@ -1,0 +1,198 @@
+"""The guard as every adapter asks it: who, what, may it pass, and with which changes.
+
+No I/O and no waiting: a lookup in memory and one partial read of the body. What goes wrong in
+here lets the request pass, and is counted; a verdict that was found holds however late it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
+from revenuer.gateway.identity import Identities, Known
+from revenuer.gateway.refusals import refusal_of
+from revenuer.gateway.routes import Route, route_of
+from revenuer.guard import Action, Answer, Decision, Facts, Guard, Request, apply
+
+logger = logging.getLogger(__name__)
+
+MARKS = frozenset((b"x-revenuer-action", b"x-revenuer-evidence"))
+"""Headers by which the upstream learns of a tag; a client's own are taken off."""
+
+
+class Ruling(NamedTuple):
+    """What is done with a request.
+
+    Attributes:
+        decision: What the guard said.
+        known: Who asks.
+        route: What kind of request it is.
+        asked: What its body asks for, for the log.
+        exchange_id: What the log calls it.
+        status: Of the refusal; 0 where it passes.
+        answer: Body of the refusal; None where the request passes.
+        headers: Header lines to add: to the refusal, or to the request that goes on.
+        body: The changed body; None where it goes on as it came.
+    """
+
+    decision: Decision
+    known: Known
+    route: Route
+    asked: Asked = NOTHING_ASKED
+    exchange_id: str = ""
+    status: int = 0
+    answer: bytes | None = None
+    headers: bytes = b""
+    body: bytes | None = None
+
+    @property
+    def word(self) -> str:
+        """The action's name."""
+        return self.decision.action.word
+
+
+class Counts:
+    """What the gate counts beside the guard.
+
+    Attributes:
+        failures: Requests that passed since deciding on them failed.
+        late: Decisions that took longer than the policy's deadline, and hold all the same.
+        rewritten: Bodies that were changed.
+    """
+
+    __slots__ = ("failures", "late", "rewritten")
+
+    def __init__(self) -> None:
+        self.failures = self.late = self.rewritten = 0
+
+
+class Gate:
+    """Decides on requests; one belongs to one thread.
+
+    Args:
+        guard: The core.
+        identities: Finds out who asks.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self, guard: Guard, identities: Identities, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.guard = guard
+        self.identities = identities
+        self.counts = Counts()
+        self._clock = clock
+        self._deadline_s = guard.policy.deadline_ms / 1000
+        self._prefix = os.urandom(8).hex()
+        self._serial = 0
+
+    @property
+    def inspected_bytes(self) -> int:
+        """How much of a body is read."""
+        return self.guard.policy.inspected_bytes
+
+    def needs_whole(self, fields: Mapping[bytes, bytes], address: bytes) -> bool:
+        """Whether a body over the cap must be read all the same, for its caller is listed.
+
+        Else a long body would be a way around a reduction.
+        """
+        try:
+            caller = self.identities.of(fields, address).caller
+            snapshot = self.guard.snapshot
+            if snapshot is None:
+                return False
+            keys = (caller.account, caller.organization, caller.api_key)
+            return any(key is not None and snapshot.find(key) >= 0 for key in keys)
+        except Exception:
+            self._failed()
+            return False
+
+    def rule(
+        self,
+        method: bytes,
+        path: bytes,
+        fields: Mapping[bytes, bytes],
+        body: bytes | None,
+        address: bytes,
+    ) -> Ruling:
+        """Decide on a request.
+
+        Args:
+            method: Such as `POST`.
+            path: Normalised.
+            fields: Headers, names in lower case.
+            body: The whole body; None where it is over the cap or not there.
+            address: Where it came from.
+        """
+        begun = time.perf_counter()
+        route = route_of(method, path)
+        known = self.identities.of(fields, address)
+        facts: Facts | None = None
+        asked = NOTHING_ASKED
+        if body and route.operation and b"content-encoding" not in fields:
+            facts, asked = read_facts(route.protocol, body)
+        request = Request(self._clock(), known.caller, route.protocol, facts)
+        try:
+            decision = self.guard.decide(request)
+            ruling = self._carried_out(decision, known, route, asked, body)
+        except Exception:
+            self._failed()
+            decision = self.guard.open(request)
+            ruling = Ruling(decision, known, route, asked, self._next_id())
+        if time.perf_counter() - begun > self._deadline_s:
+            self.counts.late += 1
+        return ruling
+
+    def _carried_out(
+        self,
+        decision: Decision,
+        known: Known,
+        route: Route,
+        asked: Asked,
+        body: bytes | None,
+    ) -> Ruling:
+        exchange_id = self._next_id()
+        if decision.action is Action.ALLOW:
+            return Ruling(decision, known, route, asked, exchange_id)
+        if not decision.passes:
+            status, answer = refusal_of(decision, route.protocol, exchange_id)
+            wait = max(1, round(decision.retry_after_s + 0.5)) if status == 429 else 0
+            headers = b"retry-after: %d\r\n" % wait if wait else b""
+            # 403 is final for an SDK; without this word some try it again.
+            headers += b"" if wait else b"x-should-retry: false\r\n"
+            return Ruling(decision, known, route, asked, exchange_id, status, answer, headers)
+        changed = self._changed(decision, body)
+        headers = b"x-revenuer-action: %b\r\n" % decision.action.word.encode()
+        if decision.evidence_id:
+            headers += b"x-revenuer-evidence: %b\r\n" % decision.evidence_id.encode()
+        return Ruling(decision, known, route, asked, exchange_id, 0, None, headers, changed)
+
+    def _changed(self, decision: Decision, body: bytes | None) -> bytes | None:
+        if not decision.changes or body is None:
+            return None
+        tree: Any = msgspec.json.decode(body)
+        self.counts.rewritten += 1
+        return msgspec.json.encode(apply(tree, decision.changes))
+
+    def finish(self, ruling: Ruling, tokens: int) -> None:
+        """Charge an answer's tokens to its caller."""
+        try:
+            answer = Answer(self._clock(), ruling.known.caller, ruling.decision, tokens)
+            self.guard.finish(answer)
+        except Exception:
+            self._failed()
+
+    def _next_id(self) -> str:
+        self._serial += 1
+        return f"{self._prefix}-{self._serial:x}"
+
+    def _failed(self) -> None:
+        self.counts.failures += 1
+        if self.counts.failures in (1, 10, 100) or self.counts.failures % 1000 == 0:
+            logger.exception("The guard failed %d times; requests pass.", self.counts.failures)

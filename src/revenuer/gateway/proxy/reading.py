@@ -1,0 +1,156 @@
+"""Requests out of a client's bytes: parsed by llhttp, checked, their bodies held up to the cap."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+import httptools
+
+from revenuer.gateway.proxy import answers
+from revenuer.gateway.proxy.exchange import Exchange
+from revenuer.gateway.proxy.heads import Head, Headers, Refused, check_head
+
+if TYPE_CHECKING:
+    from revenuer.gateway.proxy.service import Service
+
+
+class RequestReader(asyncio.Protocol):
+    """The reading half of a client's connection; `Client` is the other.
+
+    Attributes:
+        transport: To the client.
+        now: The loop's clock.
+        end_after: Whether the connection ends with the answer under way.
+        active: The exchange that is being answered.
+        incoming: The exchange whose body is being read; may be the same.
+        waiting: Whole requests that came ahead of their turn.
+        in_head: Whether a head is being read.
+        doomed: Why nothing more is read; what came before is still answered.
+        deaf: Whether what comes is let go by.
+        since_s: When the head began, or the connection became idle.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.transport: asyncio.Transport = None  # type: ignore[assignment]
+        self.now = service.loop.time
+        self.end_after = False
+        self.active: Exchange | None = None
+        self.incoming: Exchange | None = None
+        self.waiting: deque[Exchange] = deque()
+        self.in_head = False
+        self.doomed: Refused | None = None
+        self.deaf = False
+        self.since_s = self.now()
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: Headers = []
+        self._head_bytes = 0
+
+    def start(self, exchange: Exchange) -> None:
+        """Decide on a request that is whole, or as much of it as is read."""
+        raise AssertionError
+
+    def refuse(self, wrong: Refused) -> None:
+        """Refuse what cannot be read."""
+        raise AssertionError
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came."""
+        if self.deaf or self.doomed is not None:
+            return
+        if self.in_head:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # The request itself was read; what follows in another protocol is not.
+            self.end_after = self.deaf = True
+        except httptools.HttpParserError:
+            self.refuse(answers.NOT_HTTP)
+        if self.in_head and self._head_bytes > self.service.config.limits.head_bytes:
+            self.refuse(answers.HEAD_TOO_LARGE)
+        if self.waiting and self.active is not None:
+            self.transport.pause_reading()
+
+    # --- httptools ----------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._target = b""
+        self._headers = []
+        self._head_bytes = 0
+        self.in_head = True
+        self.since_s = self.now()
+
+    def on_url(self, part: bytes) -> None:
+        """Take a part of the target."""
+        self._target += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; one after the body is a trailer, and dropped."""
+        if self.in_head:
+            self._headers.append((name.lower(), value))
+            self._head_bytes += len(name) + len(value) + 4
+
+    def on_headers_complete(self) -> None:
+        """Check the head, and know how the body comes."""
+        if self.doomed is not None:
+            return
+        self.in_head = False
+        limits = self.service.config.limits
+        if self._head_bytes > limits.head_bytes or len(self._headers) > limits.headers:
+            self.refuse(answers.HEAD_TOO_LARGE)
+            return
+        parser = self._parser
+        head = Head(parser.get_method(), self._target, parser.get_http_version(), self._headers)
+        wrong = check_head(head)
+        if wrong is None and (head.length or 0) > limits.body_bytes:
+            wrong = answers.TOO_LARGE
+        if wrong is not None:
+            self.refuse(wrong)
+            return
+        self.incoming = Exchange(head, time.time(), self.now())
+        if b"expect" in head.fields and (head.length or head.chunked) and self.active is None:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, piece: bytes) -> None:
+        """Take a piece of the body, or send it on where the decision has fallen."""
+        exchange = self.incoming
+        if exchange is None or self.doomed is not None:
+            return
+        exchange.size += len(piece)
+        exchange.last_s = self.now()
+        limits = self.service.config.limits
+        if exchange.size > limits.body_bytes:
+            self.refuse(answers.TOO_LARGE)
+            return
+        if exchange.forwarding and exchange.upstream is not None:
+            exchange.upstream.send(self.framed(exchange, piece))
+            return
+        exchange.body.append(piece)
+        early = exchange.size > self.service.gate.inspected_bytes and not exchange.rewriting
+        if early and not exchange.forwarding and self.active is None:
+            self.start(exchange)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        exchange, self.incoming = self.incoming, None
+        if exchange is None or self.doomed is not None:
+            return
+        exchange.whole = True
+        if exchange.forwarding:
+            if exchange.upstream is not None and exchange.head.chunked:
+                exchange.upstream.send(b"0\r\n\r\n")
+        elif self.active is None or self.active is exchange:
+            self.start(exchange)
+        else:
+            self.waiting.append(exchange)
+
+    @staticmethod
+    def framed(exchange: Exchange, piece: bytes) -> bytes:
+        """A piece of a body as the upstream is told it will come."""
+        return b"%x\r\n%b\r\n" % (len(piece), piece) if exchange.head.chunked else piece

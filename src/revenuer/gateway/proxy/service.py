@@ -1,0 +1,165 @@
+"""What all connections of a worker share."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from revenuer.gateway.config import GatewayConfig
+from revenuer.gateway.gate import MARKS, Gate, Ruling
+from revenuer.gateway.proxy.deadlines import check
+from revenuer.gateway.proxy.heads import Head, Refused
+from revenuer.gateway.proxy.pool import Pool
+from revenuer.gateway.recorder.link import RecorderLink
+from revenuer.gateway.recorder.row import packed
+from revenuer.gateway.refusals import error_body
+from revenuer.gateway.routes import route_of
+from revenuer.gateway.usage import read_usage
+from revenuer.guard import Protocol
+
+if TYPE_CHECKING:
+    from revenuer.gateway.proxy.client import Client
+    from revenuer.gateway.proxy.exchange import Exchange
+
+CHECK_S = 0.25
+"""How often deadlines are looked at: cheaper by far than a timer for each exchange."""
+
+
+class Counts:
+    """What the proxy counts.
+
+    Attributes:
+        requests: Requests that were decided on.
+        malformed: Requests that were refused before.
+        cancelled: Exchanges that the client broke off.
+        upstream_errors: Exchanges that the upstream did not finish.
+        refused_connections: Connections for which there was no room.
+        answer_bytes: Bytes of answers' bodies.
+    """
+
+    __slots__ = (
+        "answer_bytes",
+        "cancelled",
+        "malformed",
+        "refused_connections",
+        "requests",
+        "upstream_errors",
+    )
+
+    def __init__(self) -> None:
+        self.requests = self.malformed = self.cancelled = 0
+        self.upstream_errors = self.refused_connections = self.answer_bytes = 0
+
+
+class Service:
+    """Gate, pool, log and counts of one worker.
+
+    Attributes:
+        draining: Whether the worker is about to end.
+        clients: Connections of clients.
+    """
+
+    def __init__(
+        self, config: GatewayConfig, gate: Gate, pool: Pool, recorder: RecorderLink | None
+    ) -> None:
+        self.config = config
+        self.gate = gate
+        self.pool = pool
+        self.recorder = recorder
+        self.loop = asyncio.get_running_loop()
+        self.counts = Counts()
+        self.stripped = MARKS
+        self.draining = False
+        self.clients: set[Client] = set()
+        names = config.identity
+        self._address = names.client_ip_header.lower().encode()
+        log = gate.guard.policy.log
+        self._bodies = (log.text or log.sketches) and recorder is not None and recorder.wants_bodies
+        self._passing = [
+            (header.lower().encode(), place)
+            for place, header in enumerate(
+                (names.asn_header, names.country_header, names.tls_fingerprint_header)
+            )
+            if header
+        ]
+
+    def admit(self, client: Client) -> bool:
+        """Count a new connection in, if there is room."""
+        if self.draining or len(self.clients) >= self.config.limits.connections:
+            self.counts.refused_connections += 1
+            return False
+        limit = self.config.limits.buffered_bytes
+        client.transport.set_write_buffer_limits(high=limit)
+        self.clients.add(client)
+        return True
+
+    def leave(self, client: Client) -> None:
+        """A connection ended."""
+        self.clients.discard(client)
+
+    def rule(self, exchange: Exchange, peer: bytes) -> Ruling | None:
+        """Decide on a request; None if its body must be whole first."""
+        head = exchange.head
+        address = self.address_of(head, peer)
+        body: bytes | None = None
+        if exchange.whole:
+            body = exchange.taken_body()
+            exchange.body.append(body)
+        elif self.gate.needs_whole(head.fields, address):
+            return None
+        self.counts.requests += 1
+        ruling = self.gate.rule(head.method, head.path, head.fields, body, address)
+        if self._bodies and body is not None and len(body) <= self.config.log.body_bytes:
+            exchange.logged = body
+        if ruling.body is not None:
+            exchange.body[:] = [ruling.body]
+        return ruling
+
+    def address_of(self, head: Head, peer: bytes) -> bytes:
+        """Where a request came from, as the trusted hop says it if there is one."""
+        if self._address:
+            said = head.fields.get(self._address)
+            if said:
+                return said.rsplit(b",", 1)[-1].strip()
+        return peer
+
+    def record(self, exchange: Exchange, outcome: str, peer: bytes) -> None:
+        """Log an exchange that is over, and charge its tokens."""
+        ruling = exchange.ruling
+        counts = self.counts
+        counts.answer_bytes += exchange.tap.size
+        if outcome == "client_cancelled":
+            counts.cancelled += 1
+        elif outcome == "upstream_error":
+            counts.upstream_errors += 1
+        if ruling is None:
+            return
+        if ruling.decision.tokens_per_s:
+            used = read_usage(exchange.tap.head(), exchange.tap.tail())
+            self.gate.finish(ruling, used.tokens)
+        if self.recorder is not None and ruling.route.operation:
+            now = self.loop.time()
+            fields = exchange.head.fields
+            hops: list[bytes | None] = [None, None, None]
+            for header, place in self._passing:
+                hops[place] = fields.get(header)
+            address = self.address_of(exchange.head, peer)
+            named = ruling.asked.end_user
+            person = self.gate.identities.end_user(named) if named else None
+            self.recorder.offer(packed(exchange, ruling, outcome, now, address, hops, person))
+
+    def refusal(self, wrong: Refused, head: Head | None) -> bytes:
+        """The body of an answer to a request that could not be served."""
+        protocol = Protocol.OTHER
+        if head is not None:
+            protocol = route_of(head.method, head.path).protocol
+            if b"anthropic-version" in head.fields:
+                protocol = Protocol.ANTHROPIC_MESSAGES
+        return error_body(wrong.status, wrong.code, wrong.message, protocol, "")
+
+    def check(self) -> None:
+        """Look at every deadline; called every `CHECK_S`."""
+        now = self.loop.time()
+        for client in tuple(self.clients):
+            check(client, now)
+        self.pool.age(now)

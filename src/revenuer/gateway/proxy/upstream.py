@@ -1,0 +1,217 @@
+"""A connection to the upstream: one request at a time, its answer relayed as it comes.
+
+The bytes of a body are never looked into here: they are passed on in pieces as they came, only
+the chunks around them are new. The head is made anew, so that what the upstream says to its
+neighbour stays there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httptools
+
+from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, relayed_head
+from revenuer.gateway.proxy.heads import Headers
+
+if TYPE_CHECKING:
+    from revenuer.gateway.proxy.client import Client
+    from revenuer.gateway.proxy.exchange import Exchange
+    from revenuer.gateway.proxy.pool import Pool
+
+NO_BODY = frozenset((204, 304))
+HEAD_BYTES = 65_536
+"""The most that the head of an answer may take. placeholder"""
+
+
+class Upstream(asyncio.Protocol):
+    """One connection; idle in the pool, or carrying one exchange.
+
+    Attributes:
+        idle_since_s: The loop's clock when it was put into the pool.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.idle_since_s = 0.0
+        self.transport: asyncio.Transport = None  # type: ignore[assignment]
+        self._parser = httptools.HttpResponseParser(self)
+        self._client: Client | None = None
+        self._exchange: Exchange | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._status = 0
+        self._reason = b""
+        self._headers: Headers = []
+        self._head_bytes = 0
+        self._pieces: list[bytes] = []
+        self._has_head = False
+        self._chunked = False
+        self._until_close = False
+        self._done = False
+        self._surplus = False
+
+    # --- what the client's side asks for ------------------------------------------
+
+    def carry(self, client: Client, exchange: Exchange, data: bytes) -> None:
+        """Send a request, or its beginning."""
+        self._begin()
+        self._client, self._exchange = client, exchange
+        exchange.upstream = self
+        self.transport.write(data)
+
+    def send(self, data: bytes) -> None:
+        """Send more of the body, framed already."""
+        self.transport.write(data)
+
+    def drop(self) -> None:
+        """Break off: the client is gone, or the answer took too long."""
+        self._client = self._exchange = None
+        if self.transport is not None:
+            self.transport.abort()
+
+    # --- asyncio.Protocol ---------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the exchange that was under way, well only where the end is what ends it."""
+        self.pool.forget(self)
+        client, exchange = self._client, self._exchange
+        if client is None or exchange is None:
+            return
+        if self._until_close and exc is None:
+            self._done = True
+            self._relay(client, exchange)
+            return
+        self._client = self._exchange = None
+        client.broken(exchange, UPSTREAM_BROKE if self._head_bytes else NO_UPSTREAM)
+
+    def pause_writing(self) -> None:
+        """The upstream takes the body slower than the client sends it."""
+        if self._client is not None:
+            self._client.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """It takes more."""
+        if self._client is not None:
+            self._client.read_on()
+
+    def data_received(self, data: bytes) -> None:
+        """Relay what came."""
+        client, exchange = self._client, self._exchange
+        if client is None or exchange is None:
+            # Nobody asked for this: whatever it is, it must not become the next answer.
+            self.transport.abort()
+            return
+        exchange.last_s = client.now()
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._surplus = True
+            if not self._done:
+                self._break(client, exchange)
+                return
+        if not self._has_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._break(client, exchange)
+            return
+        self._relay(client, exchange)
+
+    def _break(self, client: Client, exchange: Exchange) -> None:
+        self.drop()
+        client.broken(exchange, UPSTREAM_BROKE)
+
+    # --- httptools ----------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        """See the next message begin, which after the answer is one too many."""
+        if self._done:
+            self._surplus = True
+
+    def on_status(self, reason: bytes) -> None:
+        """Keep the reason phrase."""
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
+        if not self._has_head:
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """Know the status."""
+        if not self._done:
+            self._status = self._parser.get_status_code()
+            self._has_head = self._status >= 200
+
+    def on_body(self, piece: bytes) -> None:
+        """Take a piece of the body, to be relayed once all that was read is parsed."""
+        if not self._done:
+            self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """Know that the answer is whole; interim answers are not relayed."""
+        if self._has_head:
+            self._done = True
+        else:
+            self._headers, self._reason = [], b""
+
+    # --- relaying -----------------------------------------------------------------
+
+    def _relay(self, client: Client, exchange: Exchange) -> None:
+        out: list[bytes] = []
+        if exchange.status == 0:
+            out.append(self._first(client, exchange))
+        pieces = self._pieces
+        if pieces:
+            piece = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            pieces.clear()
+            if exchange.first_s == 0.0:
+                exchange.first_s = exchange.last_s
+            exchange.tap.take(piece)
+            out.append(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
+        bodiless = exchange.head.method == b"HEAD"
+        done = self._done or bodiless
+        if done and self._chunked:
+            out.append(b"0\r\n\r\n")
+        client.transport.write(out[0] if len(out) == 1 else b"".join(out))
+        if done:
+            self._release(exchange, bodiless)
+            client.finished(exchange)
+
+    def _first(self, client: Client, exchange: Exchange) -> bytes:
+        """The head for the client; says how the body will be framed."""
+        exchange.status = self._status
+        framing, length, coded = b"", None, False
+        for name, value in self._headers:
+            if name == b"content-length":
+                length = value
+            elif name == b"transfer-encoding":
+                coded = True
+        if length is not None and not coded:
+            framing = b"content-length: %b\r\n" % length
+        elif exchange.head.method != b"HEAD" and self._status not in NO_BODY:
+            self._until_close = not coded
+            if exchange.head.version == "1.1":
+                self._chunked = True
+                framing = b"transfer-encoding: chunked\r\n"
+            else:
+                client.end_after = True
+        if client.ends(exchange):
+            framing += b"connection: close\r\n"
+        elif exchange.head.version == "1.0":
+            framing += b"connection: keep-alive\r\n"
+        return relayed_head(self._status, self._reason, self._headers, framing)
+
+    def _release(self, exchange: Exchange, bodiless: bool) -> None:
+        self._client = self._exchange = None
+        clean = not self._surplus and not self._until_close and not bodiless and exchange.whole
+        if clean and self._parser.should_keep_alive():
+            self.pool.put(self)
+        else:
+            self.transport.close()

@@ -1,0 +1,61 @@
+"""Which paths are requests to a model, and how each is written.
+
+Looked up by the end of the path, so that `/v1/chat/completions` and an operator's
+`/openai/deployments/x/chat/completions` are one. Every other path is still decided on by who
+asks; only its body says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from revenuer.guard.events import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A kind of request.
+
+    Attributes:
+        protocol: How its body is written.
+        operation: What the log calls it; empty for what is not logged.
+    """
+
+    protocol: Protocol
+    operation: str
+
+
+OTHER = Route(Protocol.OTHER, "")
+_BY_ENDING = {
+    b"/chat/completions": Route(Protocol.OPENAI_CHAT, "chat"),
+    b"/completions": Route(Protocol.OPENAI_COMPLETIONS, "completion"),
+    b"/responses": Route(Protocol.OPENAI_RESPONSES, "chat"),
+    b"/messages": Route(Protocol.ANTHROPIC_MESSAGES, "chat"),
+    b"/embeddings": Route(Protocol.OTHER, "embeddings"),
+}
+_SHAPELESS = (b"/invocations", b"/inference/v1/generate")
+"""Ways into vLLM that serve what other routes serve, without its `--api-key`."""
+
+
+def route_of(method: bytes, path: bytes) -> Route:
+    """The route of a normalised path.
+
+    Examples:
+        >>> route_of(b"POST", b"/v1/chat/completions").protocol.value
+        'openai-chat'
+        >>> route_of(b"GET", b"/v1/responses").operation
+        ''
+    """
+    if method != b"POST":
+        return OTHER
+    last = path.rfind(b"/")
+    ending = path[last:]
+    if ending == b"/completions" and path.endswith(b"/chat/completions"):
+        ending = b"/chat/completions"
+    route = _BY_ENDING.get(ending)
+    if route is not None:
+        return route
+    return _INVOCATIONS if path.endswith(_SHAPELESS) else OTHER
+
+
+_INVOCATIONS = Route(Protocol.OPENAI_CHAT, "chat")

@@ -1,0 +1,169 @@
+"""From a configuration to its parts: the only place of the gateway where they are put together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import ssl
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from revenuer.errors import ConfigError
+from revenuer.gateway.config import GatewayConfig, Listen, UpstreamServer
+from revenuer.gateway.gate import Gate
+from revenuer.gateway.identity import Identities
+from revenuer.gateway.recorder.link import RecorderLink
+from revenuer.gateway.verdicts import VerdictFeed
+from revenuer.guard import Fingerprinter, Guard, Policy
+from revenuer.schema import gather
+
+if TYPE_CHECKING:
+    from revenuer.enforcement.verdict_keys import PublicKey
+
+CONFIG_VARIABLE = "REVENUER_GATEWAY_CONFIG"
+"""Names the file for adapters that a host program loads, such as vLLM."""
+
+
+def load_config(path: Path | None, said: Mapping[str, object] | None = None) -> GatewayConfig:
+    """The configuration in a TOML file.
+
+    Args:
+        path: The file; None for the defaults.
+        said: Values on top of it, by key with dots.
+
+    Raises:
+        ConfigError: With every problem in one message.
+    """
+    tree = {} if path is None else _tree_in(path)
+    for key, value in (said or {}).items():
+        section, _, name = key.partition(".")
+        tree.setdefault(section, {})[name] = value
+    problems: list[str] = []
+    config: GatewayConfig | None = gather(tree, GatewayConfig, problems)
+    if problems or config is None:
+        listed = "".join(f"\n  - {problem}" for problem in problems)
+        raise ConfigError(
+            f"The configuration in {path} cannot be used:{listed}", "docs/gateway.md has every key."
+        )
+    return config
+
+
+def _tree_in(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise ConfigError(f"{path} cannot be read: {failure.strerror}.") from failure
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise ConfigError(f"{path} is not TOML: {failure}.") from failure
+
+
+def load_policy(config: GatewayConfig) -> Policy:
+    """The policy that a configuration names; the default one only watches."""
+    if not config.guard.policy:
+        return Policy()
+    from revenuer.app.guard_policy import load_policy as read
+
+    return read(Path(config.guard.policy))
+
+
+def load_secret(config: GatewayConfig) -> bytes:
+    """The secret of the fingerprints; without a file, one for this run alone."""
+    if not config.guard.fingerprint_key:
+        return secrets.token_bytes(32)
+    from revenuer.enforcement.verdict_keys import read_fingerprint_key
+
+    return read_fingerprint_key(Path(config.guard.fingerprint_key))
+
+
+def load_public_key(config: GatewayConfig) -> PublicKey:
+    """The key that must have signed the snapshot."""
+    from revenuer.enforcement.verdict_keys import read_public_key
+
+    beside = Path(config.guard.snapshot + ".pub")
+    return read_public_key(Path(config.guard.public_key) if config.guard.public_key else beside)
+
+
+def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
+    """What decides."""
+    fingerprints = Fingerprinter(secret)
+    guard = Guard(policy, fingerprints)
+    identities = Identities(config.identity, fingerprints, secret, raw_ids=policy.log.raw_ids)
+    return Gate(guard, identities)
+
+
+def make_feed(config: GatewayConfig, gate: Gate) -> VerdictFeed | None:
+    """What looks for verdicts, having looked once; None where the configuration names none."""
+    if not config.guard.snapshot:
+        return None
+    # Brings Ed25519 with it, which is large, and needed only here.
+    from revenuer.enforcement.snapshot_file import SnapshotWatch
+
+    feed = VerdictFeed(
+        SnapshotWatch(Path(config.guard.snapshot), load_public_key(config)), gate.guard
+    )
+    feed.look()
+    return feed
+
+
+def make_recorder(config: GatewayConfig, policy: Policy) -> RecorderLink | None:
+    """What logs; None where nothing is logged."""
+    if not config.log.folder or not policy.log.exchanges:
+        return None
+    return RecorderLink(config.log, policy)
+
+
+def server_tls(listen: Listen) -> ssl.SSLContext | None:
+    """How clients are spoken to in TLS; None for plain HTTP.
+
+    Raises:
+        ConfigError: The certificate cannot be used.
+    """
+    if not listen.certificate:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(listen.certificate, listen.certificate_key or None)
+    except (OSError, ssl.SSLError) as problem:
+        raise ConfigError(f"The certificate {listen.certificate} cannot be used.") from problem
+    return context
+
+
+def upstream_place(server: UpstreamServer) -> tuple[str, int, bytes, bytes, ssl.SSLContext | None]:
+    """Host, port, authority, path prefix and TLS of the upstream.
+
+    Raises:
+        ConfigError: Its URL is none that can be used.
+    """
+    url = urlsplit(server.url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+        raise ConfigError(
+            f"The upstream {server.url!r} is no URL of a server.",
+            "Write it such as http://127.0.0.1:8000.",
+        )
+    context = None
+    if url.scheme == "https":
+        context = ssl.create_default_context(cafile=server.ca_file or None)
+        context.set_alpn_protocols(["http/1.1"])
+    try:
+        port = url.port or (443 if context else 80)
+    except ValueError:
+        raise ConfigError(f"The upstream {server.url!r} has no usable port.") from None
+    authority = url.netloc.rsplit("@", 1)[-1].encode("ascii", "strict")
+    return url.hostname, port, authority, url.path.rstrip("/").encode(), context
+
+
+def config_from_environment() -> GatewayConfig:
+    """The configuration that the variable names.
+
+    Raises:
+        ConfigError: It names none.
+    """
+    named = os.environ.get(CONFIG_VARIABLE, "")
+    if not named:
+        raise ConfigError(f"{CONFIG_VARIABLE} names no file.", "Set it to a gateway's TOML file.")
+    return load_config(Path(named))

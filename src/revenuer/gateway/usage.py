@@ -1,0 +1,116 @@
+"""Token counts and endings out of the first and last bytes of an answer.
+
+Real keys are told from quoted text by their quotes: inside a JSON string every quote has a
+backslash before it, so `"usage":` never stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+_USAGE = re.compile(rb'"usage"\s*:\s*(?=\{)')
+_STOP = re.compile(rb'"(?:finish_reason|stop_reason)"\s*:\s*"([^"\\]{1,64})"')
+_STATUS = re.compile(rb'"status"\s*:\s*"(completed|incomplete|failed|cancelled)"')
+_MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]{1,256})"')
+_ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,256})"')
+_LONGEST = 4096
+"""Bytes that a usage object may take. placeholder"""
+
+
+class Used(NamedTuple):
+    """What an answer says of itself. Null where it is silent.
+
+    Input includes cached tokens and output includes reasoning, whoever counted.
+    """
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_input_tokens: int | None = None
+    stop_reason: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+
+    @property
+    def tokens(self) -> int:
+        """Of prompt and answer."""
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+
+def read_usage(head: bytes, tail: bytes) -> Used:
+    """Read what an answer says at its ends.
+
+    Examples:
+        >>> said = b'{"id":"c1","usage":{"prompt_tokens":7,"completion_tokens":2}}'
+        >>> read_usage(said, b"")[:2]
+        (7, 2)
+    """
+    ends = head + tail
+    counts: dict[str, object] = {}
+    for found in _USAGE.finditer(ends):
+        # A later event of a stream counts further than the one before it.
+        counts.update(_object_at(ends, found.end()))
+    reason = _last(_STOP, ends) or _last(_STATUS, ends)
+    return Used(*_counted(counts), reason, _first(_MODEL, head), _first(_ID, head))
+
+
+def _counted(said: Mapping[str, object]) -> tuple[int | None, int | None, int | None, int | None]:
+    into = _part(said, "prompt_tokens_details") or _part(said, "input_tokens_details")
+    out = _part(said, "completion_tokens_details") or _part(said, "output_tokens_details")
+    cached = _whole(into.get("cached_tokens"))
+    if "prompt_tokens" in said:
+        asked, answered = _whole(said["prompt_tokens"]), _whole(said.get("completion_tokens"))
+        return asked, answered, _whole(out.get("reasoning_tokens")), cached
+    asked, answered = _whole(said.get("input_tokens")), _whole(said.get("output_tokens"))
+    read = _whole(said.get("cache_read_input_tokens"))
+    written = _whole(said.get("cache_creation_input_tokens"))
+    if read is not None or written is not None:
+        # Anthropic counts these beside the input, not in it.
+        asked = (asked or 0) + (read or 0) + (written or 0)
+        cached = read
+    return asked, answered, _whole(out.get("reasoning_tokens")), cached
+
+
+def _object_at(text: bytes, start: int) -> dict[str, object]:
+    depth = 0
+    for place in range(start, min(len(text), start + _LONGEST)):
+        byte = text[place]
+        if byte == 0x7B:
+            depth += 1
+        elif byte == 0x7D:
+            depth -= 1
+            if depth == 0:
+                return _decoded(text[start : place + 1])
+    return {}
+
+
+def _decoded(text: bytes) -> dict[str, object]:
+    try:
+        tree = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
+    return {key: value for key, value in tree.items() if value is not None}
+
+
+def _part(said: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = said.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _whole(value: object) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if whole and isinstance(value, int) else None
+
+
+def _first(pattern: re.Pattern[bytes], text: bytes) -> str | None:
+    found = pattern.search(text)
+    return found[1].decode("utf-8", "replace") if found else None
+
+
+def _last(pattern: re.Pattern[bytes], text: bytes) -> str | None:
+    said = pattern.findall(text)
+    return said[-1].decode("utf-8", "replace") if said else None
