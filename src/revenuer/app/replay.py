@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from math import inf
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import ibis.expr.types as ir
 
 from revenuer.app.progress import Progress
+from revenuer.app.replayed import Hit, Replay, Share, affected_by, gravest_first
 from revenuer.app.saved import read_findings
 from revenuer.app.sentences import Sentenced, permit_holders, sentences
 from revenuer.guard.core import Guard
@@ -41,86 +41,6 @@ COLUMNS = (
     "logprobs",
     "max_output_tokens",
 )
-
-
-@dataclass(slots=True)
-class Share:
-    """What one action came to.
-
-    Attributes:
-        exchanges: Exchanges that it was taken on.
-        refused: Those of them that would not have gone on.
-        tokens: Tokens of prompt and answer of those that it was taken on.
-    """
-
-    exchanges: int = 0
-    refused: int = 0
-    tokens: int = 0
-
-    def add(self, passes: bool, tokens: int) -> None:
-        """Count one more exchange."""
-        self.exchanges += 1
-        self.refused += not passes
-        self.tokens += tokens
-
-
-@dataclass(slots=True)
-class Hit:
-    """An account that the policy would have acted on.
-
-    Attributes:
-        account_id: Which.
-        organization_id: Whose; empty if the logs do not say.
-        convicted: Whether it is in a convicted campaign.
-        action: The gravest that was taken.
-        reasons: Exchanges by reason and evidence, such as `limit: limit--free`.
-        of: What was taken on its exchanges, all actions but `allow`.
-    """
-
-    account_id: str
-    organization_id: str
-    convicted: bool
-    action: Action = Action.ALLOW
-    reasons: dict[str, int] = field(default_factory=dict)
-    of: Share = field(default_factory=Share)
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """An organization whose accounts would have been acted on."""
-
-    organization_id: str
-    accounts: int
-    innocents: int
-    exchanges: int
-    refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What a policy would have done.
-
-    Attributes:
-        mode: What the policy says; the replay enforces it in any case.
-        exchanges: Exchanges that were decided on.
-        first: When the first of them came.
-        last: When the last did.
-        listed: Accounts that the snapshot would hold.
-        by_action: What each action came to.
-        innocents: Accounts hit that are in no convicted campaign, the gravest first.
-        convicted: The other accounts hit, the gravest first.
-        organizations: Whose accounts they are, those with innocents first.
-    """
-
-    mode: str
-    exchanges: int
-    first: datetime | None
-    last: datetime | None
-    listed: int
-    by_action: dict[str, Share]
-    innocents: tuple[Hit, ...]
-    convicted: tuple[Hit, ...]
-    organizations: tuple[Affected, ...]
 
 
 def replay(
@@ -272,7 +192,7 @@ class _Run:
 
     def told(self, policy: Policy, listed: int) -> Replay:
         """What it came to."""
-        hits = sorted(self._hits.values(), key=_gravest_first)
+        hits = sorted(self._hits.values(), key=gravest_first)
         return Replay(
             mode=policy.mode.value,
             exchanges=self._exchanges,
@@ -282,29 +202,5 @@ class _Run:
             by_action={action.word: share for action, share in self._by_action.items()},
             innocents=tuple(hit for hit in hits if not hit.convicted),
             convicted=tuple(hit for hit in hits if hit.convicted),
-            organizations=tuple(_by_organization(hits)),
+            organizations=affected_by(hits),
         )
-
-
-def _gravest_first(hit: Hit) -> tuple[int, int, int, str]:
-    return -hit.action, -hit.of.refused, -hit.of.exchanges, hit.account_id
-
-
-def _by_organization(hits: list[Hit]) -> Iterator[Affected]:
-    groups: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        groups[hit.organization_id].append(hit)
-    affected = [
-        Affected(
-            name,
-            len(group),
-            sum(not hit.convicted for hit in group),
-            sum(hit.of.exchanges for hit in group),
-            sum(hit.of.refused for hit in group),
-        )
-        for name, group in groups.items()
-    ]
-    yield from sorted(
-        affected,
-        key=lambda one: (-one.innocents, -one.refused, -one.exchanges, one.organization_id),
-    )

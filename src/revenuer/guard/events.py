@@ -62,19 +62,23 @@ class Facts(NamedTuple):
 
 
 class ReasoningSign(StrEnum):
-    """What is wrong with a reasoning block that a request replays.
+    """What is wrong with a reasoning block that a request replays; see `reasoning`.
 
     Attributes:
         UNBOUND: It carries no binding.
-        FORGED: Its binding was not made with a key of ours, or not for this block.
         EXPIRED: It was bound, and its time is over.
-        FOREIGN: It was issued to another organization.
         OTHER_MODEL: It was issued by another model.
+        OTHER_ACCOUNT: It was issued to another account of the same organization.
+        REPEATED: It was sent more often than a conversation needs.
+        FORGED: Its binding was not made with a key of ours, or not for this block.
+        FOREIGN: It was issued to another organization.
     """
 
     UNBOUND = "unbound"
     EXPIRED = "expired"
     OTHER_MODEL = "other-model"
+    OTHER_ACCOUNT = "other-account"
+    REPEATED = "repeated"
     FORGED = "forged"
     FOREIGN = "foreign"
 

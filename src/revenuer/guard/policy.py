@@ -151,15 +151,24 @@ class Replayed:
         unbound: A block without a binding; what was issued before bindings were made has none.
         expired: A block whose time is over.
         other_model: A block of another model.
+        other_account: A block of another account of the same organization.
+        repeated: A block that was sent more often than `most_times`.
         forged: A block whose binding is not ours or not for it.
         foreign: A block that was issued to another organization.
+        hours: How long a block may be replayed after it was issued. placeholder
+        most_times: How often; a long conversation sends each block again with every turn.
+            placeholder
     """
 
     unbound: Action = Action.ALLOW
     expired: Action = Action.ALLOW
     other_model: Action = Action.TAG
+    other_account: Action = Action.TAG
+    repeated: Action = Action.TAG
     forged: Action = Action.THROTTLE
     foreign: Action = Action.THROTTLE
+    hours: Annotated[float, AtLeast(0)] = 720.0
+    most_times: Annotated[int, AtLeast(1)] = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,11 +108,13 @@ def rules_of(policy: Policy, fingerprints: Fingerprinter) -> Rules:
         by_fingerprint=by_fingerprint,
         by_cohort=by_cohort,
         exempt=exempt,
-        replayed={
-            sign: getattr(said, sign.name.lower())  # the fields are the signs
-            for sign in ReasoningSign
-        },
+        replayed={sign: getattr(said, field_of(sign)) for sign in ReasoningSign},
     )
+
+
+def field_of(sign: ReasoningSign) -> str:
+    """The field of `policy.Replayed` that answers a sign."""
+    return sign.name.lower()
 
 
 def allowance_of(rate: Rate, name: str) -> Allowance:

@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from revenuer.app.replay import Hit, Replay
+from revenuer.app.replayed import Hit, Replay
+from revenuer.guard.events import ReasoningSign
 from revenuer.guard.ladder import Action
 from revenuer.guard.policy import Policy, Rate, Step
+from revenuer.guard.rules import field_of
 from revenuer.reports.wording import counted
 
 MOST_ROWS = 20
@@ -24,7 +26,9 @@ def plain_policy(policy: Policy) -> Any:
     raw["at_most"] = policy.at_most.word
     for step, said in zip(raw["ladder"], policy.ladder, strict=True):
         step["action"] = said.action.word
-    raw["replayed"] = {name: Action(value).word for name, value in raw["replayed"].items()}
+    for sign in ReasoningSign:
+        name = field_of(sign)
+        raw["replayed"][name] = getattr(policy.replayed, name).word
     return raw
 
 
