@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from revenuer.gateway.proxy import answers
 from revenuer.gateway.proxy.exchange import Exchange
-from revenuer.gateway.proxy.heads import Refused, forwarded_head
+from revenuer.gateway.proxy.heads import Refused, framing_line
 from revenuer.gateway.proxy.reading import RequestReader
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ class Client(RequestReader):
     """One connection.
 
     Attributes:
-        peer: The client's address.
         stalled_s: Since when the client takes nothing; 0 if it does.
         lingering_s: Since when it was refused and may still be sending; 0 if it is not.
         connecting: The task that connects to the upstream.
@@ -36,7 +35,6 @@ class Client(RequestReader):
 
     def __init__(self, service: Service) -> None:
         super().__init__(service)
-        self.peer = b""
         self.stalled_s = 0.0
         self.lingering_s = 0.0
         self.connecting: asyncio.Task[None] | None = None
@@ -118,25 +116,17 @@ class Client(RequestReader):
 
     def _hand_over(self, exchange: Exchange, upstream: Upstream) -> None:
         head = exchange.head
-        ruling = exchange.ruling
-        place = self.service.pool.place
         body = exchange.taken_body()
         length: int | None = len(body)
         if not exchange.whole:
-            length = None if head.chunked else head.length
-        framed = forwarded_head(
-            head,
-            host=place.authority,
-            prefix=place.prefix,
-            length=length,
-            client=self.peer,
-            extra=ruling.headers if ruling is not None else b"",
-            dropped=self.service.stripped,
-        )
+            length = None if head.chunked else exchange.length
+        bodiless = not length and exchange.length is None and not head.chunked
+        framing = framing_line(length, bodiless=bodiless)
+        extra = exchange.ruling.headers if exchange.ruling is not None else b""
         exchange.sent_s = exchange.last_s = self.now()
         if body and length is None:
             body = self.framed(exchange, body)
-        upstream.carry(self, exchange, framed + body if body else framed)
+        upstream.carry(self, exchange, b"".join((head.forwarded, extra, framing, body)))
 
     def ends(self, exchange: Exchange) -> bool:
         """Whether the connection ends with this answer; where it does, the answer says so."""

@@ -17,6 +17,7 @@ class Exchange:
 
     Attributes:
         head: The request's head.
+        length: What `Content-Length` said; None without.
         body: Pieces of the body that have not gone on yet.
         size: Bytes of the body that came so far.
         whole: Whether the body is all there.
@@ -41,6 +42,7 @@ class Exchange:
         "forwarding",
         "head",
         "last_s",
+        "length",
         "logged",
         "rewriting",
         "ruling",
@@ -53,8 +55,9 @@ class Exchange:
         "whole",
     )
 
-    def __init__(self, head: Head, arrived_s: float, started_s: float) -> None:
+    def __init__(self, head: Head, length: int | None, arrived_s: float, started_s: float) -> None:
         self.head = head
+        self.length = length
         self.body: list[bytes] = []
         self.size = 0
         self.whole = False

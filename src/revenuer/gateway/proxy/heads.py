@@ -57,42 +57,62 @@ class Refused:
 
 
 class Head:
-    """What the head of a request says, as far as it matters here.
+    """What the head of a request says, as far as it matters here, without its length.
+
+    A client sends nearly the same head again and again, so one object serves for all requests
+    of a connection whose heads are equal; nothing in it changes once it was checked.
 
     Attributes:
         method: Such as `POST`.
         target: As it came.
         path: Normalised, without a query: what routes are looked up by.
-        headers: As they came, names in lower case.
+        raw: Names and values as they came, without `Content-Length`.
+        headers: The same, names in lower case.
         fields: The last value under each name.
-        length: What `Content-Length` said; None without.
         chunked: Whether the body comes in chunks.
         close: Whether the client asks that the connection ends after this.
         version: `1.1` or `1.0`.
+        forwarded: What goes to the upstream of it, without what differs by request.
     """
 
     __slots__ = (
         "chunked",
         "close",
         "fields",
+        "forwarded",
         "headers",
-        "length",
         "method",
         "path",
+        "raw",
         "target",
         "version",
     )
 
-    def __init__(self, method: bytes, target: bytes, version: str, headers: Headers) -> None:
+    def __init__(self, method: bytes, target: bytes, version: str, raw: Headers) -> None:
         self.method = method
         self.target = target
         self.version = version
-        self.headers = headers
-        self.fields = dict(headers)
+        self.raw = raw
+        self.headers = [(name.lower(), value) for name, value in raw]
+        self.fields = dict(self.headers)
         self.path = b""
-        self.length: int | None = None
         self.chunked = False
         self.close = False
+        self.forwarded = b""
+
+    def equals(self, method: bytes, target: bytes, version: str, raw: Headers) -> bool:
+        """Whether another head says the very same."""
+        return (
+            self.raw == raw
+            and self.target == target
+            and self.method == method
+            and self.version == version
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.target) + sum(len(name) + len(value) + 4 for name, value in self.raw)
 
 
 def check_head(head: Head) -> Refused | None:
@@ -125,18 +145,11 @@ def _check_host(head: Head) -> Refused | None:
 
 def _check_framing(head: Head, fields: dict[bytes, bytes]) -> Refused | None:
     coding = fields.get(b"transfer-encoding")
-    length = fields.get(b"content-length")
     if coding is not None:
         # Anything but this one word leaves the length of the body to interpretation.
         if coding.strip(b" \t").lower() != b"chunked" or head.version == "1.0":
             return Refused(501, "transfer_encoding", "The only transfer coding is `chunked`.")
-        if length is not None:
-            return Refused(400, "framing", "Content-Length beside Transfer-Encoding.")
         head.chunked = True
-    elif length is not None:
-        if not length.isdigit() or len(length) > 18:
-            return Refused(400, "framing", "Content-Length is no number.")
-        head.length = int(length)
     connection = fields.get(b"connection")
     if connection is None:
         head.close = head.version == "1.0"
@@ -168,51 +181,41 @@ def _check_path(head: Head) -> Refused | None:
 
 
 def forwarded_head(
-    head: Head,
-    *,
-    host: bytes,
-    prefix: bytes,
-    length: int | None,
-    client: bytes,
-    extra: bytes = b"",
-    dropped: frozenset[bytes] = frozenset(),
+    head: Head, *, host: bytes, prefix: bytes, client: bytes, dropped: frozenset[bytes]
 ) -> bytes:
-    """The head that goes to the upstream.
+    """What goes to the upstream of a head, without its end and what differs by request.
 
     Args:
         head: A head that `check_head` let pass.
         host: The upstream's name.
         prefix: What comes before the path upstream.
-        length: Bytes of the body; None sends it in chunks.
         client: The client's address, added to `X-Forwarded-For`.
-        extra: Header lines of ours, each with its line end.
-        dropped: Names that the operator's front may set and a client may not.
+        dropped: Names that only this gateway may set.
     """
-    named = _nominated(head.fields.get(b"connection"))
-    skipped = HOP_BY_HOP | OURS | dropped | named if dropped or named else SKIPPED
+    skipped = SKIPPED | dropped | _nominated(head.fields.get(b"connection"))
     lines = [b"%b %b%b HTTP/1.1\r\nHost: %b\r\n" % (head.method, prefix, head.target, host)]
     for name, value in head.headers:
         # Some servers read `content_length` as `content-length`.
         if name not in skipped and b"_" not in name:
             lines.append(b"%b: %b\r\n" % (name, value))
-    fields = head.fields
     # Answers are read for their usage as they pass, so they come uncompressed.
     lines.append(b"accept-encoding: identity\r\n")
-    before = fields.get(b"x-forwarded-for")
-    lines.append(
-        b"x-forwarded-for: %b, %b\r\n" % (before, client)
-        if before
-        else b"x-forwarded-for: %b\r\n" % client
-    )
-    if extra:
-        lines.append(extra)
-    if length is None:
-        lines.append(b"transfer-encoding: chunked\r\n\r\n")
-    elif length or head.length is not None or head.chunked:
-        lines.append(b"content-length: %d\r\n\r\n" % length)
-    else:
-        lines.append(b"\r\n")
+    before = head.fields.get(b"x-forwarded-for")
+    chain = b"%b, %b" % (before, client) if before else client
+    lines.append(b"x-forwarded-for: %b\r\n" % chain)
     return b"".join(lines)
+
+
+def framing_line(length: int | None, *, bodiless: bool) -> bytes:
+    """How the body is sent on, and the end of the head.
+
+    Args:
+        length: Its bytes; None sends it in chunks.
+        bodiless: Whether the client spoke of no body at all.
+    """
+    if length is None:
+        return b"transfer-encoding: chunked\r\n\r\n"
+    return b"\r\n" if bodiless else b"content-length: %d\r\n\r\n" % length
 
 
 SKIPPED = HOP_BY_HOP | OURS

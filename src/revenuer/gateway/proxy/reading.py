@@ -22,6 +22,7 @@ class RequestReader(asyncio.Protocol):
 
     Attributes:
         transport: To the client.
+        peer: The client's address.
         now: The loop's clock.
         end_after: Whether the connection ends with the answer under way.
         active: The exchange that is being answered.
@@ -44,10 +45,13 @@ class RequestReader(asyncio.Protocol):
         self.in_head = False
         self.doomed: Refused | None = None
         self.deaf = False
+        self.peer = b""
         self.since_s = self.now()
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
         self._headers: Headers = []
+        self._length: bytes | None = None
+        self._head: Head | None = None
         self._head_bytes = 0
 
     def start(self, exchange: Exchange) -> None:
@@ -82,6 +86,7 @@ class RequestReader(asyncio.Protocol):
         """A request begins."""
         self._target = b""
         self._headers = []
+        self._length = None
         self._head_bytes = 0
         self.in_head = True
         self.since_s = self.now()
@@ -91,31 +96,53 @@ class RequestReader(asyncio.Protocol):
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; one after the body is a trailer, and dropped."""
-        if self.in_head:
-            self._headers.append((name.lower(), value))
-            self._head_bytes += len(name) + len(value) + 4
+        """Take a header; one after the body is a trailer, and goes nowhere."""
+        if len(name) == 14 and name.lower() == b"content-length":
+            self._length = value
+        else:
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Check the head, and know how the body comes."""
         if self.doomed is not None:
             return
         self.in_head = False
-        limits = self.service.config.limits
-        if self._head_bytes > limits.head_bytes or len(self._headers) > limits.headers:
-            self.refuse(answers.HEAD_TOO_LARGE)
+        head = self._checked_head()
+        if head is None:
             return
-        parser = self._parser
-        head = Head(parser.get_method(), self._target, parser.get_http_version(), self._headers)
+        length: int | None = None
+        if self._length is not None:
+            # llhttp took it for a number; this is for the day when it does not.
+            length = int(self._length) if self._length.isdigit() else -1
+            if length < 0 or head.chunked:
+                self.refuse(answers.NOT_HTTP)
+                return
+            if length > self.service.config.limits.body_bytes:
+                self.refuse(answers.TOO_LARGE)
+                return
+        self.incoming = Exchange(head, length, time.time(), self.now())
+        if b"expect" in head.fields and (length or head.chunked) and self.active is None:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _checked_head(self) -> Head | None:
+        """The head that was read, or the one before where they are equal."""
+        method, version = self._parser.get_method(), self._parser.get_http_version()
+        raw, self._headers = self._headers, []
+        before = self._head
+        if before is not None and before.equals(method, self._target, version, raw):
+            return before
+        limits = self.service.config.limits
+        head = Head(method, self._target, version, raw)
+        if len(raw) > limits.headers or head.size > limits.head_bytes:
+            self.refuse(answers.HEAD_TOO_LARGE)
+            return None
         wrong = check_head(head)
-        if wrong is None and (head.length or 0) > limits.body_bytes:
-            wrong = answers.TOO_LARGE
         if wrong is not None:
             self.refuse(wrong)
-            return
-        self.incoming = Exchange(head, time.time(), self.now())
-        if b"expect" in head.fields and (head.length or head.chunked) and self.active is None:
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            return None
+        head.forwarded = self.service.forwarded(head, self.peer)
+        self._head = head
+        return head
 
     def on_body(self, piece: bytes) -> None:
         """Take a piece of the body, or send it on where the decision has fallen."""

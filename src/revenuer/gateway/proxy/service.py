@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from revenuer.gateway.config import GatewayConfig
 from revenuer.gateway.gate import MARKS, Gate, Ruling
 from revenuer.gateway.proxy.deadlines import check
-from revenuer.gateway.proxy.heads import Head, Refused
+from revenuer.gateway.proxy.heads import Head, Refused, forwarded_head
 from revenuer.gateway.proxy.pool import Pool
 from revenuer.gateway.recorder.link import RecorderLink
-from revenuer.gateway.recorder.row import packed
+from revenuer.gateway.recorder.row import packed, text_of
 from revenuer.gateway.refusals import error_body
 from revenuer.gateway.routes import route_of
 from revenuer.gateway.usage import read_usage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from revenuer.gateway.proxy.client import Client
     from revenuer.gateway.proxy.exchange import Exchange
 
+NO_HOPS = (None, None, None)
 CHECK_S = 0.25
 """How often deadlines are looked at: cheaper by far than a timer for each exchange."""
 
@@ -68,7 +70,6 @@ class Service:
         self.recorder = recorder
         self.loop = asyncio.get_running_loop()
         self.counts = Counts()
-        self.stripped = MARKS
         self.draining = False
         self.clients: set[Client] = set()
         names = config.identity
@@ -96,6 +97,13 @@ class Service:
     def leave(self, client: Client) -> None:
         """A connection ended."""
         self.clients.discard(client)
+
+    def forwarded(self, head: Head, peer: bytes) -> bytes:
+        """What goes to the upstream of a head."""
+        place = self.pool.place
+        return forwarded_head(
+            head, host=place.authority, prefix=place.prefix, client=peer, dropped=MARKS
+        )
 
     def rule(self, exchange: Exchange, peer: bytes) -> Ruling | None:
         """Decide on a request; None if its body must be whole first."""
@@ -140,13 +148,18 @@ class Service:
         if self.recorder is not None and ruling.route.operation:
             now = self.loop.time()
             fields = exchange.head.fields
-            hops: list[bytes | None] = [None, None, None]
-            for header, place in self._passing:
-                hops[place] = fields.get(header)
+            hops = self._hops(fields) if self._passing else NO_HOPS
             address = self.address_of(exchange.head, peer)
             named = ruling.asked.end_user
             person = self.gate.identities.end_user(named) if named else None
             self.recorder.offer(packed(exchange, ruling, outcome, now, address, hops, person))
+
+    def _hops(self, fields: Mapping[bytes, bytes]) -> list[str | None]:
+        """What the trusted hop says of where the client is."""
+        hops: list[str | None] = [None, None, None]
+        for header, place in self._passing:
+            hops[place] = text_of(fields.get(header))
+        return hops
 
     def refusal(self, wrong: Refused, head: Head | None) -> bytes:
         """The body of an answer to a request that could not be served."""

@@ -52,6 +52,7 @@ class Upstream(asyncio.Protocol):
         self._until_close = False
         self._done = False
         self._surplus = False
+        self._keeps = False
 
     # --- what the client's side asks for ------------------------------------------
 
@@ -157,6 +158,8 @@ class Upstream(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Know that the answer is whole; interim answers are not relayed."""
         if self._has_head:
+            # Asked here, since the parser forgets it when it makes ready for the next message.
+            self._keeps = not self._done and self._parser.should_keep_alive()
             self._done = True
         else:
             self._headers, self._reason = [], b""
@@ -211,7 +214,7 @@ class Upstream(asyncio.Protocol):
     def _release(self, exchange: Exchange, bodiless: bool) -> None:
         self._client = self._exchange = None
         clean = not self._surplus and not self._until_close and not bodiless and exchange.whole
-        if clean and self._parser.should_keep_alive():
+        if clean and self._keeps:
             self.pool.put(self)
         else:
             self.transport.close()

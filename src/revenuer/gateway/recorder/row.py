@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +10,7 @@ import msgspec
 
 from revenuer.gateway.facts import Asked
 from revenuer.gateway.usage import Used, read_usage
+from revenuer.guard import Action
 
 if TYPE_CHECKING:
     from revenuer.gateway.gate import Ruling
@@ -78,6 +79,8 @@ class Entry(NamedTuple):
     body: bytes | None = None
 
 
+ACTION_WORDS = tuple(action.word for action in Action)
+"""By action; an enumeration's own names cost more than the rest of a row."""
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Entry).decode
 
@@ -88,7 +91,7 @@ def packed(
     outcome: str,
     now: float,
     address: bytes,
-    hops: list[bytes | None],
+    hops: Sequence[str | None],
     end_user_id: str | None = None,
 ) -> bytes:
     """An exchange of the proxy, as bytes for the recorder."""
@@ -106,7 +109,7 @@ def packed(
             ruling.route.protocol,
             ruling.asked,
             text_of(address),
-            *(None if hop is None else text_of(hop) for hop in hops),
+            *hops,
             text_of(fields.get(b"user-agent")),
             text_of(fields.get(b"x-stainless-retry-count")),
             exchange.status,
@@ -114,8 +117,8 @@ def packed(
             int((now - exchange.started_s) * 1000),
             tap.size,
             tap.events,
-            decision.action.word,
-            decision.would_be.word,
+            ACTION_WORDS[decision.action],
+            ACTION_WORDS[decision.would_be],
             decision.reason,
             decision.evidence_id,
             tap.head(),
