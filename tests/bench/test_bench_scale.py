@@ -93,8 +93,45 @@ def test_memory_that_grows_with_the_log_is_named() -> None:
 
 
 def test_a_fast_scan_that_finds_nothing_misses() -> None:
-    blind = replace(run(MILLION, 1.0, 1.0), held={"found": 0, "decidable": 11})
+    held = {"found": 6, "decidable": 11, "convicted": 100, "innocents": 5}
+    right = replace(run(MILLION, 1.0, 1.0), held=held)
+    assert missed(right) == []
+    blind = replace(right, held=held | {"found": 5})
     assert missed(blind) == ["campaigns (full 1m)"]
+    unjust = replace(right, held=held | {"innocents": 6})
+    assert missed(unjust) == ["innocents (full 1m)"]
+
+
+def test_where_others_work_too_processor_seconds_count() -> None:
+    busy = replace(run(MILLION, 900.0, 1.0), scan=Measured(900.0, 40.0, 1.0))
+    limits = {"most_seconds": MOST_SECONDS, "most_gib": MOST_GIB}
+    assert shortfalls([busy], **limits) == ["time (full 1m)"]
+    assert shortfalls([busy], **limits, most_cpu_s={"full": 40.0}) == []
+    assert shortfalls([busy], **limits, most_cpu_s={"full": 39.0}) == ["time (full 1m)"]
+
+
+def test_a_scan_that_breaks_off_breaks_the_bench(root: Path, tmp_path: Path) -> None:
+    told = bench(root, tmp_path, "--exchanges", "500", "--accounts", "60", "--engine", "abacus://x")
+    assert told.returncode not in (0, None)
+    assert "all targets hold" not in told.stdout
+    assert "There is no engine 'abacus://x'" in told.stderr
+
+
+@pytest.mark.slow
+def test_a_scan_that_finds_nothing_ends_with_what_falls_short(root: Path, tmp_path: Path) -> None:
+    told = bench(root, tmp_path, "--exchanges", "500", "--accounts", "60", "--modes", "full")
+    assert told.returncode == 1
+    assert told.stdout.splitlines()[-1] == "falls short: campaigns (full 0.5k)"
+
+
+def bench(root: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The bench, run as `make bench-scale` runs it."""
+    return subprocess.run(
+        [sys.executable, str(root / "tools/bench_scale.py"), *options, "--folder", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_world_is_made_once_and_anew_for_another_size(tmp_path: Path) -> None:
@@ -114,13 +151,7 @@ def test_a_world_is_made_once_and_anew_for_another_size(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_small_bench_ends_with_its_targets(root: Path, tmp_path: Path) -> None:
-    sizes = ["--exchanges", "60000", "--accounts", "1500", "--folder", str(tmp_path)]
-    told = subprocess.run(
-        [sys.executable, str(root / "tools" / "bench_scale.py"), *sizes],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    told = bench(root, tmp_path, "--exchanges", "60000", "--accounts", "1500")
     lines = told.stdout.splitlines()
     assert lines[-1] == "all targets hold", told.stdout + told.stderr
     assert sum("| 60,000 | 1,500 |" in line for line in lines) == 2
