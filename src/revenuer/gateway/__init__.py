@@ -6,9 +6,11 @@ gate.py        one request -> ruling: who asks, what for, may it pass, with whic
 identity.py    credentials and trusted headers -> fingerprints
 routes.py      path -> protocol and operation
 facts.py       body -> what it asks for, read in part
+tap.py         what is kept of an answer that passes: its ends, never a copy of all
 usage.py       first and last bytes of an answer -> token counts
 refusals.py    decision -> an error in the words of the client's protocol
 verdicts.py    the snapshot file, looked for each second
+journal.py     an exchange that is over: its tokens charged, its row handed over
 recorder/      rows handed to a process of its own, which sketches, writes, syncs, acknowledges
 proxy/         adapter: a reverse proxy in front of any OpenAI- or Anthropic-compatible server
 asgi.py        adapter: middleware for vLLM, FastAPI and every other ASGI server

@@ -2,7 +2,7 @@
 
 heads.py      pure: request heads checked and made anew, so that two parsers never disagree
 answers.py    pure: heads of answers, and answers of our own
-tap.py        what is kept of an answer that passes: its first and last bytes, never a copy of all
+        what is kept of an answer that passes: its first and last bytes, never a copy of all
 client.py     a client's connection: requests parsed, decided on, handed over
 upstream.py   a connection to the upstream: answers relayed as they come
 pool.py       idle upstream connections

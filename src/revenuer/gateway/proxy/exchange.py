@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from revenuer.gateway.proxy.heads import Head
-from revenuer.gateway.proxy.tap import Tap
+from revenuer.gateway.tap import Tap
 
 if TYPE_CHECKING:
     from revenuer.gateway.gate import Ruling

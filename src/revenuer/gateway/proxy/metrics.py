@@ -123,8 +123,8 @@ def samples_of(service: Service, now: float) -> Iterator[Sample]:
     )
     yield _gauge("connections", "Connections of clients.", len(service.clients))
     yield _gauge("upstream_connections", "Connections to the upstream.", pool.open)
-    if service.recorder is not None:
-        log = service.recorder
+    log = service.journal.recorder
+    if log is not None:
         yield from _counters(
             log_rows=(log.offered, "Rows offered to the log."),
             log_acknowledged=(log.acknowledged, "Rows that are on the disk."),

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from revenuer.gateway.config import GatewayConfig
 from revenuer.gateway.gate import MARKS, Gate, Ruling
+from revenuer.gateway.journal import Journal
 from revenuer.gateway.proxy.deadlines import check
 from revenuer.gateway.proxy.heads import Head, Refused, forwarded_head
 from revenuer.gateway.proxy.pool import Pool
 from revenuer.gateway.recorder.link import RecorderLink
-from revenuer.gateway.recorder.row import packed, text_of
 from revenuer.gateway.refusals import error_body
 from revenuer.gateway.routes import route_of
-from revenuer.gateway.usage import read_usage
 from revenuer.guard import Protocol
 
 if TYPE_CHECKING:
     from revenuer.gateway.proxy.client import Client
     from revenuer.gateway.proxy.exchange import Exchange
 
-NO_HOPS = (None, None, None)
 CHECK_S = 0.25
 """How often deadlines are looked at: cheaper by far than a timer for each exchange."""
 
@@ -67,22 +64,11 @@ class Service:
         self.config = config
         self.gate = gate
         self.pool = pool
-        self.recorder = recorder
+        self.journal = Journal(config, gate, recorder)
         self.loop = asyncio.get_running_loop()
         self.counts = Counts()
         self.draining = False
         self.clients: set[Client] = set()
-        names = config.identity
-        self._address = names.client_ip_header.lower().encode()
-        log = gate.guard.policy.log
-        self._bodies = (log.text or log.sketches) and recorder is not None and recorder.wants_bodies
-        self._passing = [
-            (header.lower().encode(), place)
-            for place, header in enumerate(
-                (names.asn_header, names.country_header, names.tls_fingerprint_header)
-            )
-            if header
-        ]
 
     def admit(self, client: Client) -> bool:
         """Count a new connection in, if there is room."""
@@ -108,7 +94,7 @@ class Service:
     def rule(self, exchange: Exchange, peer: bytes) -> Ruling | None:
         """Decide on a request; None if its body must be whole first."""
         head = exchange.head
-        address = self.address_of(head, peer)
+        address = self.journal.address_of(head.fields, peer)
         body: bytes | None = None
         if exchange.whole:
             body = exchange.taken_body()
@@ -117,19 +103,10 @@ class Service:
             return None
         self.counts.requests += 1
         ruling = self.gate.rule(head.method, head.path, head.fields, body, address)
-        if self._bodies and body is not None and len(body) <= self.config.log.body_bytes:
-            exchange.logged = body
+        exchange.logged = self.journal.kept(body)
         if ruling.body is not None:
             exchange.body[:] = [ruling.body]
         return ruling
-
-    def address_of(self, head: Head, peer: bytes) -> bytes:
-        """Where a request came from, as the trusted hop says it if there is one."""
-        if self._address:
-            said = head.fields.get(self._address)
-            if said:
-                return said.rsplit(b",", 1)[-1].strip()
-        return peer
 
     def record(self, exchange: Exchange, outcome: str, peer: bytes) -> None:
         """Log an exchange that is over, and charge its tokens."""
@@ -140,26 +117,18 @@ class Service:
             counts.cancelled += 1
         elif outcome == "upstream_error":
             counts.upstream_errors += 1
-        if ruling is None:
-            return
-        if ruling.decision.tokens_per_s:
-            used = read_usage(exchange.tap.head(), exchange.tap.tail())
-            self.gate.finish(ruling, used.tokens)
-        if self.recorder is not None and ruling.route.operation:
-            now = self.loop.time()
-            fields = exchange.head.fields
-            hops = self._hops(fields) if self._passing else NO_HOPS
-            address = self.address_of(exchange.head, peer)
-            named = ruling.asked.end_user
-            person = self.gate.identities.end_user(named) if named else None
-            self.recorder.offer(packed(exchange, ruling, outcome, now, address, hops, person))
-
-    def _hops(self, fields: Mapping[bytes, bytes]) -> list[str | None]:
-        """What the trusted hop says of where the client is."""
-        hops: list[str | None] = [None, None, None]
-        for header, place in self._passing:
-            hops[place] = text_of(fields.get(header))
-        return hops
+        if ruling is not None:
+            self.journal.record(
+                ruling,
+                exchange.tap,
+                exchange.head.fields,
+                arrived_s=exchange.arrived_s,
+                took_s=self.loop.time() - exchange.started_s,
+                status=exchange.status,
+                outcome=outcome,
+                peer=peer,
+                body=exchange.logged,
+            )
 
     def refusal(self, wrong: Refused, head: Head | None) -> bytes:
         """The body of an answer to a request that could not be served."""

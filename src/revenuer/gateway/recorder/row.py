@@ -14,7 +14,7 @@ from revenuer.guard import Action
 
 if TYPE_CHECKING:
     from revenuer.gateway.gate import Ruling
-    from revenuer.gateway.proxy.exchange import Exchange
+    from revenuer.gateway.tap import Tap
 
 
 class Entry(NamedTuple):
@@ -86,21 +86,25 @@ _unpack = msgspec.msgpack.Decoder(Entry).decode
 
 
 def packed(
-    exchange: Exchange,
     ruling: Ruling,
+    tap: Tap,
+    fields: Mapping[bytes, bytes],
+    *,
+    occurred_us: int,
+    latency_ms: int,
+    status: int,
     outcome: str,
-    now: float,
     address: bytes,
     hops: Sequence[str | None],
-    end_user_id: str | None = None,
+    end_user_id: str | None,
+    body: bytes | None,
 ) -> bytes:
-    """An exchange of the proxy, as bytes for the recorder."""
-    known, decision, tap = ruling.known, ruling.decision, exchange.tap
-    fields = exchange.head.fields
+    """An exchange as bytes for the recorder; `unpack_entry` makes an `Entry` of them again."""
+    known, decision = ruling.known, ruling.decision
     return _pack(
         (
             ruling.exchange_id,
-            int(exchange.arrived_s * 1_000_000),
+            occurred_us,
             known.account_id,
             known.organization_id,
             known.api_key_id,
@@ -112,9 +116,9 @@ def packed(
             *hops,
             text_of(fields.get(b"user-agent")),
             text_of(fields.get(b"x-stainless-retry-count")),
-            exchange.status,
+            status,
             outcome,
-            int((now - exchange.started_s) * 1000),
+            latency_ms,
             tap.size,
             tap.events,
             ACTION_WORDS[decision.action],
@@ -123,14 +127,9 @@ def packed(
             decision.evidence_id,
             tap.head(),
             tap.tail(),
-            exchange.logged,
+            body,
         )
     )
-
-
-def pack_entry(entry: Entry) -> bytes:
-    """An exchange of another adapter, as bytes for the recorder."""
-    return _pack(entry)
 
 
 def unpack_entry(data: bytes | memoryview) -> Entry:

@@ -1,0 +1,249 @@
+"""The guard as ASGI middleware: for vLLM, FastAPI, and whatever else speaks ASGI.
+
+```sh
+export REVENUER_GATEWAY_CONFIG=gateway.toml
+vllm serve MODEL --middleware revenuer.gateway.asgi.GuardMiddleware
+```
+```python
+app.add_middleware(GuardMiddleware, config="gateway.toml")
+```
+
+A class and not a function, and nothing of Starlette's `BaseHTTPMiddleware`, which would run every
+answer through a queue. Pieces of an answer pass as the application sends them. Of the file,
+`guard`, `identity` and `log` count; the host program owns sockets and timeouts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from revenuer.gateway.gate import MARKS, Ruling
+from revenuer.gateway.journal import Journal
+from revenuer.gateway.start import (
+    config_from_environment,
+    load_config,
+    load_policy,
+    load_secret,
+    make_feed,
+    make_gate,
+    make_recorder,
+)
+from revenuer.gateway.tap import Tap
+
+logger = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class GuardMiddleware:
+    """Decides on each request before the application sees it, and logs what came of it.
+
+    Args:
+        app: The application.
+        config: TOML file of the gateway; without one the variable `REVENUER_GATEWAY_CONFIG`
+            names it.
+
+    Raises:
+        ConfigError: There is no configuration, or it cannot be used: a server whose guard is
+            misconfigured does not start.
+    """
+
+    def __init__(self, app: App, config: str | Path | None = None) -> None:
+        self.app = app
+        settings = load_config(Path(config)) if config is not None else config_from_environment()
+        policy = load_policy(settings)
+        self.gate = make_gate(settings, policy, load_secret(settings))
+        self.journal = Journal(settings, self.gate, make_recorder(settings, policy))
+        self._feed = make_feed(settings, self.gate)
+        self._watching: asyncio.Task[None] | None = None
+        self._inspected = self.gate.inspected_bytes
+        self._most = settings.limits.body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of the application's server."""
+        kind = scope["type"]
+        if kind == "http":
+            if self._watching is None and self._feed is not None:
+                self._watching = asyncio.create_task(self._feed.run())
+            await self._http(scope, receive, send)
+        elif kind == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, self._until_shutdown(send))
+
+    # --- one request --------------------------------------------------------------
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived_s, begun = time.time(), time.perf_counter()
+        fields: dict[bytes, bytes] = dict(scope["headers"])
+        client = scope.get("client")
+        peer = client[0].encode() if client else b"unknown"
+        address = self.journal.address_of(fields, peer)
+        method, path = scope["method"].encode(), _normal(scope["path"])
+        exchange = _Exchange(receive, send)
+        body: bytes | None = None
+        if method == b"POST":
+            body = await exchange.read(self._inspected)
+            if body is None and self.gate.needs_whole(fields, address):
+                body = await exchange.read(self._most)
+        ruling = self.gate.rule(method, path, fields, body, address)
+        logged = self.journal.kept(body)
+        outcome = "upstream_error"
+        try:
+            if ruling.answer is not None:
+                await _refuse(exchange, ruling)
+                outcome = "guard_" + ruling.word
+                return
+            if ruling.body is not None:
+                exchange.held = ruling.body
+            if ruling.headers or ruling.body is not None or any(name in fields for name in MARKS):
+                scope = _marked(scope, ruling)
+            await self.app(scope, exchange.receive, exchange.send)
+            if exchange.over:
+                outcome = "complete"
+        except asyncio.CancelledError:
+            outcome = "client_cancelled"
+            raise
+        finally:
+            if exchange.gone and not exchange.over:
+                outcome = "client_cancelled"
+            self.journal.record(
+                ruling,
+                exchange.tap,
+                fields,
+                arrived_s=arrived_s,
+                took_s=time.perf_counter() - begun,
+                status=exchange.status,
+                outcome=outcome,
+                peer=peer,
+                body=logged,
+            )
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the handshake of a caller who is refused; what a socket says is not read."""
+        fields: dict[bytes, bytes] = dict(scope["headers"])
+        client = scope.get("client")
+        address = self.journal.address_of(fields, client[0].encode() if client else b"unknown")
+        ruling = self.gate.rule(b"GET", _normal(scope["path"]), fields, None, address)
+        if ruling.answer is None:
+            await self.app(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": ruling.word})
+
+    def _until_shutdown(self, send: Send) -> Send:
+        async def watched(message: Message) -> None:
+            if message["type"].startswith("lifespan.shutdown"):
+                await self.close()
+            await send(message)
+
+        return watched
+
+    async def close(self) -> None:
+        """Hand over what waits for the log, and stop looking for verdicts."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        if self.journal.recorder is not None:
+            await self.journal.recorder.close()
+
+
+class _Exchange:
+    """Both directions of one request, as the application is given them."""
+
+    __slots__ = ("_receive", "_send", "gone", "held", "over", "rest", "size", "status", "tap")
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self.held: bytes | None = None
+        self.rest = True
+        self.size = 0
+        self.status = 0
+        self.over = self.gone = False
+        self.tap = Tap()
+
+    async def read(self, most: int) -> bytes | None:
+        """The body; None if it is over the cap, and what was read of it then waits."""
+        pieces = [self.held] if self.held else []
+        while self.rest and self.size <= most:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.gone, self.rest = True, False
+                break
+            piece = message.get("body", b"")
+            if piece:
+                pieces.append(piece)
+                self.size += len(piece)
+            self.rest = message.get("more_body", False)
+        self.held = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return None if self.rest else self.held
+
+    async def receive(self) -> Message:
+        """What the application reads: what was held, then whatever else comes."""
+        held, self.held = self.held, None
+        if held is not None:
+            return {"type": "http.request", "body": held, "more_body": self.rest}
+        if self.gone:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self.gone = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        """What the application sends, on its way to the client."""
+        if message["type"] == "http.response.body":
+            piece = message.get("body")
+            if piece:
+                self.tap.take(piece)
+            await self._send(message)
+            if not message.get("more_body", False):
+                self.over = True
+            return
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+
+def _normal(path: str) -> bytes:
+    """A path as routes are looked up; the server has taken its escapes out."""
+    whole = path.encode("utf-8", "surrogateescape")
+    while b"//" in whole:
+        whole = whole.replace(b"//", b"/")
+    return whole.rstrip(b"/") or b"/"
+
+
+def _marked(scope: Scope, ruling: Ruling) -> Scope:
+    """The scope with the guard's marks, and with the length of a changed body."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in MARKS]
+    if ruling.body is not None:
+        length = b"%d" % len(ruling.body)
+        headers = [(name, value) for name, value in headers if name != b"content-length"]
+        headers.append((b"content-length", length))
+    for line in ruling.headers.split(b"\r\n"):
+        name, found, value = line.partition(b": ")
+        if found:
+            headers.append((name, value))
+    return {**scope, "headers": headers}
+
+
+async def _refuse(exchange: _Exchange, ruling: Ruling) -> None:
+    body = ruling.answer or b""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    for line in ruling.headers.split(b"\r\n"):
+        name, found, value = line.partition(b": ")
+        if found:
+            headers.append((name, value))
+    start = {"type": "http.response.start", "status": ruling.status, "headers": headers}
+    await exchange.send(start)
+    await exchange.send({"type": "http.response.body", "body": body})
