@@ -44,8 +44,8 @@ class Facts(NamedTuple):
     """What a request's body asks for, as far as it can be reduced. Null where it is silent.
 
     Attributes:
-        n: Choices asked for.
-        max_tokens: The cap on the answer, under whichever name.
+        n: Choices asked for; the larger of `n` and `best_of`.
+        max_tokens: The cap on the answer; the largest of those that are set under its names.
         logprobs: Whether log-probabilities are asked for, `top_logprobs` and `logit_bias`
             included.
         reasoning: Whether the answer would show reasoning.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from hashlib import blake2b
 
 SIZE = 16
 """Bytes of a fingerprint: among 2^32 ids two meet with a chance of 2^-65."""
 KEY_BYTES = 32
+SHOWN = "fp-"
+"""Before a fingerprint in hex that stands for an id in a log."""
 
 
 class Kind(StrEnum):
@@ -48,7 +51,10 @@ class Fingerprinter:
         self.key_id = key_id_of(key)
 
     def of(self, kind: Kind, name: str) -> bytes:
-        """The fingerprint of an id, 16 bytes."""
+        """The fingerprint of an id, 16 bytes; of an id that is one already, that one."""
+        if name.startswith(SHOWN) and len(name) == len(SHOWN) + 2 * SIZE:
+            with suppress(ValueError):
+                return bytes.fromhex(name[len(SHOWN) :])
         keyed = self._keyed[kind].copy()
         keyed.update(name.encode("utf-8", "surrogatepass"))
         return keyed.digest()
@@ -57,3 +63,15 @@ class Fingerprinter:
 def key_id_of(key: bytes) -> bytes:
     """A name for a key, 8 bytes, which tells nothing of it and is the same each time."""
     return blake2b(key, digest_size=8, person=b"revenuer key id").digest()
+
+
+def shown(fingerprint: bytes) -> str:
+    """How a log names a caller whose id it may not have; `Fingerprinter.of` reads it back.
+
+    Examples:
+        >>> names = Fingerprinter(bytes(32))
+        >>> mark = names.of(Kind.ACCOUNT, "acct-1")
+        >>> names.of(Kind.ACCOUNT, shown(mark)) == mark
+        True
+    """
+    return SHOWN + fingerprint.hex()
