@@ -57,7 +57,7 @@ class Verdicts:
         snapshot: File that `revenuer verdicts publish` writes; empty for none.
         public_key: File of the public key that signs it; empty for the one beside it.
         fingerprint_key: File of the secret that ids are fingerprinted with, shared with the
-            publisher.
+            publisher and made if it is not there; empty for the one beside the snapshot.
     """
 
     policy: str = ""

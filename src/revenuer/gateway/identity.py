@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from revenuer.gateway.config import Identity
 from revenuer.guard import Caller, Fingerprinter, Kind
+from revenuer.guard.fingerprint import shown
 
 KEY_CHARS = 32
 """Characters of a key's hash in the log, as the log adapters write it."""
@@ -104,7 +105,7 @@ class Identities:
         )
 
     def _shown(self, name: str, fingerprint: bytes) -> str:
-        return name if self._raw_ids else "fp-" + fingerprint.hex()
+        return name if self._raw_ids else shown(fingerprint)
 
     def _hashed(self, text: bytes) -> str:
         return blake2b(text, key=self._secret, digest_size=16, person=b"address").hexdigest()

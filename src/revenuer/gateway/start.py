@@ -70,20 +70,32 @@ def load_policy(config: GatewayConfig) -> Policy:
 
 
 def load_secret(config: GatewayConfig) -> bytes:
-    """The secret of the fingerprints; without a file, one for this run alone."""
-    if not config.guard.fingerprint_key:
-        return secrets.token_bytes(32)
-    from revenuer.enforcement.verdict_keys import read_fingerprint_key
+    """The secret of the fingerprints.
 
-    return read_fingerprint_key(Path(config.guard.fingerprint_key))
+    Of the file that is named, which is made if it is not there; else of the one beside the
+    snapshot; else one for this run alone.
+
+    Raises:
+        ConfigError: The file is none, or is open to others.
+    """
+    from revenuer.enforcement.verdict_keys import fingerprint_key_at, read_fingerprint_key
+
+    if config.guard.fingerprint_key:
+        return fingerprint_key_at(Path(config.guard.fingerprint_key))[0]
+    if config.guard.snapshot:
+        return read_fingerprint_key(Path(config.guard.snapshot + ".fingerprint-key"))
+    return secrets.token_bytes(32)
 
 
 def load_public_key(config: GatewayConfig) -> PublicKey:
-    """The key that must have signed the snapshot."""
+    """The key that must have signed the snapshot: the one that is named, else the one beside it.
+
+    Raises:
+        ConfigError: There is none.
+    """
     from revenuer.enforcement.verdict_keys import read_public_key
 
-    beside = Path(config.guard.snapshot + ".pub")
-    return read_public_key(Path(config.guard.public_key) if config.guard.public_key else beside)
+    return read_public_key(Path(config.guard.public_key or config.guard.snapshot + ".pub"))
 
 
 def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
