@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from guard_pages import ladder_page, policy_page
 from placeholders import placeholders_page
 from revenuer.cli.group import COMMANDS, revenuer
 from revenuer.cli.show.detector_page import cases_of, page
@@ -28,6 +29,8 @@ def pages() -> dict[Path, str]:
         Path("docs/cli.md"): MADE + cli_page(),
         Path("docs/settings.md"): MADE + settings_page(),
         Path("docs/placeholders.md"): MADE + placeholders_page(ROOT / "src"),
+        Path("docs/guard-ladder.md"): MADE + ladder_page(),
+        Path("docs/guard-policy.md"): MADE + policy_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
     }
     for detector in DETECTORS:

@@ -24,6 +24,7 @@ from revenuer.guard import (
     read_snapshot,
 )
 from revenuer.guard.layout import Cause, Issue, Listing, write_snapshot
+from revenuer.guard.policy import Throttle
 
 NAMES = Fingerprinter(bytes(range(32)))
 MADE_AT = 1_000_000.0
@@ -47,6 +48,11 @@ def caller(name: str = "a", organization: str | None = None, cohort: str = "") -
 
 def listing(action: Action, expires_at: float = MADE_AT + 3600, evidence: str = "c1") -> Listing:
     return Listing(action, Cause(f"campaign--{evidence}", "convicted"), expires_at, 0.97)
+
+
+def held_to(**rate: float) -> Throttle:
+    """A rate for throttled callers; what is not named is not limited."""
+    return Throttle(**({"requests_per_minute": 0.0, "tokens_per_minute": 0.0} | rate))
 
 
 def issue(sequence: int = 1, made_at: float = MADE_AT, key: bytes = NAMES.key_id) -> Issue:

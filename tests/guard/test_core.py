@@ -11,6 +11,7 @@ from guard_builders import (
     account,
     caller,
     guard_of,
+    held_to,
     issue,
     listing,
     request_of,
@@ -39,7 +40,7 @@ from revenuer.guard import (
 from revenuer.guard.layout import Cause, Listing
 from revenuer.guard.policy import Appeal, Exemption, Limit, Rate
 
-WIDE = Rate(requests_per_minute=6e6, requests_burst=1e6, tokens_per_minute=6e9, tokens_burst=1e9)
+WIDE = held_to(requests_per_minute=6e6, requests_burst=1e6, tokens_per_minute=6e9, tokens_burst=1e9)
 REFUSED = {Action.CHALLENGE, Action.BLOCK}
 
 
@@ -129,7 +130,7 @@ def test_shadow_is_the_default() -> None:
 
 
 def test_a_throttled_caller_passes_while_the_bucket_lasts() -> None:
-    slow = Rate(requests_per_minute=60, requests_burst=2)
+    slow = held_to(requests_per_minute=60, requests_burst=2)
     guard = guard_of({account("a"): listing(Action.THROTTLE)}, throttle=slow)
     passes = [guard.decide(request_of(MADE_AT + at)).passes for at in (0, 0, 0, 1, 1)]
     assert passes == [True, True, False, True, False]
@@ -141,7 +142,7 @@ def test_a_throttled_caller_passes_while_the_bucket_lasts() -> None:
 
 
 def test_a_reduced_caller_is_held_to_the_throttled_rate_too() -> None:
-    slow = Rate(requests_per_minute=60, requests_burst=1)
+    slow = held_to(requests_per_minute=60, requests_burst=1)
     guard = guard_of({account("a"): listing(Action.REDUCE)}, throttle=slow)
     first, second = (guard.decide(request_of()) for _ in range(2))
     assert (first.action, first.passes, bool(first.changes)) == (Action.REDUCE, True, True)
@@ -149,7 +150,7 @@ def test_a_reduced_caller_is_held_to_the_throttled_rate_too() -> None:
 
 
 def test_tokens_are_charged_when_the_answer_is_known() -> None:
-    rate = Rate(tokens_per_minute=600, tokens_burst=100)
+    rate = held_to(tokens_per_minute=600, tokens_burst=100)
     guard = guard_of({account("a"): listing(Action.THROTTLE)}, throttle=rate)
     asked = guard.decide(request_of(facts=Facts(input_tokens=40)))
     assert (asked.passes, asked.counted) == (True, 40)
@@ -161,7 +162,7 @@ def test_tokens_are_charged_when_the_answer_is_known() -> None:
 
 
 def test_a_refused_request_takes_nothing_out_of_a_bucket() -> None:
-    rate = Rate(requests_per_minute=60, requests_burst=5, tokens_per_minute=60, tokens_burst=10)
+    rate = held_to(requests_per_minute=60, requests_burst=5, tokens_per_minute=60, tokens_burst=10)
     guard = guard_of({account("a"): listing(Action.THROTTLE)}, throttle=rate)
     assert guard.decide(request_of(facts=Facts(input_tokens=10))).passes
     waits = [guard.decide(request_of(facts=Facts(input_tokens=10))).retry_after_s for _ in "abc"]
@@ -283,7 +284,7 @@ def test_what_is_not_known_in_time_passes_and_is_counted() -> None:
 
 
 def test_a_clock_that_goes_back_fills_the_buckets() -> None:
-    slow = Rate(requests_per_minute=1, requests_burst=1)
+    slow = held_to(requests_per_minute=1, requests_burst=1)
     guard = guard_of({account("a"): listing(Action.THROTTLE)}, throttle=slow)
     assert guard.decide(request_of(MADE_AT + 100)).passes
     assert not guard.decide(request_of(MADE_AT + 100)).passes

@@ -11,6 +11,7 @@ from guard_builders import (
     account,
     caller,
     guard_of,
+    held_to,
     listing,
     request_of,
     snapshot_of,
@@ -52,6 +53,13 @@ RATES = st.builds(
     tokens_per_minute=st.floats(0, 1e5),
     tokens_burst=st.floats(1, 1e5),
 )
+THROTTLES = st.builds(
+    held_to,
+    requests_per_minute=st.floats(0, 600),
+    requests_burst=st.floats(1, 20),
+    tokens_per_minute=st.floats(0, 1e5),
+    tokens_burst=st.floats(1, 1e5),
+)
 NAMED = st.sampled_from("abcd")
 EVENTS = st.lists(
     st.tuples(
@@ -71,7 +79,7 @@ POLICIES = st.fixed_dictionaries(
     {
         "at_most": ACTIONS,
         "stale_s": st.floats(1, 500),
-        "throttle": RATES,
+        "throttle": THROTTLES,
         "limits": st.lists(
             st.builds(Limit, st.just("l"), RATES, cohorts=st.just(("*",))), max_size=1
         ).map(tuple),
@@ -187,7 +195,7 @@ def test_a_throttled_caller_gets_no_more_than_the_rate(
 ) -> None:
     guard = guard_of(
         {account("a"): listing(Action.THROTTLE, MADE_AT + 1e6)},
-        throttle=Rate(requests_per_minute=rate, requests_burst=burst),
+        throttle=held_to(requests_per_minute=rate, requests_burst=burst),
     )
     now, passed = MADE_AT, []
     for gap in gaps:

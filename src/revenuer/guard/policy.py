@@ -85,6 +85,23 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttle(Rate):
+    """What a caller may ask for whom a verdict throttles, or reduces.
+
+    Attributes:
+        requests_per_minute: Requests; 0 is any number. placeholder
+        requests_burst: How many may come at once. placeholder
+        tokens_per_minute: Tokens of prompt and answer; 0 is any number. placeholder
+        tokens_burst: How many may come at once. placeholder
+    """
+
+    requests_per_minute: Annotated[float, AtLeast(0)] = 6.0
+    requests_burst: Annotated[float, AtLeast(1)] = 3.0
+    tokens_per_minute: Annotated[float, AtLeast(0)] = 6_000.0
+    tokens_burst: Annotated[float, AtLeast(1)] = 6_000.0
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A rate for some callers, whatever is known of them. The first that fits holds.
 
@@ -210,19 +227,20 @@ class Policy:
     Attributes:
         mode: `shadow` or `enforce`.
         at_most: The gravest action that this guard takes, whatever a snapshot asks for.
-        ladder: What is done about which campaigns.
-        verdict_hours: How long a verdict counts after it was published. placeholder
+        ladder: What is done about which campaigns; without any, the convicted are reduced, and
+            challenged where the probability is 0.9 or more.
+        verdict_hours: How long a verdict counts after its scan was written. placeholder
         stale_s: Age from which a snapshot is not trusted with more than throttling. placeholder
         deadline_ms: How long a decision may take before the request passes.
         inspected_bytes: How much of a body is read; of longer ones nothing is known.
-        throttle: What a throttled caller may ask for. placeholder
+        throttle: What a throttled caller may ask for.
         limits: What callers may ask for of whom nothing is known.
         exemptions: Who is watched but not acted on.
         reduce: What a reduced request may ask for.
         replayed: What is done about reasoning blocks that are not the caller's own.
         appeal: Where a caller can object.
         log: What is logged.
-        callers: How many callers' buckets are kept; the longest unseen are forgotten.
+        callers: How many callers' buckets are kept; the longest unseen are forgotten. placeholder
     """
 
     mode: Mode = Mode.SHADOW
@@ -236,14 +254,7 @@ class Policy:
     stale_s: Annotated[float, AtLeast(1)] = 86_400.0
     deadline_ms: Annotated[float, AtLeast(0)] = 2.0
     inspected_bytes: Annotated[int, AtLeast(0)] = 1_048_576
-    throttle: Rate = field(
-        default_factory=lambda: Rate(
-            requests_per_minute=6.0,
-            requests_burst=3.0,
-            tokens_per_minute=6_000.0,
-            tokens_burst=6_000.0,
-        )
-    )
+    throttle: Throttle = field(default_factory=Throttle)
     limits: tuple[Limit, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     reduce: Reduce = field(default_factory=Reduce)
