@@ -128,11 +128,13 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
         return _read_secret(path, head, what), False
     secret = secrets.token_bytes(SECRET_BYTES)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _create(path, f"{head} {secret.hex()}\n", 0o600)
-    except FileExistsError:
-        # Another publication was quicker; both go on with its key.
-        return _read_secret(path, head, what), False
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, mode=0o700)
+        try:
+            _create(path, f"{head} {secret.hex()}\n", 0o600)
+        except FileExistsError:
+            # Another publication was quicker; both go on with its key.
+            return _read_secret(path, head, what), False
     except OSError as problem:
         raise ConfigError(f"The {what} {path} cannot be written: {problem.strerror}.") from problem
     return secret, True
