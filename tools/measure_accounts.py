@@ -5,6 +5,9 @@ it draws what is left of them, which account holds which token, for ten million 
 with ten tokens each. Then it groups as a scan does, and prints seconds and memory stage by
 stage. The last line is `all targets hold` or `falls short: NAMES`.
 
+With `--mixed` the guilty live in honest households and offices, as often as others do; then
+those who share a card and an address with them are in their groups.
+
 It groups with all families of links, at the resolutions asked for, one unless said. A scan
 groups at four, and each again without each of four families: twenty times that work. And it
 judges what it groups, which is not part of this.
@@ -22,11 +25,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.group import UNGROUPED, community_levels, link_weights, renumber
 from revenuer.campaigns.held import HOLDING_FAMILIES, Ties, keep_held
-from revenuer.campaigns.incidence import Incidences, LinkKind
+from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
 from revenuer.campaigns.partition import COMMONEST, RESOLUTIONS, binding
 from revenuer.records import Channel
 
@@ -101,30 +105,33 @@ class World:
     Attributes:
         incidences: As a scan makes them.
         campaign: Each account's campaign, -1 for none. Shape (n_accounts,).
+        home: Each account's household or office, -1 for none. Shape (n_accounts,).
         drawn: Rows that were drawn, with those of tokens that one account holds.
         tokens: Distinct tokens of them.
     """
 
     incidences: Incidences
     campaign: NDArray[np.int64]
+    home: NDArray[np.int64]
     drawn: int
     tokens: int
 
 
-def draw(accounts: int, seed: int) -> World:
-    """Draw a world of so many accounts, one kind of token after the other."""
+def draw(accounts: int, seed: int, *, mixed: bool = False) -> World:
+    """Draw a world of so many accounts, one kind of token after the other.
+
+    Args:
+        accounts: How many.
+        seed: Same seed, same world.
+        mixed: The guilty live in honest households and offices as often as others do.
+    """
     rng = np.random.default_rng(seed)
     campaign = draw_campaigns(accounts, rng)
-    cluster = draw_clusters(campaign, rng)
+    cluster = draw_clusters(campaign, rng, mixed=mixed)
     held = np.zeros((accounts, len(HABITS)), dtype=np.int64)
     owners, tokens, kinds, holders = [], [], [], []
     drawn = distinct = 0
-    for number, habit in enumerate(HABITS):
-        pairs = draw_pairs(habit, campaign, cluster, rng)
-        pairs.sort()
-        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
-        token, owner = np.divmod(pairs, accounts)
-        del pairs
+    for number, (token, owner) in enumerate(holdings(campaign, cluster, rng)):
         held[:, number] = np.bincount(owner, minlength=accounts)
         starts = np.flatnonzero(np.diff(token, prepend=-1))
         sizes = np.diff(starts, append=token.size)
@@ -145,7 +152,42 @@ def draw(accounts: int, seed: int) -> World:
         held=held,
         kinds=tuple(habit.kind for habit in HABITS),
     )
-    return World(incidences, campaign, drawn, distinct)
+    return World(incidences, campaign, cluster, drawn, distinct)
+
+
+def draw_named(accounts: int, seed: int, stages: Stages, *, mixed: bool = False) -> World:
+    """Draw the same world with names for numbers, and number them as a scan does.
+
+    An engine hands on the ids of accounts and the digests of tokens as text.
+    """
+    rng = np.random.default_rng(seed)
+    with stages.timed("draw, with names"):
+        campaign = draw_campaigns(accounts, rng)
+        home = draw_clusters(campaign, rng, mixed=mixed)
+        number = pl.Series("owner", np.arange(accounts))
+        ids = ("acct-" + number.cast(pl.String).str.zfill(12)).rename("account_id")
+        frames, tokens = {}, 0
+        for habit, (token, owner) in zip(HABITS, holdings(campaign, home, rng), strict=True):
+            digest = pl.Series("token", token).hash(seed).cast(pl.String).str.zfill(32)
+            frames[habit.kind] = pl.DataFrame([ids.gather(owner), digest])
+            tokens += np.count_nonzero(np.diff(token, prepend=-1))
+    drawn = sum(frame.height for frame in frames.values())
+    with stages.timed("names numbered"):
+        incidences = build_incidences(pl.DataFrame([ids, number]), frames)
+    return World(incidences, campaign, home, drawn, int(tokens))
+
+
+def holdings(
+    campaign: NDArray[np.int64], home: NDArray[np.int64], rng: np.random.Generator
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Of one kind of token after the other who holds which: the tokens, rising, and owners."""
+    for habit in HABITS:
+        pairs = draw_pairs(habit, campaign, home, rng)
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+        token, owner = np.divmod(pairs, campaign.size)
+        del pairs
+        yield token, owner
 
 
 def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -171,11 +213,13 @@ def draw_campaigns(accounts: int, rng: np.random.Generator) -> NDArray[np.int64]
     return campaign
 
 
-def draw_clusters(campaign: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each account's household or office, -1 for none; the guilty live in none."""
+def draw_clusters(
+    campaign: NDArray[np.int64], rng: np.random.Generator, *, mixed: bool
+) -> NDArray[np.int64]:
+    """Each account's household or office, -1 for none; unless mixed, the guilty live in none."""
     accounts = campaign.size
     cluster = np.full(accounts, -1, dtype=np.int64)
-    shuffled = rng.permutation(np.flatnonzero(campaign < 0))
+    shuffled = rng.permutation(np.flatnonzero((campaign < 0) | mixed))
     for share, size in (HOUSEHOLDS, OFFICES):
         living, shuffled = np.split(shuffled, [int(share * accounts)])
         cluster[living] = cluster.max() + 1 + np.cumsum(rng.random(living.size) < 1 / size)
@@ -256,6 +300,32 @@ def found(levels: list[NDArray[np.int64]], campaign: NDArray[np.int64]) -> NDArr
     return seen
 
 
+def company(
+    labels: NDArray[np.int64], campaign: NDArray[np.int64], home: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Who is in the group that holds most of each campaign.
+
+    Returns:
+        A row a campaign: its accounts, those in that group, the group's accounts of other
+        campaigns, its innocents who live with an account of the campaign, its other innocents.
+        Shape (n_campaigns, 5).
+    """
+    rows = []
+    for number, size in enumerate(np.bincount(campaign[campaign >= 0])):
+        members = np.flatnonzero(campaign == number)
+        inside = labels[members][labels[members] != UNGROUPED]
+        if not inside.size:
+            rows.append((size, 0, 0, 0, 0))
+            continue
+        with_them = np.flatnonzero(labels == np.bincount(inside).argmax())
+        innocent = with_them[campaign[with_them] < 0]
+        homes = home[members][home[members] >= 0]
+        sharing = int(np.isin(home[innocent], homes).sum())
+        others = with_them.size - innocent.size - np.bincount(inside).max()
+        rows.append((size, np.bincount(inside).max(), others, sharing, innocent.size - sharing))
+    return np.array(rows, dtype=np.int64).reshape(-1, 5)
+
+
 class Stages:
     """What each stage took: wall seconds, processor seconds, the largest memory until then."""
 
@@ -290,15 +360,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=ACCOUNTS)
     parser.add_argument("--resolutions", type=float, nargs="+", default=[RESOLUTIONS[-1]])
+    parser.add_argument(
+        "--mixed", action="store_true", help="the guilty live in honest households too"
+    )
+    parser.add_argument(
+        "--named", action="store_true", help="ids and tokens as text, numbered as a scan does"
+    )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ACCOUNTS:,} accounts")
     asked = parser.parse_args()
     stages = Stages()
-    with stages.timed("draw"):
-        world = draw(QUICK_ACCOUNTS if asked.quick else asked.accounts, SEED)
+    accounts = QUICK_ACCOUNTS if asked.quick else asked.accounts
+    if asked.named:
+        world = draw_named(accounts, SEED, stages, mixed=asked.mixed)
+    else:
+        with stages.timed("draw"):
+            world = draw(accounts, SEED, mixed=asked.mixed)
     levels = group(world.incidences, tuple(asked.resolutions), stages)
     seen = found(levels, world.campaign)
     size = np.bincount(world.campaign[world.campaign >= 0])
     print_table(world, stages, levels)
+    print_company(world, asked.resolutions, levels)
     share = float(seen.mean()) if seen.size else 1.0
     print(
         f"\ncampaigns found: {seen.sum():,} of {seen.size:,} ({share:.1%}), with "
@@ -328,6 +409,19 @@ def print_table(world: World, stages: Stages, levels: list[NDArray[np.int64]]) -
     print(
         f"\ngroups of {SMALLEST} or more at each resolution: {groups}; accounts in them: {inside}"
     )
+
+
+def print_company(world: World, resolutions: list[float], levels: list[NDArray[np.int64]]) -> None:
+    """Who is in the groups that hold most of the campaigns."""
+    print(
+        "\n| resolution | campaigns found | their accounts in the group that holds most of each "
+        "| accounts of other campaigns there | innocents there who live with one of them "
+        "| other innocents there |\n|---|---|---|---|---|---|"
+    )
+    for resolution, labels in zip(resolutions, levels, strict=True):
+        rows = company(labels, world.campaign, world.home)
+        cells = " | ".join(f"{count:,}" for count in rows[:, 1:].sum(axis=0))
+        print(f"| {resolution:g} | {found([labels], world.campaign).sum()} | {cells} |")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 
 import measure_accounts
-from measure_accounts import HABITS, MOST_GIB, SEED, World, draw, found, main, missed
+from measure_accounts import (
+    HABITS,
+    MOST_GIB,
+    SEED,
+    Stages,
+    World,
+    company,
+    draw,
+    draw_named,
+    found,
+    group,
+    main,
+    missed,
+)
 from revenuer.campaigns.group import UNGROUPED
 
 ACCOUNTS = 20_000
@@ -47,6 +60,33 @@ def test_a_campaign_is_found_where_half_of_it_is_in_a_group_of_its_own() -> None
     assert found([halves], campaign).tolist() == [True, False]
     assert found([halves, np.where(campaign == 1, 0, UNGROUPED)], campaign).all()
     assert not found([np.full(10, UNGROUPED)], campaign).any()
+
+
+def test_who_is_with_a_campaign_is_counted_by_where_they_live() -> None:
+    campaign = np.array([0, 0, 0, 1, -1, -1, -1, -1])
+    home = np.array([7, -1, -1, -1, 7, 7, -1, -1])
+    together = np.array([2, 2, UNGROUPED, 2, 2, 2, 2, UNGROUPED])
+    assert company(together, campaign, home).tolist() == [[3, 2, 1, 2, 1], [1, 1, 2, 0, 3]]
+    assert company(np.full(8, UNGROUPED), campaign, home)[:, 1:].sum() == 0
+
+
+def test_who_lives_with_the_guilty_is_all_that_the_groups_hold_beside_them() -> None:
+    mixed = draw(ACCOUNTS, SEED, mixed=True)
+    assert (mixed.home[mixed.campaign >= 0] >= 0).any()
+    (labels,) = group(mixed.incidences, (12.0,), Stages())
+    _, own, _, living, strangers = company(labels, mixed.campaign, mixed.home).sum(axis=0)
+    assert own > 40
+    assert living > 0
+    assert strangers == 0
+
+
+def test_names_are_numbered_to_the_same_world(world: World) -> None:
+    named = draw_named(ACCOUNTS, SEED, Stages())
+    graph, same = named.incidences, world.incidences
+    assert (named.drawn, named.tokens) == (world.drawn, world.tokens)
+    assert graph.held.tolist() == same.held.tolist()
+    assert sorted(graph.holders) == sorted(same.holders)
+    assert np.bincount(graph.owner).tolist() == np.bincount(same.owner).tolist()
 
 
 def test_missed_targets_are_named() -> None:
