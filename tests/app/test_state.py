@@ -12,6 +12,7 @@ import pytest
 
 from revenuer.app.progress import Advance
 from revenuer.app.scan import scan
+from revenuer.app.state import finish, hold
 from revenuer.errors import ConfigError
 from revenuer.sources import DuckDBEngine
 from revenuer.sources.world_files import simulate
@@ -77,7 +78,10 @@ def assert_same(one: Path, other: Path) -> None:
         assert pl.read_parquet(one / name).equals(pl.read_parquet(other / name))
 
 
-@pytest.mark.parametrize("stage", ["shared tables", "prompts", "words", "content", "links"])
+STAGES = ["reading", "shared", "prompts", "words", "content", "links", "exchanges: the candidates"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_a_stopped_scan_comes_out_as_if_it_had_not_been(
     stage: str, world: Path, plain: Path, tmp_path: Path
 ) -> None:
@@ -117,8 +121,27 @@ def test_other_settings_or_logs_are_asked_anew(
 
 def test_nobody_else_may_read_the_state(world: Path, tmp_path: Path) -> None:
     scan_again(world, tmp_path / "out", state=tmp_path / "state")
-    (folder,) = (tmp_path / "state").iterdir()
-    assert folder.stat().st_mode & 0o077 == 0
+    state = tmp_path / "state"
+    folders = [state, *(one for one in state.rglob("*") if one.is_dir())]
+    assert {one.name for one in folders} >= {"state", "files", "scans", "answers"}
+    assert all(one.stat().st_mode & 0o077 == 0 for one in folders)
+
+
+def test_another_scan_is_kept_out(world: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with hold(state), pytest.raises(ConfigError, match="another scan works"):
+        scan_again(world, tmp_path / "out", state=state)
+    scan_again(world, tmp_path / "out", state=state)
+
+
+def test_what_finished_scans_asked_goes_and_what_stopped_ones_asked_stays(tmp_path: Path) -> None:
+    first, stopped, second = (tmp_path / name for name in ("first", "stopped", "second"))
+    for folder in (first, stopped, second):
+        (folder / "answers").mkdir(parents=True)
+    finish(first)
+    assert first.exists()
+    finish(second)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["second", "stopped"]
 
 
 def test_a_state_among_the_logs_is_refused(world: Path, tmp_path: Path) -> None:

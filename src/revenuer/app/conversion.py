@@ -54,6 +54,7 @@ def convert(
             map_pairs=map_pairs,
             log_format=log_format,
             engine=None,
+            keeping=None,
             workdir=Path(work),
             progress=progress,
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from revenuer.app.progress import Progress
-from revenuer.sources import EngineMaker, Logs, load_column_map, open_logs
+from revenuer.sources import EngineMaker, Keeping, Logs, load_column_map, open_logs
 
 
 def open_with(
@@ -21,6 +21,7 @@ def open_with(
     map_pairs: Sequence[str] = (),
     log_format: str | None = None,
     engine: EngineMaker | None = None,
+    keeping: Keeping | None = None,
 ) -> Logs:
     """Open logs; see `sources.open_logs`."""
     mapped = load_column_map(Path(column_map) if column_map else None, map_pairs, log_format)
@@ -41,4 +42,5 @@ def open_with(
             workdir=workdir,
             progress=read,
             engine=engine,
+            keeping=keeping,
         )

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from revenuer.features.digests import DIGESTS
 from revenuer.features.tables import LogTables
 from revenuer.settings import DataPolicy
 from revenuer.sources import Engine
@@ -114,31 +115,68 @@ def with_strictness(
     """The exchanges with `_strictness`: 0 is full, 1 sketch, 2 metadata."""
     least = max(least, STRICTNESS[policies.get(EVERYBODY, DataPolicy.FULL)])
     rows = tables.exchanges
-    level: ir.IntegerValue = ibis.literal(least, "int64")
-    if "exchanges.data_policy" in tables.present:
-        said = rows.data_policy.strip().lower()
-        own = ibis.cases(
-            (said.isnull() | (said == ""), FULL),
-            *((said == str(policy), place) for policy, place in STRICTNESS.items()),
-            else_=METADATA,
-        )
-        level = ibis.greatest(level, own.cast("int64"))
-    stricter = {
+    stricter = _stricter(policies, least)
+    said = "exchanges.data_policy" in tables.present
+    if not stricter:
+        return rows.mutate(_strictness=_told_by_row(rows, least, stricter, said=said))
+    accounts = engine.upload("account_policies", _by_account(tables, engine, stricter))
+    rows = rows.left_join(accounts, "account_id").drop("account_id_right")
+    level = _told_by_row(rows, least, stricter, said=said)
+    of_account = ibis.coalesce(rows.account_strictness, FULL)
+    return rows.mutate(_strictness=ibis.greatest(level, of_account.cast("int64"))).drop(
+        "account_strictness"
+    )
+
+
+def without_hidden(
+    rows: ir.Table, policies: Mapping[str, DataPolicy], *, content_free: bool
+) -> ir.Table:
+    """Exchanges without the texts and sketches that no scan with these settings may look at.
+
+    As far as a row tells by itself: what the accounts table says of its organization is for
+    `within_policy`.
+
+    Args:
+        rows: Exchanges.
+        policies: By organization; `*` is every one.
+        content_free: Look at no text.
+    """
+    least = STRICTNESS[policies.get(EVERYBODY, DataPolicy.FULL)]
+    least = max(least, SKETCH if content_free else FULL)
+    level = _told_by_row(rows, least, _stricter(policies, least), said=True)
+    shown = {name: (level <= FULL).ifelse(rows[name], ibis.null("string")) for name in TEXTS}
+    shown |= {name: (level <= SKETCH).ifelse(rows[name], ibis.null("binary")) for name in SKETCHES}
+    return rows.mutate(**shown)
+
+
+def _stricter(policies: Mapping[str, DataPolicy], least: int) -> dict[str, int]:
+    """The organizations whose policy is stricter than everybody's."""
+    return {
         name: STRICTNESS[policy]
         for name, policy in policies.items()
         if name != EVERYBODY and STRICTNESS[policy] > least
     }
-    if not stricter:
-        return rows.mutate(_strictness=level)
-    accounts = engine.upload("account_policies", _by_account(tables, engine, stricter))
-    rows = rows.left_join(accounts, "account_id").drop("account_id_right")
-    own = ibis.cases(
-        *((rows.organization_id == name, place) for name, place in stricter.items()), else_=FULL
-    )
-    of_account = ibis.coalesce(rows.account_strictness, FULL)
-    return rows.mutate(
-        _strictness=ibis.greatest(level, own.cast("int64"), of_account.cast("int64"))
-    ).drop("account_strictness")
+
+
+def _told_by_row(
+    rows: ir.Table, least: int, stricter: Mapping[str, int], *, said: bool
+) -> ir.IntegerValue:
+    """How strict each row is by its own `organization_id`, and `data_policy` if any is `said`."""
+    level: ir.IntegerValue = ibis.literal(least, "int64")
+    if said:
+        policy = rows.data_policy.strip().lower()
+        own = ibis.cases(
+            (policy.isnull() | (policy == ""), FULL),
+            *((policy == str(name), place) for name, place in STRICTNESS.items()),
+            else_=METADATA,
+        )
+        level = ibis.greatest(level, own.cast("int64"))
+    if stricter:
+        own = ibis.cases(
+            *((rows.organization_id == name, place) for name, place in stricter.items()), else_=FULL
+        )
+        level = ibis.greatest(level, own.cast("int64"))
+    return level
 
 
 def _by_account(tables: LogTables, engine: Engine, stricter: Mapping[str, int]) -> pl.DataFrame:
@@ -188,19 +226,20 @@ def _look(rows: ir.Table, engine: Engine, present: frozenset[str]) -> _Seen:
 
 
 def _blanked(rows: ir.Table, seen: _Seen) -> ir.Table:
-    """The rows without what may not be looked at; where nothing changes, as they were."""
+    """The rows without what may not be looked at, and without digests of it; else as they were."""
     blank: dict[str, ir.Value] = {}
     for name in TEXTS:
-        column = rows[name]
+        columns = [name, *(one.column for one in DIGESTS if one.text == name)]
+        columns = [column for column in columns if column in rows.columns]
         if not seen.filled[name]:
-            blank[name] = ibis.null("string")
+            blank |= dict.fromkeys(columns, ibis.null("string"))
             continue
         hidden = rows._strictness > FULL
         if seen.mixed and name != "response":
             # Where there is a sketch it is read, so that it meets the other sketches.
             hidden |= rows[f"{name}_sketch"].notnull() & (rows._strictness <= SKETCH)
         if seen.mixed or seen.levels != {FULL}:
-            blank[name] = hidden.ifelse(ibis.null("string"), column)
+            blank |= {one: hidden.ifelse(ibis.null("string"), rows[one]) for one in columns}
     for name in SKETCHES:
         if not seen.kept(name):
             blank[name] = ibis.null("binary")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from revenuer.app.reading import Reading, read_logs, settings_digest
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
-from revenuer.app.state import remember, state_of
+from revenuer.app.state import finish, hold, keeping, remember, state_of
 from revenuer.campaigns.cases import make_cases
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
@@ -81,7 +82,8 @@ def scan(
         previous: Folder of the scan before, so that campaigns keep their ids.
         unmask: Show prompts in the report.
         engine: Starts what runs the queries; None for DuckDB.
-        state: Folder that keeps what is worked out, so that a stopped scan goes on where it was.
+        state: Folder that keeps what is worked out: a stopped scan goes on where it was, and
+            a later one reads only the files that are new.
         progress: Told how far the work is.
     """
     settings, progress = settings or Settings(), progress or Silent()
@@ -90,12 +92,14 @@ def scan(
     stored = None if baseline is None else read_baseline(baseline)
     key = read_key(sketch_key) if sketch_key is not None else None
     kept = None
-    if state is not None:
-        places = [*exchanges, *filter(None, (accounts, permits, account_links))]
-        about = [settings_digest(settings), *map_pairs, log_format, content_free]
-        kept = state_of(state, places, about, read=(column_map, sketch_key))
-    start_over(out)
-    with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
+    with ExitStack() as stack:
+        if state is not None:
+            places = [*exchanges, *filter(None, (accounts, permits, account_links))]
+            about = [settings_digest(settings), settings.engine, *map_pairs, log_format]
+            kept = state_of(state, places, [*about, content_free], read=(column_map, sketch_key))
+            stack.enter_context(hold(state))
+        start_over(out)
+        work = stack.enter_context(tempfile.TemporaryDirectory(prefix="revenuer-"))
         try:
             logs = open_with(
                 exchanges,
@@ -106,6 +110,7 @@ def scan(
                 map_pairs=map_pairs,
                 log_format=log_format,
                 engine=engine,
+                keeping=None if state is None else keeping(state, settings, content_free),
                 workdir=Path(work),
                 progress=progress,
             )
@@ -119,9 +124,12 @@ def scan(
             reading = read_logs(logs, settings, progress, content_free=content_free)
             held = None if stored is None else hold_against(stored, logs, reading, settings)
             labels_in = Path(work) / "labels"
-            return _scan(
+            outcome = _scan(
                 logs, reading, held, out, settings, earlier, innocents, unmask, progress, labels_in
             )
+        if kept is not None:
+            finish(kept)
+        return outcome
 
 
 def _scan(

@@ -1,15 +1,36 @@
-"""Where a scan keeps what it has worked out, so that it can be stopped and go on."""
+"""Where a scan keeps what it has worked out, so that it and later ones need not do it again.
+
+`files` has a folder for each log file, which the next scan takes instead of the file. `scans`
+has what a scan asked of all of its files together: a scan that was stopped goes on with it. What
+finished scans asked is deleted as soon as another one has finished.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import IO
+
+import duckdb
+import ibis.expr.types as ir
+import polars as pl
 
 import revenuer
+from revenuer.app.policy import without_hidden
+from revenuer.detectors import load_detectors
 from revenuer.errors import ConfigError
-from revenuer.sources import OWN, STDIN, Logs, Remembering, files_at
+from revenuer.features.accounts import MAY_BE_SAMPLED
+from revenuer.features.digests import DIGESTS
+from revenuer.settings import Settings
+from revenuer.sources import OWN, STDIN, Keeping, Logs, Remembering, files_at
+
+FILES, SCANS, LOCK, FINISHED = "files", "scans", "lock", "finished"
 
 
 def state_of(
@@ -18,7 +39,7 @@ def state_of(
     about: Sequence[object],
     read: Iterable[str | Path | None] = (),
 ) -> Path:
-    """The folder in which one scan keeps what it has worked out.
+    """The folder in which one scan keeps what it has worked out of all of its files.
 
     The same files, settings and program have the same folder.
 
@@ -34,18 +55,50 @@ def state_of(
     files = []
     for place in places:
         if place == STDIN or place.startswith(OWN):
-            raise ConfigError(
-                f"a scan of {place} cannot go on where it was",
-                "Name files, or leave out --state.",
-            )
+            raise _once(place)
         if state.resolve().is_relative_to(Path(place).resolve()):
             raise ConfigError(f"--state {state} lies in the logs", "Keep it beside them.")
         for path in files_at(place, state):
+            if path.is_fifo() or path.is_char_device():
+                raise _once(place)
             status = path.stat()
             files.append((str(path.resolve()), status.st_size, status.st_mtime_ns))
     contents = [hashlib.sha256(Path(one).read_bytes()).hexdigest() if one else None for one in read]
-    told = json.dumps([sorted(files), list(about), contents, _program()], sort_keys=True)
-    return state / hashlib.sha256(told.encode()).hexdigest()[:16]
+    told = json.dumps([sorted(files), list(about), contents, program()], sort_keys=True)
+    return state / SCANS / hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _once(place: str) -> ConfigError:
+    hint = "Name files, or leave out --state."
+    return ConfigError(f"a scan of {place} cannot go on where it was", hint)
+
+
+@contextmanager
+def hold(state: Path) -> Iterator[None]:
+    """Keep other scans out of a state for as long as one works in it.
+
+    Raises:
+        ConfigError: One does.
+    """
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (state / LOCK).open("w") as file:
+        if not _locked(file):
+            hint = "Wait for it, or name another folder."
+            raise ConfigError(f"another scan works in --state {state}", hint)
+        yield
+
+
+def _locked(file: IO[str]) -> bool:
+    """Take a lock that ends with the process, however that ends."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def remember(logs: Logs, folder: Path) -> None:
@@ -55,14 +108,58 @@ def remember(logs: Logs, folder: Path) -> None:
         logs: Opened; their engine and working directory are replaced.
         folder: From `state_of`; made if missing.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     logs.engine = Remembering(logs.engine, folder / "answers")
     logs.workdir, logs.stays = folder, True
 
 
-def _program() -> str:
+def finish(folder: Path) -> None:
+    """Note that a scan is done, and delete what earlier ones asked that are done.
+
+    Args:
+        folder: From `state_of`.
+    """
+    for other in folder.parent.iterdir():
+        if other != folder and (other / FINISHED).exists():
+            shutil.rmtree(other)
+    (folder / FINISHED).touch()
+
+
+def keeping(state: Path, settings: Settings, content_free: bool) -> Keeping:
+    """How a scan keeps log files for later ones.
+
+    Args:
+        state: Folder of all states.
+        settings: Whose texts may be looked at, and how many of each account.
+        content_free: Look at no text.
+    """
+    # The answer is the bulk of a log, and asked for by nothing that comes with the program.
+    answers = any("exchanges.response" in one.card.needs for one in load_detectors())
+    left_out = () if answers else ("response",)
+
+    def narrow(rows: ir.Table) -> ir.Table:
+        shown = without_hidden(rows, settings.data_policy, content_free=content_free)
+        digests = {digest.column: digest.made(shown) for digest in DIGESTS}
+        return shown.mutate(**digests).drop(*left_out)
+
+    policy = {name: str(policy) for name, policy in sorted(settings.data_policy.items())}
+    per_account = settings.sample.prompts_per_account
+    return Keeping(
+        folder=state / FILES,
+        about=json.dumps([policy, content_free, per_account, left_out]),
+        program=program(),
+        per_account=per_account,
+        sampled=MAY_BE_SAMPLED,
+        narrow=narrow,
+    )
+
+
+@cache
+def program() -> str:
     """A digest of the program: another version may ask other questions of the same name."""
-    digest = hashlib.sha256(revenuer.__version__.encode())
+    versions = (revenuer.__version__, duckdb.__version__, pl.__version__)
+    digest = hashlib.sha256("\n".join(versions).encode())
     for path in sorted(Path(revenuer.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

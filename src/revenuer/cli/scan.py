@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep there what is worked out, the sampled prompts too: a stopped scan goes on.",
+    help="Keep there what was read, prompts too: a stopped scan goes on where it was, and a later "
+    "one reads only the files that are new.",
 )
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
 @click.option(

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from revenuer.features.activity import activity_features
 from revenuer.features.addresses import place_features
+from revenuer.features.digests import standing_for
 from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 
@@ -26,7 +27,7 @@ def base_aggregates(exchanges: ir.Table) -> dict[str, ir.Value]:
         "reasoning_tokens": exchanges.reasoning_tokens.sum(),
         # Voices: whom one account speaks for.
         "n_end_users": exchanges.end_user_id.nunique(),
-        "n_system_prompts": exchanges.system_prompt.nunique()
+        "n_system_prompts": exchanges[standing_for(exchanges, "system_prompt")[0]].nunique()
         + exchanges.system_prompt_sketch.nunique(),
         "organization_seen": exchanges.organization_id.max(),
         "channel_seen": exchanges.channel.max(),
@@ -65,8 +66,14 @@ def account_features(
     return rows
 
 
+MAY_BE_SAMPLED = "may_be_sampled"
+"""Column of tables that know which rows `sampled` may take: their texts lie apart."""
+
+
 def sampled(exchanges: ir.Table, per_account: int) -> ir.Table:
     """The rows of each account whose ids have the lowest MD5: the same on every engine."""
+    if MAY_BE_SAMPLED in exchanges.columns:
+        exchanges = exchanges.filter(exchanges[MAY_BE_SAMPLED])
     order = exchanges.exchange_id.hexdigest("md5")
     window = ibis.window(group_by=exchanges.account_id, order_by=order)
     ids = (

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from revenuer.features.expressions import digest, joined, known, of_key, spelled
+from revenuer.features.digests import INSTRUCTION as INSTRUCTION_DIGEST
+from revenuer.features.digests import standing_for
+from revenuer.features.expressions import joined, known, of_key, spelled
 
 PARAMETERS = (
     "temperature",
@@ -32,7 +34,7 @@ def software(exchanges: ir.Table) -> ir.StringValue:
 
 def instruction(exchanges: ir.Table) -> ir.StringValue:
     """A digest of the whole system prompt, or its keyed sketch where no text is kept."""
-    text = digest(known(exchanges.system_prompt))
+    text = INSTRUCTION_DIGEST.name(exchanges)
     return ibis.coalesce(text, of_key(exchanges, spelled(exchanges.system_prompt_sketch)))
 
 
@@ -66,14 +68,18 @@ class Habit:
     columns: tuple[str, ...]
     name: Callable[[ir.Table], ir.StringValue]
 
+    def read_from(self, rows: ir.Table) -> tuple[str, ...]:
+        """The columns of a table that tell what `columns` do, digests before texts."""
+        return tuple(found for name in self.columns for found in standing_for(rows, name))
+
     def key(self, rows: ir.Table) -> ir.IntegerValue:
         """A number that stands for the columns as they are: cheap to work out and group by."""
-        parts = [_plain(rows[name]) for name in self.columns]
+        parts = [_plain(rows[name]) for name in self.read_from(rows)]
         return joined(*(ibis.coalesce(part, "") for part in parts)).hash()
 
     def given(self, rows: ir.Table) -> ir.BooleanValue:
         """Whether any of the columns has a value: else the habit is unknown."""
-        return ibis.or_(*(rows[name].notnull() for name in self.columns))
+        return ibis.or_(*(rows[name].notnull() for name in self.read_from(rows)))
 
     def worn(self, exchanges: ir.Table) -> ir.Table:
         """The habits of each account with each model.
@@ -81,11 +87,10 @@ class Habit:
         Returns:
             `account_id`, `model` (empty if unknown), `key`, `habit` and `exchanges`.
         """
-        rows = exchanges.select(
-            "account_id", *self.columns, model=ibis.coalesce(exchanges.model, "")
-        )
+        columns = self.read_from(exchanges)
+        rows = exchanges.select("account_id", *columns, model=ibis.coalesce(exchanges.model, ""))
         # What an account sends repeats, so digests are worked out on these few rows.
-        rows = rows.group_by("account_id", "model", *self.columns).aggregate(exchanges=rows.count())
+        rows = rows.group_by("account_id", "model", *columns).aggregate(exchanges=rows.count())
         # A habit has several keys where blanks around a value come and go.
         rows = rows.select(
             "account_id", "model", "exchanges", key=self.key(rows), habit=self.name(rows)

@@ -35,7 +35,17 @@ def digest(text: ir.StringValue) -> ir.StringValue:
     asked for and spelled in hexadecimal: equal texts get equal names within an engine,
     and the names sort alike on all of them.
     """
-    return _hex(_md5(text))
+    return spelled_text(md5(text))
+
+
+def md5(text: ir.StringValue) -> ir.StringValue:
+    """The engine's own MD5 of a text, NULL for NULL."""
+    return _md5(text)
+
+
+def spelled_text(text: ir.StringValue) -> ir.StringValue:
+    """A text's bytes as hexadecimal text, NULL for NULL."""
+    return _hex(text)
 
 
 def spelled(value: ir.BinaryValue) -> ir.StringValue:

@@ -54,6 +54,25 @@ def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
         NothingToReadError: A place does not exist or holds no log file.
         SourceError: A file cannot be opened.
     """
+    return tuple(log_file(path, label) for path, label in find_paths(places, workdir).items())
+
+
+def log_file(path: Path, label: str) -> LogFile:
+    """A file, with what its first bytes say of how it holds its records.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    return LogFile(path, label, _container(path, label))
+
+
+def find_paths(places: Sequence[str], workdir: Path) -> dict[Path, str]:
+    """As `find_files`, the label of each path that is not empty; no file is opened.
+
+    Raises:
+        NothingToReadError: A place does not exist or holds no log file.
+        SourceError: A file is out of reach.
+    """
     found: dict[Path, str] = {}
     for place in dict.fromkeys(places):
         if place == STDIN:
@@ -65,11 +84,7 @@ def find_files(places: Sequence[str], workdir: Path) -> tuple[LogFile, ...]:
                     found[_keep(pipe, workdir / f"pipe-{len(found)}")] = str(path)
             else:
                 found.setdefault(path.resolve(), str(path))
-    return tuple(
-        LogFile(path, label, _container(path, label))
-        for path, label in found.items()
-        if _is_filled(path, label)
-    )
+    return {path: label for path, label in found.items() if _is_filled(path, label)}
 
 
 def _is_filled(path: Path, label: str) -> bool:

@@ -15,13 +15,15 @@ import ibis.expr.types as ir
 from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.features.tables import LogTables
 from revenuer.sources.column_map import ColumnMap
-from revenuer.sources.columns import SHAPES, TableShape
+from revenuer.sources.columns import EXCHANGES, SHAPES, TableShape
 from revenuer.sources.engine import DuckDBEngine, Engine, refused
 from revenuer.sources.engines.engine import OWN, EngineMaker, OtherEngine
 from revenuer.sources.engines.handover import hand_over
 from revenuer.sources.engines.own_tables import OwnTable
 from revenuer.sources.files import STDIN
 from revenuer.sources.intake import Intake, Tally
+from revenuer.sources.keeping import Keeping
+from revenuer.sources.kept_files import KeptFiles
 from revenuer.sources.naming import pseudonyms
 from revenuer.sources.quarantine import Quarantine
 from revenuer.sources.reading import Progress, Reader
@@ -71,6 +73,7 @@ def open_logs(
     workdir: Path,
     progress: Progress | None = None,
     engine: EngineMaker | None = None,
+    keeping: Keeping | None = None,
 ) -> Logs:
     """Open logs as the contract's tables.
 
@@ -87,6 +90,7 @@ def open_logs(
         progress: Told how far the reading is.
         engine: Starts the engine that runs the queries; None for DuckDB, which reads files for
             all of them.
+        keeping: How exchanges are kept for the next time; None keeps nothing.
 
     Raises:
         NothingToReadError: There is no exchange.
@@ -104,12 +108,18 @@ def open_logs(
         duckdb_engine = DuckDBEngine(workdir / "spill")
         stack.callback(duckdb_engine.close)
         quarantine = stack.enter_context(Quarantine(workdir / "quarantine.jsonl"))
-        names = pseudonyms(column_map, workdir)
+        if keeping is not None:
+            keeping.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Rows that were kept under one key cannot be read under another.
+        names = pseudonyms(column_map, workdir if keeping is None else keeping.folder)
         reader = Reader(duckdb_engine, column_map, names, workdir, quarantine, Tally(), progress)
         there = None if engine is None else engine(workdir)
         if there is not None:
             stack.callback(there.close)
-        found = {name: _table(reader, there, SHAPES[name], places.get(name, ())) for name in SHAPES}
+        found = {
+            name: _table(reader, there, SHAPES[name], places.get(name, ()), keeping)
+            for name in SHAPES
+        }
         intake = reader.tally.closed(quarantine.rows, quarantine.path)
         if intake.kept == 0:
             raise _nothing(intake)
@@ -123,7 +133,11 @@ def open_logs(
 
 
 def _table(
-    reader: Reader, there: OtherEngine | None, shape: TableShape, places: Sequence[str]
+    reader: Reader,
+    there: OtherEngine | None,
+    shape: TableShape,
+    places: Sequence[str],
+    keeping: Keeping | None,
 ) -> tuple[ir.Table, set[str]]:
     """One table of the contract, where the queries run, and its columns with a value."""
     own = [place.removeprefix(OWN) for place in places if place.startswith(OWN)]
@@ -135,9 +149,12 @@ def _table(
             there, own[0], shape, reader.column_map, reader.tally, reader.quarantine
         ).read()
     try:
-        loader = reader.read(shape, places)
+        if keeping is not None and shape is EXCHANGES:
+            loader = KeptFiles(keeping, reader).load(places)
+        else:
+            loader = reader.read(shape, places)
         if there is None:
-            return reader.engine.table(shape.name, shape.schema), loader.present()
+            return reader.engine.table(shape.name, loader.schema), loader.present()
         return hand_over(loader, reader.engine, there, reader.workdir), loader.present()
     except duckdb.Error as problem:
         raise refused(problem) from problem

@@ -97,17 +97,33 @@ def group_files(files: Iterable[LogFile]) -> list[ParquetGroup]:
     """
     groups: dict[str, ParquetGroup] = {}
     for file in files:
-        try:
-            footer = pq.read_metadata(file.path)
-        except (pa.ArrowException, OSError) as problem:
-            hint = "It may be cut short; write it again."
-            raise SourceError(f"{file.label} is not readable Parquet", hint) from problem
-        signature = "\n".join(_signature(footer))
-        _take(groups.setdefault(signature, ParquetGroup()), file, footer)
+        footer = _footer(file)
+        _take(groups.setdefault(_signature(footer), ParquetGroup()), file, footer)
     return list(groups.values())
 
 
-def _signature(footer: pq.FileMetaData) -> Iterable[str]:
+def schema_of(file: LogFile) -> str:
+    """A text that two Parquet files share if they have one schema.
+
+    Raises:
+        SourceError: The footer cannot be read.
+    """
+    return _signature(_footer(file))
+
+
+def _footer(file: LogFile) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(file.path)
+    except (pa.ArrowException, OSError) as problem:
+        hint = "It may be cut short; write it again."
+        raise SourceError(f"{file.label} is not readable Parquet", hint) from problem
+
+
+def _signature(footer: pq.FileMetaData) -> str:
+    return "\n".join(_columns_of(footer))
+
+
+def _columns_of(footer: pq.FileMetaData) -> Iterable[str]:
     for place in range(footer.num_columns):
         column = footer.schema.column(place)
         yield f"{column.path} {column.physical_type} {column.logical_type}"

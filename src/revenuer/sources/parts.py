@@ -30,6 +30,27 @@ class Guard:
     wrong_value: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How many values of a column that a guard looks at can be used.
+
+    Attributes:
+        column: The column.
+        reason: What is wrong with the others.
+        broken: Values that are there and cannot be used.
+        usable: Values that can.
+    """
+
+    column: str
+    reason: str
+    broken: int
+    usable: int
+
+    def damns(self, rows: int) -> bool:
+        """Whether the column is of the wrong type, and not just some of its values."""
+        return self.usable == 0 and self.broken >= 2 and self.broken * 2 >= rows
+
+
 @dataclass(slots=True)
 class Part:
     """A group of files and how its columns are read.
@@ -39,12 +60,21 @@ class Part:
         casts: By contract column.
         guards: What must be checked row by row.
         line: SQL of a row's line in its source.
+        digest: SQL of a row's digest, where it was worked out before.
+        doubts: What was counted of the guards that look at values.
     """
 
     group: ParquetGroup
     casts: dict[str, Cast]
     guards: list[Guard] = field(default_factory=list)
     line: str = "file_row_number + 1"
+    digest: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def content(self) -> str:
+        """SQL of a number for all that a row says: equal rows have equal ones."""
+        return self.digest or f"hash({', '.join(found.value for found in self.casts.values())})"
 
     @property
     def usable(self) -> list[str]:

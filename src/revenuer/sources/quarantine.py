@@ -45,6 +45,19 @@ class Quarantine:
         self._file.write(self._encoder.encode(entry) + b"\n")
         self.rows += 1
 
+    def take_over(self, path: Path, file: str) -> None:
+        """Write down once more what another quarantine says of one file.
+
+        Args:
+            path: Of the other one.
+            file: Name of the file by now.
+        """
+        with path.open("rb") as lines:
+            for line in lines:
+                entry = msgspec.json.decode(line)
+                self._file.write(self._encoder.encode(entry | {"file": file}) + b"\n")
+                self.rows += 1
+
     def close(self) -> None:
         """Flush and close the file."""
         self._file.close()

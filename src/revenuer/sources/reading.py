@@ -55,23 +55,31 @@ class Reader:
 
     def read(self, shape: TableShape, places: Sequence[str]) -> TableLoader:
         """Create one table's view."""
-        files = self._find(shape, places)
-        loader = TableLoader(
+        loader = self.loader(shape)
+        self.add(loader, self._find(shape, places))
+        loader.finish()
+        return loader
+
+    def loader(self, shape: TableShape, *, forbearing: bool = False) -> TableLoader:
+        """What makes one table's view, still empty."""
+        return TableLoader(
             self.engine.connection,
             shape,
             self.column_map.table(shape.name),
-            self.column_map.hashed if shape.name == "exchanges" else (),
+            self.column_map.hashed if shape is EXCHANGES else (),
             self.names,
             self.quarantine,
             self.tally,
+            forbearing,
         )
+
+    def add(self, loader: TableLoader, files: Sequence[LogFile]) -> None:
+        """Read files into a table's view."""
         for group in group_files(file for file in files if file.container is Container.PARQUET):
             loader.add_in_place(group)
         texts = [file for file in files if file.container is not Container.PARQUET]
-        for group in group_files(self._staged(shape, texts)):
+        for group in group_files(self._staged(loader.shape, texts)):
             loader.add_staged(group)
-        loader.finish()
-        return loader
 
     def _find(self, shape: TableShape, places: Sequence[str]) -> tuple[LogFile, ...]:
         try:

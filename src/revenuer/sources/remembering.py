@@ -26,7 +26,7 @@ class Remembering:
         self.engine = engine
         self.folder = folder
         self.uploaded: dict[str, str] = {}
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """The answer that is there, or the engine's, kept from now on."""

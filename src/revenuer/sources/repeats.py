@@ -65,19 +65,20 @@ def _left_out(
     """SQL that keeps the first row of each id and lists the others."""
     selects = []
     for part in parts:
-        content = ", ".join(found.value for found in part.casts.values())
         own = part.casts[key].value
         columns = f"{own} AS id, {SOURCE_FILE} AS path, {part.line} AS line"
         met = f"hash({own}) IN (SELECT h FROM {table}_met_twice)"
         where = " AND ".join([met, *part.usable])
-        selects.append(part.select(f"{columns}, hash({content}) AS content", True, where))
-    paths = [path for part in parts for path in part.group.paths]
-    order = pa.table({"path": paths, "place": list(range(len(paths)))})
+        selects.append(part.select(f"{columns}, {part.content} AS content", True, where))
+    labels = {path: label for part in parts for path, label in part.group.labels.items()}
+    # A log may lie in two files, which then have one place.
+    places = {label: place for place, label in enumerate(dict.fromkeys(labels.values()))}
+    order = pa.table({"path": list(labels), "place": [places[label] for label in labels.values()]})
     connection.register(f"{table}_source_order", order)
     window = "OVER (PARTITION BY id ORDER BY place, line)"
     return (
-        f"CREATE TABLE {table}_left_out AS SELECT path, line, conflict FROM ("
-        f"SELECT path, line, row_number() {window} AS turn, "
+        f"CREATE TABLE {table}_left_out AS SELECT path, place, line, conflict FROM ("
+        f"SELECT path, place, line, row_number() {window} AS turn, "
         f"content <> first_value(content) {window} AS conflict "
         f"FROM ({union(selects)}) JOIN {table}_source_order USING (path)) WHERE turn > 1"
     )
@@ -91,7 +92,7 @@ def _report(
     quarantine: Quarantine,
 ) -> int:
     labels = {path: label for part in parts for path, label in part.group.labels.items()}
-    query = f"SELECT path, line FROM {table}_left_out WHERE conflict ORDER BY path, line"
+    query = f"SELECT path, line FROM {table}_left_out WHERE conflict ORDER BY place, line"
     cursor = connection.execute(query)
     conflicts = 0
     while rows := cursor.fetchmany(BATCH_ROWS):

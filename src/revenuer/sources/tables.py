@@ -16,11 +16,13 @@ from revenuer.sources.columns import TableShape
 from revenuer.sources.files import Container
 from revenuer.sources.intake import FileIntake, Tally
 from revenuer.sources.parquet import Extent, ParquetGroup, named, quoted, rename, union
-from revenuer.sources.parts import SOURCE_FILE, Guard, Part, one_row
+from revenuer.sources.parts import SOURCE_FILE, Doubt, Guard, Part, one_row
 from revenuer.sources.quarantine import Quarantine
 from revenuer.sources.repeats import Repeats, find_repeats
 from revenuer.sources.staging import SOURCE_LINE, missing_column, wrong_column
 
+SOURCE_DIGEST = "revenuer_source_digest"
+"""Column of rows that were kept: `Part.content`, which was worked out of all they said."""
 BATCH_ROWS = 65_536
 ROW_NUMBER = "file_row_number"
 EMPTY = (("", ""), (b"", b""))
@@ -38,6 +40,8 @@ class TableLoader:
         names: The keyed hash.
         quarantine: Where bad rows go.
         tally: What is counted.
+        forbearing: Whether a column of the wrong type is left to `Part.doubts`, for who
+            knows only a part of the files.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -47,9 +51,21 @@ class TableLoader:
     names: Pseudonyms
     quarantine: Quarantine
     tally: Tally
+    forbearing: bool = False
     parts: list[Part] = field(default_factory=list)
     left_out: str = ""
     """The engine's table of repeated rows; empty if there are none."""
+    held: set[str] = field(default_factory=set)
+    """Columns with a value in what was kept."""
+    beside: dict[str, pa.DataType] = field(default_factory=dict)
+    """Columns of what was kept that the contract does not have."""
+    if_no_conflicts: str = ""
+    """The one of them that holds only where no row conflicts with another."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the view."""
+        return pa.schema([*self.shape.types.items(), *self.beside.items()])
 
     def add_in_place(self, group: ParquetGroup) -> None:
         """Take Parquet files that stay where they are.
@@ -77,6 +93,32 @@ class TableLoader:
         """Take canonical Parquet files that staging wrote: their rows are already good."""
         casts = {name: Cast(named(name)) for name in self.shape.types}
         self.parts.append(Part(group, casts, line=named(SOURCE_LINE)))
+
+    def add_kept(
+        self, group: ParquetGroup, beside: dict[str, pa.DataType], present: set[str]
+    ) -> None:
+        """Take what an earlier scan kept of log files: good rows, without some columns.
+
+        Args:
+            group: The files, under the labels of the logs that they were made of.
+            beside: Their columns that the contract does not have.
+            present: Columns of the logs with a value.
+        """
+        casts = {
+            name: Cast(named(name)) if name in group.extents else absent(kind)
+            for name, kind in self.shape.types.items()
+        }
+        casts |= {name: Cast(named(name)) for name in beside}
+        self.parts.append(Part(group, casts, line=named(SOURCE_LINE), digest=named(SOURCE_DIGEST)))
+        self.beside |= beside
+        self.held |= present
+
+    def kept_rows(self) -> str:
+        """SQL of the usable rows of one part with their lines and digests, repeated ones too."""
+        (part,) = self.parts
+        values = {name: found.value for name, found in part.casts.items()}
+        added = {SOURCE_LINE: part.line, SOURCE_DIGEST: part.content}
+        return part.select(rename(values | added), source=True)
 
     def own_name(self, column: str) -> str:
         """The log's own name of a contract column."""
@@ -153,9 +195,14 @@ class TableLoader:
         counts += [f"count({part.casts[guard.column].value})" for guard in part.guards]
         row = one_row(self.connection, part.select(", ".join(counts), where="true"))
         bad, good = row[: len(part.guards)], row[len(part.guards) :]
-        for guard, broken, usable in zip(part.guards, bad, good, strict=True):
-            if guard.wrong_value and usable == 0 and broken >= 2 and broken * 2 >= rows:
-                raise wrong_column(guard.column, _label(part.group), self.shape, guard.reason)
+        part.doubts = [
+            Doubt(guard.column, guard.reason, broken, usable)
+            for guard, broken, usable in zip(part.guards, bad, good, strict=True)
+            if guard.wrong_value
+        ]
+        for doubt in part.doubts:
+            if doubt.damns(rows) and not self.forbearing:
+                raise wrong_column(doubt.column, _label(part.group), self.shape, doubt.reason)
         return any(bad)
 
     def _quarantine_rows(self, part: Part) -> dict[str, int]:
@@ -179,6 +226,9 @@ class TableLoader:
         if self.parts and key is not None:
             again = find_repeats(self.connection, name, key, self.parts, self.quarantine)
         self.left_out = again.table
+        if again.conflicts and self.beside.pop(self.if_no_conflicts, None):
+            for part in self.parts:
+                del part.casts[self.if_no_conflicts]
         mine = [file for file in self.tally.files if file.table == name]
         self.tally.duplicates[name] = again.duplicates
         self.tally.conflicts[name] = again.conflicts
@@ -206,9 +256,10 @@ class TableLoader:
 
     def present(self) -> set[str]:
         """Columns of the view with a value, by the footers where they say it."""
-        found: set[str] = set()
-        unsaid: set[str] = set()
+        found, unsaid = set(self.held), set[str]()
         for part in self.parts:
+            if part.digest:
+                continue
             staged = part.line == named(SOURCE_LINE)
             for name in self.shape.types:
                 extent = part.group.extent(name if staged else self.own_name(name))

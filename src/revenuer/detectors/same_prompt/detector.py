@@ -6,15 +6,14 @@ import ibis
 import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
-from revenuer.features.expressions import digest, of_key, spelled
+from revenuer.features.digests import LONG_PROMPT
+from revenuer.features.expressions import of_key, spelled
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
-SHORTEST_CHARS = 40
-"""Shorter prompts are greetings and stock phrases that anybody sends. placeholder"""
-
 SHORT_SIZES = ("00", "01")
-"""The sizes, in a sketch, of prompts shorter than that; see `features.sketches.SIZE_BOUNDS`."""
+"""The sizes, in a sketch, of prompts that are too short (`features.digests.SHORTEST_CHARS`); see
+`features.sketches.SIZE_BOUNDS`."""
 
 KEPT = 64
 """Prompts of each account that are kept. placeholder"""
@@ -58,9 +57,8 @@ class SamePrompt:
         ones (a bottom-k sketch).
         """
         rows = logs.exchanges
-        long = rows.prompt.length() >= SHORTEST_CHARS
-        text = long.ifelse(digest(rows.prompt), ibis.null("string"))
-        sent = rows.select("account_id", token=ibis.coalesce(text, _fingerprint(rows)))
+        token = ibis.coalesce(LONG_PROMPT.name(rows), _fingerprint(rows))
+        sent = rows.select("account_id", token=token)
         held = (
             sent.filter(sent.token.notnull())
             .group_by("account_id", "token")

@@ -1,0 +1,106 @@
+"""How log files are kept for the next scan, and what is kept of each.
+
+A file's rows are kept under the file's path, size and time of change: the contract's columns
+without those that no scan asks for, beside digests of texts, in two Parquet files. The first has
+the rows of which a sample of each account may be made, the second the others, so that few texts
+are read to draw the sample. Repeated rows stay: which of them count is known only when all
+files are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from revenuer.sources.intake import FileIntake
+from revenuer.sources.parts import Doubt
+
+ABOUT = "about.json"
+QUARANTINE = "quarantine.jsonl"
+TEXT = "text"
+"""Instead of a schema, of files that are not Parquet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How log files are kept.
+
+    Attributes:
+        folder: A folder in it for each file; made if missing, for nobody else to read.
+        about: What the rows depend on beside the file, its column map and the program.
+        program: A digest of the program: another version may keep other rows.
+        per_account: Exchanges of each account, lowest MD5 first, of which a sample is made.
+        sampled: Name of the column that says so of a row.
+        narrow: From all columns of the exchanges to those that are kept, the others left.
+    """
+
+    folder: Path
+    about: str
+    program: str
+    per_account: int
+    sampled: str
+    narrow: Callable[[ir.Table], ir.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is told of a log file beside its rows.
+
+    Attributes:
+        intake: What happened to its rows.
+        unknown: Columns that the contract lacks.
+        notes: What was assumed.
+        present: Columns with a value.
+        schema: A digest that files of one schema share; `TEXT` if it is not Parquet.
+        unfilled: Columns of the contract without a value in the file.
+        doubts: What was counted of values that may be of the wrong type.
+        sizes: Bytes of each file that was written, by name.
+    """
+
+    intake: FileIntake
+    unknown: tuple[str, ...]
+    notes: tuple[str, ...]
+    present: tuple[str, ...]
+    schema: str
+    unfilled: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one log file.
+
+    Attributes:
+        folder: Where it lies.
+        label: What messages call the log file.
+        about: What is told of it.
+    """
+
+    folder: Path
+    label: str
+    about: About
+
+    @property
+    def rows(self) -> list[Path]:
+        """The Parquet files."""
+        return [self.folder / name for name in self.about.sizes]
+
+    @classmethod
+    def at(cls, folder: Path, label: str) -> Kept | None:
+        """What lies in a folder; None if it was cut short."""
+        try:
+            about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
+            for name, size in about.sizes.items():
+                if (folder / name).stat().st_size != size:
+                    return None
+                pq.read_metadata(folder / name)
+        except (OSError, msgspec.MsgspecError, pa.ArrowException):
+            return None
+        return cls(folder, label, about) if (folder / QUARANTINE).exists() else None

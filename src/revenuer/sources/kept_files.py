@@ -1,0 +1,241 @@
+"""Log files taken from what is kept of them, and kept if they are new.
+
+What is kept of a file (`sources.keeping`) is there as a whole or not at all, so that a scan that
+is stopped on the way goes on behind the files that it has kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from revenuer.sources.columns import EXCHANGES
+from revenuer.sources.engine import DuckDBEngine
+from revenuer.sources.files import Container, LogFile, find_paths, log_file
+from revenuer.sources.intake import Tally
+from revenuer.sources.keeping import ABOUT, QUARANTINE, TEXT, About, Keeping, Kept
+from revenuer.sources.parquet import group_files, named, quoted, schema_of, staged_file
+from revenuer.sources.quarantine import Quarantine
+from revenuer.sources.reading import Reader
+from revenuer.sources.staging import SOURCE_LINE, wrong_column
+from revenuer.sources.tables import SOURCE_DIGEST, TableLoader
+
+ROWS = "rows"
+UNFINISHED = ".unfinished"
+DIGEST_CHARS = 24
+FLUSHED_ROWS = 100_000
+"""Rows that each of the two files holds back, which is what making them takes in memory."""
+
+
+class KeptFiles:
+    """Takes log files from what is kept of them, and keeps those that are new.
+
+    Args:
+        keeping: How they are kept.
+        reader: Reads the new ones.
+    """
+
+    def __init__(self, keeping: Keeping, reader: Reader) -> None:
+        self.keeping = keeping
+        self.reader = reader
+        self.asked = [keeping.about, repr(reader.column_map), reader.names.key.hex()]
+        self.engine: DuckDBEngine | None = None
+
+    def load(self, places: Sequence[str]) -> TableLoader:
+        """Create the view of the exchanges.
+
+        Raises:
+            NothingToReadError: A place does not exist or holds no log file.
+            SourceError: A file cannot be read.
+            ColumnError: A column is missing or has the wrong type.
+        """
+        with ExitStack() as stack:
+            stack.callback(self._close)
+            found = self._all(find_paths(places, self.reader.workdir))
+        # In the order of a scan that keeps nothing: the first of repeated rows is what counts.
+        schemas = list(dict.fromkeys(one.about.schema for one in found))
+        found.sort(key=lambda one: (one.about.schema == TEXT, schemas.index(one.about.schema)))
+        for schema in schemas:
+            _check([one for one in found if one.about.schema == schema])
+        loader = self.reader.loader(EXCHANGES)
+        for one in found:
+            self._tell(one)
+        self._add(loader, found)
+        loader.finish()
+        return loader
+
+    def _all(self, paths: Mapping[Path, str]) -> list[Kept]:
+        """What is kept of each file, kept now if it was not."""
+        self.keeping.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sizes = {path: path.stat().st_size for path in paths}
+        done, whole, found = 0, sum(sizes.values()), []
+        for path, label in paths.items():
+            found.append(self._of(path, label))
+            done += sizes[path]
+            if self.reader.progress is not None:
+                self.reader.progress(f"reading {label}", done / whole)
+        return found
+
+    def _of(self, path: Path, label: str) -> Kept:
+        folder = self._folder(path)
+        if folder.exists():
+            kept = Kept.at(folder, label)
+            if kept is not None:
+                # Who deletes what no scan has used for long goes by this.
+                os.utime(folder)
+                return kept
+            self.reader.tally.note(f"what was kept of {label} was damaged and is made anew")
+        made = self._make(log_file(path, label), folder)
+        for stale in self.keeping.folder.glob(f"{folder.name.split('-')[0]}-*"):
+            if stale != folder:
+                shutil.rmtree(stale)
+        return made
+
+    def _folder(self, path: Path) -> Path:
+        """Where a file's rows lie: under a name for the file and one for its state."""
+        status = path.stat()
+        lineage = _digest(str(path), *self.asked)
+        state = _digest(self.keeping.program, str(status.st_size), str(status.st_mtime_ns))
+        return self.keeping.folder / f"{lineage}-{state}"
+
+    def _make(self, file: LogFile, folder: Path) -> Kept:
+        """Keep a file's rows."""
+        unfinished = folder.with_suffix(UNFINISHED)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        with tempfile.TemporaryDirectory(dir=self.reader.workdir) as scratch:
+            about = self._write(file, unfinished, Path(scratch))
+        (unfinished / ABOUT).write_bytes(msgspec.json.encode(about))
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
+        return Kept(folder, file.label, about)
+
+    def _write(self, file: LogFile, folder: Path, scratch: Path) -> About:
+        if self.engine is None:
+            self.engine = DuckDBEngine(self.reader.workdir / "spill-kept")
+        tally, sizes = Tally(), dict[str, int]()
+        present, unfilled = set[str](), set[str]()
+        with Quarantine(folder / QUARANTINE) as quarantine:
+            # Progress is told by the file.
+            apart = replace(
+                self.reader,
+                engine=self.engine,
+                workdir=scratch,
+                quarantine=quarantine,
+                tally=tally,
+                progress=None,
+            )
+            loader = apart.loader(EXCHANGES, forbearing=True)
+            apart.add(loader, [file])
+            if loader.parts:
+                self.engine.connection.execute(
+                    f"CREATE OR REPLACE VIEW {EXCHANGES.name} AS {loader.kept_rows()}"
+                )
+                present, unfilled = loader.present(), _unfilled(loader)
+                sizes = self._write_rows(self.engine, folder)
+        is_parquet = file.container is Container.PARQUET
+        return About(
+            intake=tally.files[0],
+            unknown=tuple(tally.unknown),
+            notes=tuple(tally.notes),
+            present=tuple(sorted(present)),
+            schema=_digest(schema_of(file)) if is_parquet else TEXT,
+            unfilled=tuple(sorted(unfilled)),
+            doubts=tuple(doubt for part in loader.parts for doubt in part.doubts),
+            sizes=sizes,
+        )
+
+    def _write_rows(self, engine: DuckDBEngine, folder: Path) -> dict[str, int]:
+        """Write the engine's view of one file; returns the bytes of each file by name."""
+        connection, column = engine.connection, named(self.keeping.sampled)
+        beside = [(SOURCE_LINE, pa.int64()), (SOURCE_DIGEST, pa.uint64())]
+        schema = pa.schema([*EXCHANGES.types.items(), *beside])
+        rows = engine.backend.compile(self.keeping.narrow(engine.table(EXCHANGES.name, schema)))
+        # All rows of an id, so that no repeated row takes the place of another id.
+        connection.execute(
+            f"CREATE OR REPLACE TABLE lowest AS SELECT {SOURCE_LINE} AS line FROM ("
+            f"SELECT {SOURCE_LINE}, dense_rank() OVER (PARTITION BY account_id "
+            f"ORDER BY md5(exchange_id)) AS place FROM {EXCHANGES.name}) "
+            f"WHERE place <= {self.keeping.per_account}"
+        )
+        connection.execute(f"SET partitioned_write_flush_threshold = {FLUSHED_ROWS}")
+        connection.execute(
+            f"COPY (SELECT *, {SOURCE_LINE} IN (SELECT line FROM lowest) AS {column} "
+            f"FROM ({rows}) AS kept) TO {quoted(str(folder / ROWS))} (FORMAT parquet, "
+            f"COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY ({column}), "
+            "WRITE_PARTITION_COLUMNS true)"
+        )
+        connection.execute("DROP TABLE lowest")
+        sizes = {}
+        for number, path in enumerate(sorted((folder / ROWS).rglob("*.parquet"))):
+            # A folder that is named like a column would be read as one.
+            moved = path.rename(folder / f"{ROWS}-{number}.parquet")
+            sizes[moved.name] = moved.stat().st_size
+        shutil.rmtree(folder / ROWS, ignore_errors=True)
+        return sizes
+
+    def _tell(self, one: Kept) -> None:
+        """Say of a file what was said when it was read."""
+        tally = self.reader.tally
+        tally.files.append(replace(one.about.intake, file=one.label))
+        tally.add_unknown(list(one.about.unknown))
+        for note in one.about.notes:
+            tally.note(note)
+        self.reader.quarantine.take_over(one.folder / QUARANTINE, one.label)
+
+    def _add(self, loader: TableLoader, found: Sequence[Kept]) -> None:
+        """Put the kept rows of all files into one view."""
+        files = [staged_file(path, one.label) for one in found for path in one.rows]
+        present = {column for one in found for column in one.about.present}
+        for group in group_files(files):
+            schema = pq.read_schema(group.paths[0])
+            ours = {*EXCHANGES.types, SOURCE_LINE, SOURCE_DIGEST}
+            beside = {field.name: field.type for field in schema if field.name not in ours}
+            loader.add_kept(group, beside, present)
+        # Where an account lost a row to another one, its sample is drawn from all rows.
+        loader.if_no_conflicts = self.keeping.sampled
+
+    def _close(self) -> None:
+        if self.engine is not None:
+            self.engine.close()
+            self.engine = None
+
+
+def _unfilled(loader: TableLoader) -> set[str]:
+    """Columns without a value in a file, by its footer."""
+    (part,) = loader.parts
+    extents = {name: part.group.extent(loader.own_name(name)) for name in EXCHANGES.types}
+    return {name for name, extent in extents.items() if extent.filled is False}
+
+
+def _check(alike: Sequence[Kept]) -> None:
+    """Refuse a column of which no value can be used in any of the files of one schema.
+
+    Raises:
+        ColumnError: There is one.
+    """
+    rows = sum(one.about.intake.rows for one in alike)
+    columns = {doubt.column: doubt for one in alike for doubt in one.about.doubts}
+    for column, doubt in columns.items():
+        mine = [each for one in alike for each in one.about.doubts if each.column == column]
+        sure = [one for one in alike if column not in {each.column for each in one.about.doubts}]
+        # A file that leaves no doubt has nothing but usable values there, or none at all.
+        usable = sum(column not in one.about.unfilled for one in sure)
+        broken = sum(each.broken for each in mine)
+        whole = replace(doubt, broken=broken, usable=usable + sum(one.usable for one in mine))
+        if whole.damns(rows):
+            raise wrong_column(column, alike[0].label, EXCHANGES, doubt.reason)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:DIGEST_CHARS]
