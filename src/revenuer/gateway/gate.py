@@ -18,12 +18,15 @@ from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
 from revenuer.gateway.identity import Identities, Known
 from revenuer.gateway.refusals import refusal_of
 from revenuer.gateway.routes import Route, route_of
-from revenuer.guard import Action, Answer, Decision, Facts, Guard, Request, apply
+from revenuer.guard import Action, Answer, Caller, Decision, Facts, Guard, Request, apply
+from revenuer.guard.fingerprint import SIZE
 
 logger = logging.getLogger(__name__)
 
 MARKS = frozenset((b"x-revenuer-action", b"x-revenuer-evidence"))
 """Headers by which the upstream learns of a tag; a client's own are taken off."""
+NOBODY = Known(Caller(bytes(SIZE)), "unknown", None, None)
+"""Who asks, where finding it out failed."""
 
 
 class Ruling(NamedTuple):
@@ -132,11 +135,38 @@ class Gate:
         """
         begun = time.perf_counter()
         route = route_of(method, path)
-        known = self.identities.of(fields, address)
         facts: Facts | None = None
         asked = NOTHING_ASKED
-        if body and route.operation and b"content-encoding" not in fields:
-            facts, asked = read_facts(route.protocol, body)
+        try:
+            known = self.identities.of(fields, address)
+            if body and route.operation and b"content-encoding" not in fields:
+                facts, asked = read_facts(route.protocol, body)
+        except Exception:
+            self._failed()
+            decision = self.guard.open(Request(self._clock(), NOBODY.caller, route.protocol))
+            return Ruling(decision, NOBODY, route, asked, self._next_id())
+        return self.rule_for(known, route, facts, asked, body, begun)
+
+    def rule_for(
+        self,
+        known: Known,
+        route: Route,
+        facts: Facts | None,
+        asked: Asked,
+        body: bytes | None = None,
+        begun: float | None = None,
+    ) -> Ruling:
+        """Decide on a request that an adapter has read itself.
+
+        Args:
+            known: Who asks.
+            route: What kind of request it is.
+            facts: What its body asks for; None where it could not be read.
+            asked: The same, for the log.
+            body: The whole body, to be changed; None where the adapter applies the changes.
+            begun: When reading it began, on the performance counter.
+        """
+        begun = time.perf_counter() if begun is None else begun
         request = Request(self._clock(), known.caller, route.protocol, facts)
         try:
             decision = self.guard.decide(request)

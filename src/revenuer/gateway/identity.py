@@ -39,6 +39,9 @@ class Identities:
         fingerprints: Makes fingerprints.
         secret: The key under which end users are hashed.
         raw_ids: Whether ids are logged as they came.
+
+    Attributes:
+        fingerprint: Makes the fingerprint of an id.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Identities:
         self._organization = names.organization_header.lower().encode()
         self._cohort = names.cohort_header.lower().encode()
         self._told = bool(self._account or self._organization or self._cohort)
-        self._fingerprints = fingerprints
+        self.fingerprint = fingerprints.of
         self._secret = secret
         self._raw_ids = raw_ids
         self._most = names.remembered
@@ -89,7 +92,7 @@ class Identities:
         account = _text(fields.get(self._account)) if self._account else None
         organization = _text(fields.get(self._organization)) if self._organization else None
         cohort = _text(fields.get(self._cohort)) if self._cohort else None
-        of = self._fingerprints.of
+        of = self.fingerprint
         if account is None:
             name = key_id or "address-" + self._hashed(address)
             shown, found = name, of(Kind.ACCOUNT, name)
