@@ -31,7 +31,7 @@ def _every(graph: Incidences) -> np.ndarray:
 def _weights_of(graph: Incidences, owner: int) -> dict[str, float]:
     weights = link_weights(graph, _every(graph))
     return {
-        str(graph.names[graph.token[row]]): round(float(weights[row]), 4)
+        graph.names[int(graph.token[row])]: round(float(weights[row]), 4)
         for row in np.flatnonzero(graph.owner == owner)
     }
 

@@ -51,7 +51,7 @@ def test_owners_are_numbered_from_zero_without_gaps() -> None:
 
 def test_tokens_that_one_owner_holds_are_dropped_and_counted() -> None:
     graph = incidences_of(4, {CARD: {"shared": [0, 1], "own": [0]}})
-    assert graph.names.tolist() == ["shared"]
+    assert graph.names.to_list() == ["shared"]
     assert graph.holders.tolist() == [2]
     assert graph.held.ravel().tolist() == [2, 1, 0, 0]
 

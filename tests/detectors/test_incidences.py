@@ -2,14 +2,18 @@ from collections import Counter, defaultdict
 
 import ibis
 import ibis.expr.types as ir
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
+from revenuer.campaigns.incidence import holdings_of
 from revenuer.detectors.incidences import (
     crossing,
     from_accounts,
     from_exchanges,
     from_shared,
+    holdings,
     merged,
 )
 from revenuer.features.expressions import digest, joined, known
@@ -57,6 +61,24 @@ def test_crossing_keeps_exactly_the_tokens_of_two_accounts(
     assert {token for _, token in kept} == {
         token for token, accounts in holders.items() if token and len(accounts) > 1
     }
+
+
+@given(ROWS, st.lists(st.integers(0, 1), min_size=2, max_size=2))
+@settings(max_examples=8)
+def test_what_owners_hold_is_the_same_where_the_tokens_are(
+    pairs: list[tuple[str, str | None]], owner: list[int]
+) -> None:
+    # The third account is nobody's: it made no exchange.
+    owners = pl.DataFrame({"account_id": ["a", "b"], "owner": owner})
+    tokens = pl.DataFrame(pairs, schema={"account_id": pl.String, "token": pl.String}, orient="row")
+    asked = holdings(ibis.memtable(tokens), ibis.memtable(owners))
+    here = holdings_of(tokens, owners)
+    assert_frame_equal(
+        ibis.duckdb.connect().to_polars(asked), here, check_row_order=False, check_dtypes=False
+    )
+    shared = here.filter(pl.col("token").is_not_null())
+    assert (shared["tokens"] == 1).all()
+    assert (shared.group_by("token").len()["len"] > 1).all()
 
 
 def test_an_attribute_of_accounts_counts_no_exchange() -> None:

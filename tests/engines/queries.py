@@ -22,6 +22,7 @@ from revenuer.detector import BehaviourDetector, Context, LinkDetector
 from revenuer.detectors import DETECTORS
 from revenuer.detectors.case_tables import TYPES, case_tables, schema
 from revenuer.detectors.cases import read_cases
+from revenuer.detectors.incidences import holdings
 from revenuer.detectors.release_pivot.sightings import first_sightings
 from revenuer.features.accounts import account_features, sampled
 from revenuer.features.shared import SHARED
@@ -153,6 +154,8 @@ def queries(logs: LogTables, engine: Engine) -> dict[str, ir.Table]:
     for detector in DETECTORS:
         if isinstance(detector, LinkDetector):
             asked[detector.card.id] = detector.tokens(logs)
+    owners = rows.select("account_id", owner=rows.account_id.length().cast("int64")).distinct()
+    asked["held"] = holdings(asked["live-address"], owners)
     return asked
 
 

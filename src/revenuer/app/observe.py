@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from revenuer.app.progress import Progress
 from revenuer.app.sampled import SampleReading, read_sample
 from revenuer.campaigns.incidence import (
+    Holdings,
     Incidences,
     LinkKind,
-    build_incidences,
+    holdings_of,
+    join_holdings,
     rare_holdings,
 )
 from revenuer.campaigns.population import Population, number_owners
@@ -29,6 +31,7 @@ from revenuer.detector import (
     Maturity,
     TextLinkDetector,
 )
+from revenuer.detectors.incidences import holdings
 from revenuer.features.accounts import account_features
 from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import ReadPrompts
@@ -195,20 +198,18 @@ def _links(
 ) -> Incidences:
     """Every link detector's tokens, as one bipartite graph."""
     linking = [d for d in detectors if isinstance(d, LinkDetector | TextLinkDetector)]
-    frames: dict[LinkKind, pl.DataFrame] = {}
+    n_owners = owners["owner"].n_unique()
+    named = logs.engine.upload("owner_of_account", owners)
+    found: dict[LinkKind, Holdings] = {}
     with progress.stage("links: what accounts share", len(linking)) as advance:
         for detector in linking:
-            frames[_kind(detector)] = _tokens(detector, logs, prompts)
+            if isinstance(detector, LinkDetector):
+                held = logs.engine.fetch(holdings(detector.tokens(logs.tables), named))
+            else:
+                held = holdings_of(detector.read(prompts), owners)
+            found[_kind(detector)] = Holdings.of(held, n_owners)
             advance(1)
-    return build_incidences(owners, frames)
-
-
-def _tokens(
-    detector: LinkDetector | TextLinkDetector, logs: Logs, prompts: ReadPrompts
-) -> pl.DataFrame:
-    if isinstance(detector, LinkDetector):
-        return logs.engine.fetch(detector.tokens(logs.tables))
-    return detector.read(prompts)
+    return join_holdings(n_owners, found)
 
 
 def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:

@@ -124,7 +124,7 @@ def _starts(incidences: Incidences, names: NDArray[np.str_], target: str) -> NDA
         return found
     for token in range(incidences.n_tokens):
         kind = incidences.kinds[incidences.kind[token]].id
-        name = str(incidences.names[token])
+        name = incidences.names[token]
         if target in (name, masked(kind, name)):
             return np.asarray(incidences.owner[incidences.token == token])
     raise NotFoundError(
@@ -169,7 +169,7 @@ def _tokens(
     return tuple(
         SharedToken(
             kind=(kind := incidences.kinds[incidences.kind[tokens[place]]].id),
-            label=masked(kind, str(incidences.names[tokens[place]])),
+            label=masked(kind, incidences.names[int(tokens[place])]),
             holders=int(incidences.holders[tokens[place]]),
             starts=int(held[place]),
         )

@@ -48,7 +48,7 @@ class Incidences:
         token: Row's token, in [0, n_tokens), rising. Shape (n_rows,).
         kind: Each token's position in `kinds`. Shape (n_tokens,).
         holders: Owners that hold each token. Shape (n_tokens,).
-        names: Each token as its detector gave it. Shape (n_tokens,).
+        names: Each token as its detector gave it, n_tokens of them.
         held: Tokens of each kind that each owner holds, shared or not. Shape
             (n_owners, n_kinds).
         kinds: The link detectors, in the order of registration.
@@ -59,7 +59,7 @@ class Incidences:
     token: NDArray[np.int64]
     kind: NDArray[np.int64]
     holders: NDArray[np.int64]
-    names: NDArray[np.object_]
+    names: pl.Series
     held: NDArray[np.int64]
     kinds: tuple[LinkKind, ...]
 
@@ -84,6 +84,63 @@ class Incidences:
         return np.array([kind.channel in channels for kind in self.kinds], dtype=bool)
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The tokens of one kind, numbered in the order of their names.
+
+    Attributes:
+        owner: Row's owner. Shape (n_rows,).
+        token: Row's token, in [0, n_tokens), rising. Shape (n_rows,).
+        names: Of the tokens that two owners or more hold, n_tokens of them.
+        held: Tokens that each owner holds, shared or not. Shape (n_owners,).
+    """
+
+    owner: NDArray[np.int64]
+    token: NDArray[np.int64]
+    names: pl.Series
+    held: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, n_owners: int) -> Holdings:
+        """Number what owners hold.
+
+        Args:
+            rows: `owner`; `token`, null for those that nobody else holds; `tokens`, how many
+                the row stands for: 1 where the token is named. A row for each pair.
+            n_owners: All of them.
+        """
+        counts = np.bincount(
+            rows["owner"].to_numpy(), weights=rows["tokens"].to_numpy(), minlength=n_owners
+        )
+        shared = rows.select("owner", "token").drop_nulls()
+        names = shared["token"].unique().sort()
+        numbers = pl.DataFrame({"token": names, "number": np.arange(len(names), dtype=np.int64)})
+        found = shared.join(numbers, on="token").select("owner", "number").sort("number", "owner")
+        return cls(
+            found["owner"].to_numpy(), found["number"].to_numpy(), names, counts.astype(np.int64)
+        )
+
+
+def holdings_of(tokens: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """What owners hold, those tokens named that two or more do: the rows of `Holdings.of`.
+
+    `detectors.incidences.holdings` is the same where the tokens are.
+
+    Args:
+        tokens: `account_id` and `token`.
+        owners: `account_id` and `owner`, a number from 0, of every account.
+    """
+    held = (
+        tokens.select("account_id", pl.col("token").cast(pl.String))
+        .drop_nulls()
+        .join(owners, on="account_id")
+        .select("owner", "token")
+        .unique()
+    )
+    named = pl.when(pl.len().over("token") > 1).then("token").alias("token")
+    return held.select("owner", named).group_by("owner", "token").agg(tokens=pl.len())
+
+
 def build_incidences(
     owners: pl.DataFrame, tokens_by_kind: Mapping[LinkKind, pl.DataFrame]
 ) -> Incidences:
@@ -93,37 +150,34 @@ def build_incidences(
         owners: `account_id` and `owner`, a number from 0, of every account.
         tokens_by_kind: `account_id` and `token` for each link detector.
     """
-    kinds = tuple(tokens_by_kind)
     n_owners = owners["owner"].n_unique()
-    parts = [
-        frame.select("account_id", pl.col("token").cast(pl.String))
-        .drop_nulls()
-        .join(owners, on="account_id")
-        .select("owner", "token", kind=pl.lit(number, pl.Int64))
-        .unique()
-        for number, frame in enumerate(tokens_by_kind.values())
-    ]
-    schema = {"owner": pl.Int64, "token": pl.String, "kind": pl.Int64}
-    rows = pl.concat([pl.DataFrame(schema=schema), *parts])
-    tokens = (
-        rows.group_by("kind", "token")
-        .agg(holders=pl.len().cast(pl.Int64))
-        .filter(pl.col("holders") > 1)
-        .sort("kind", "token")
-        .with_row_index("number")
+    return join_holdings(
+        n_owners,
+        {
+            kind: Holdings.of(holdings_of(tokens, owners), n_owners)
+            for kind, tokens in tokens_by_kind.items()
+        },
     )
-    held = np.zeros((n_owners, len(kinds)), dtype=np.int64)
-    np.add.at(held, (rows["owner"].to_numpy(), rows["kind"].to_numpy()), 1)
-    rows = rows.join(tokens, on=["kind", "token"]).sort("number", "owner")
+
+
+def join_holdings(n_owners: int, by_kind: Mapping[LinkKind, Holdings]) -> Incidences:
+    """All kinds as one graph."""
+    parts = list(by_kind.values())
+    sizes = np.array([len(part.names) for part in parts], dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    none = np.empty(0, np.int64)
+    token = np.concatenate(
+        [none, *(part.token + start for part, start in zip(parts, starts, strict=True))]
+    )
     return Incidences(
         n_owners=n_owners,
-        owner=rows["owner"].to_numpy(),
-        token=rows["number"].cast(pl.Int64).to_numpy(),
-        kind=tokens["kind"].to_numpy(),
-        holders=tokens["holders"].to_numpy(),
-        names=tokens["token"].to_numpy().astype(object),
-        held=held,
-        kinds=kinds,
+        owner=np.concatenate([none, *(part.owner for part in parts)]),
+        token=token,
+        kind=np.repeat(np.arange(len(parts)), sizes),
+        holders=np.bincount(token, minlength=int(sizes.sum())),
+        names=pl.concat([pl.Series(dtype=pl.String), *(part.names for part in parts)]),
+        held=np.column_stack([np.empty((n_owners, 0), np.int64), *(part.held for part in parts)]),
+        kinds=tuple(by_kind),
     )
 
 

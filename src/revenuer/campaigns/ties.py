@@ -119,7 +119,7 @@ def _tie(
     mine = [name for owner in holders for name in names.get(int(owner), ())]
     return Tie(
         kind=kind.id,
-        label=masked(kind.id, str(incidences.names[token])),
+        label=masked(kind.id, incidences.names[token]),
         channel=kind.channel,
         account_ids=tuple(sorted(mine)),
         others=int(incidences.holders[token]) - inside,

@@ -73,3 +73,25 @@ def merged(*tables: ir.Table) -> ir.Table:
     """Incidences of several sources as one table, a row a pair."""
     rows = ibis.union(*tables) if len(tables) > 1 else tables[0]
     return rows.group_by("account_id", "token").aggregate(exchanges=rows.exchanges.sum())
+
+
+def holdings(tokens: ir.Table, owners: ir.Table) -> ir.Table:
+    """What owners hold, those tokens named that two or more do.
+
+    Most tokens of some kinds are one owner's alone: these are counted where they are.
+
+    Args:
+        tokens: `account_id` and `token`.
+        owners: `account_id` and `owner`, of every account.
+
+    Returns:
+        `owner`; `token`, NULL for those that nobody else holds; `tokens`, how many the row
+        stands for.
+    """
+    rows = tokens.filter(tokens.token.notnull()).join(owners, "account_id")
+    held = rows.select("owner", "token").distinct()
+    holders = held.count().over(ibis.window(group_by=held.token))
+    met = held.select("owner", "token", holders=holders)
+    named = (met.holders > 1).ifelse(met.token, ibis.null("string"))
+    rows = met.select("owner", token=named)
+    return rows.group_by("owner", "token").aggregate(tokens=rows.count())
