@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from revenuer.guard.buckets import Buckets
 from revenuer.guard.decision import NOTHING, Change, Decision, Reason
-from revenuer.guard.events import Answer, Notice, Request, Standing
+from revenuer.guard.events import Answer, Facts, Notice, Protocol, Request, Standing
 from revenuer.guard.fingerprint import Fingerprinter
 from revenuer.guard.ladder import Action, Signal, after, raised
 from revenuer.guard.metrics import Metrics
 from revenuer.guard.policy import Policy
+from revenuer.guard.rates import Rates
 from revenuer.guard.reduce import can_reduce, changes_for
 from revenuer.guard.rules import Allowance, rules_of, tightest
-from revenuer.guard.snapshot import Fault, Snapshot, SnapshotFault
-
-CLOCK_SKEW_S = 300.0
-"""How far the publisher's clock may be ahead of the guard's. placeholder"""
+from revenuer.guard.snapshot import Snapshot, SnapshotFault, taken
 
 CLOCK_STEP_S = 1.0
 """How far time may go back before buckets are filled: threads may overtake each other a little.
 placeholder"""
+
+
+MOST_REDUCTIONS = 1024
+"""Reductions that are kept instead of being worked out again. placeholder"""
+
+# An enum's member is looked up slowly, and these stand in the hottest path.
+_THROTTLE, _REDUCE, _CHALLENGE = Action.THROTTLE, Action.REDUCE, Action.CHALLENGE
 
 
 class _Found(NamedTuple):
@@ -71,7 +75,9 @@ class Guard:
         """Go on under another policy; buckets start full."""
         self.policy = policy
         self._rules = rules_of(policy, self._fingerprints)
-        self._requests, self._tokens = Buckets(policy.callers), Buckets(policy.callers)
+        self._rates = Rates(policy.callers)
+        self._reductions: dict[tuple[object, ...], tuple[Change, ...]] = {}
+        self._appeal = policy.appeal.url or policy.appeal.text
 
     def decide(self, request: Request) -> Decision:
         """What to do with a request."""
@@ -104,7 +110,7 @@ class Guard:
         more = answer.tokens - decision.counted
         if decision.tokens_per_s and more > 0:
             account = answer.caller.account
-            self._tokens.charge(account, answer.now, more, rate_per_s=decision.tokens_per_s)
+            self._rates.charge(account, answer.now, more, decision.tokens_per_s)
 
     def offer(self, snapshot: Snapshot | SnapshotFault, now: float) -> SnapshotFault | None:
         """Put new verdicts in force, if they are newer than those that are.
@@ -117,12 +123,14 @@ class Guard:
         Returns:
             None if it is in force now, else why the one before stays.
         """
-        fault = snapshot if isinstance(snapshot, SnapshotFault) else self._unfit(snapshot, now)
-        if fault is not None:
-            self.metrics.faults[fault.fault] += 1
-            return fault
-        assert isinstance(snapshot, Snapshot)
-        self.snapshot, self._sequence = snapshot, snapshot.head.sequence
+        if isinstance(snapshot, Snapshot):
+            found = taken(snapshot, self._fingerprints.key_id, self._sequence, now)
+        else:
+            found = snapshot
+        if isinstance(found, SnapshotFault):
+            self.metrics.faults[found.fault] += 1
+            return found
+        self.snapshot, self._sequence = found, found.head.sequence
         self.metrics.swaps += 1
         return None
 
@@ -137,8 +145,8 @@ class Guard:
     def refresh(self, now: float) -> Metrics:
         """The metrics, with their gauges as they are now."""
         metrics, snapshot = self.metrics, self.snapshot
-        metrics.buckets_forgotten = self._requests.forgotten + self._tokens.forgotten
-        metrics.callers = max(len(self._requests), len(self._tokens))
+        metrics.buckets_forgotten = self._rates.forgotten
+        metrics.callers = len(self._rates)
         if snapshot is not None:
             metrics.snapshot_age_s = max(now - snapshot.made_at, 0.0)
             metrics.snapshot_stale = int(now - snapshot.made_at > self._rules.stale_s)
@@ -213,98 +221,68 @@ class Guard:
             self.metrics.unreadable += 1
             action = after(action, Signal.UNREADABLE)
         allowance = limit
-        if action >= Action.THROTTLE:
+        if action >= _THROTTLE:
             throttle = self._rules.throttle
             allowance = throttle if limit is None else tightest(throttle, limit)
-        passes, wait, counted = action < Action.CHALLENGE, 0.0, 0
+        passes, wait, counted = action < _CHALLENGE, 0.0, 0
         if passes and allowance is not None:
             counted = request.facts.input_tokens if request.facts is not None else 0
-            wait = self._take(request.caller.account, request.now, counted, allowance)
+            wait = self._rates.take(request.caller.account, request.now, counted, allowance)
             if wait:
                 passes = False
-                if action < Action.THROTTLE:
+                if action < _THROTTLE:
                     reason, evidence_id = Reason.LIMIT, f"limit--{allowance.name}"
                     expires_at, note = request.now + wait, allowance.name
                 action = after(action, Signal.OVER_LIMIT)
-        tokens_per_s = allowance.tokens_per_s if passes and allowance is not None else 0.0
+        done, goes, told_wait = action, passes, wait
         changes: tuple[Change, ...] = ()
-        if passes and action is Action.REDUCE and request.facts is not None:
-            changes = changes_for(request.protocol, request.facts, self.policy.reduce)
-        appeal = self.policy.appeal
-        decided = Decision(
-            action,
-            passes,
+        if self._rules.shadow:
+            done, goes, told_wait = after(action, Signal.SHADOW), True, 0.0
+        elif passes and action is _REDUCE and request.facts is not None:
+            changes = self._changes(request.protocol, request.facts)
+        self._count(done, goes, action, passes, reason)
+        return Decision(
+            done,
+            goes,
             reason,
             evidence_id,
             expires_at,
-            (appeal.url or appeal.text) if action else "",
+            self._appeal if action else "",
             changes,
-            wait,
+            told_wait,
             action,
             passes,
             note,
-            tokens_per_s,
+            allowance.tokens_per_s if passes and allowance is not None else 0.0,
             counted,
         )
-        return self._counted(decided)
 
-    def _take(self, account: bytes, now: float, tokens: int, allowance: Allowance) -> float:
-        """Take a request and its tokens out of the caller's buckets, both or neither."""
-        by_request, by_token = allowance.requests_per_s, allowance.tokens_per_s
-        wait = 0.0
-        if by_request:
-            wait = self._requests.wait(
-                account, now, 1.0, rate_per_s=by_request, burst=allowance.requests_burst
-            )
-        if by_token:
-            more = self._tokens.wait(
-                account, now, tokens, rate_per_s=by_token, burst=allowance.tokens_burst
-            )
-            wait = max(wait, more)
-        if wait:
-            return wait
-        if by_request:
-            self._requests.charge(account, now, 1.0, rate_per_s=by_request)
-        if by_token:
-            self._tokens.charge(account, now, tokens, rate_per_s=by_token)
-        return 0.0
-
-    def _counted(self, decided: Decision) -> Decision:
-        """The decision as it takes effect, counted."""
+    def _count(
+        self, done: Action, goes: bool, action: Action, passes: bool, reason: Reason
+    ) -> None:
+        """Count what is done, and what an enforced policy would do."""
         metrics = self.metrics
-        metrics.would[decided.would_be] += 1
-        metrics.would_refuse += not decided.passes
-        if decided.reason is not Reason.NOTHING:
-            metrics.reasons[decided.reason] += 1
-        if self._rules.shadow:
-            action = after(decided.action, Signal.SHADOW)
-            decided = decided._replace(action=action, passes=True, changes=(), retry_after_s=0.0)
-        metrics.acted[decided.action] += 1
-        metrics.refused += not decided.passes
-        return decided
+        metrics.acted[done] += 1
+        metrics.refused += not goes
+        metrics.would[action] += 1
+        metrics.would_refuse += not passes
+        if reason is not Reason.NOTHING:
+            metrics.reasons[reason] += 1
 
-    # --- snapshots and clocks ----------------------------------------------------------
-
-    def _unfit(self, snapshot: Snapshot, now: float) -> SnapshotFault | None:
-        head = snapshot.head
-        if head.fingerprint_key != self._fingerprints.key_id:
-            return SnapshotFault(
-                Fault.OTHER_KEY, "its fingerprints were made with another key than this guard's"
-            )
-        if head.sequence < self._sequence:
-            return SnapshotFault(
-                Fault.REPLAYED, f"number {head.sequence} comes after number {self._sequence}"
-            )
-        if snapshot.made_at > now + CLOCK_SKEW_S:
-            return SnapshotFault(
-                Fault.FROM_THE_FUTURE,
-                f"it was made {snapshot.made_at - now:,.0f} seconds from now; a clock is wrong",
-            )
-        return None
+    def _changes(self, protocol: Protocol, facts: Facts) -> tuple[Change, ...]:
+        """What to change in a request; most ask for the same as one before."""
+        # All but the prompt's length, of which no change depends.
+        key = (protocol, facts[:-1])
+        known = self._reductions.get(key)
+        if known is None:
+            if len(self._reductions) >= MOST_REDUCTIONS:
+                self._reductions.clear()
+            known = changes_for(protocol, facts, self.policy.reduce)
+            self._reductions[key] = known
+        return known
 
     def _start_over(self, now: float) -> None:
         """Fill the buckets after time went back: kept as they are, they would never fill."""
         self.metrics.clock_steps += 1
-        self._requests.clear()
-        self._tokens.clear()
+        self._rates.clear()
         self._latest = now

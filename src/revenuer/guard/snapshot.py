@@ -28,6 +28,9 @@ from revenuer.guard.layout import (
     digest_of,
 )
 
+CLOCK_SKEW_S = 300.0
+"""How far the publisher's clock may be ahead of the guard's. placeholder"""
+
 
 class Fault(StrEnum):
     """Why a snapshot is not used.
@@ -220,6 +223,34 @@ def read_head(data: bytes | memoryview) -> Head | SnapshotFault:
             f"it has version {head.version}, flags {head.flags:#x}; this guard reads {VERSION}",
         )
     return head
+
+
+def taken(
+    snapshot: Snapshot, fingerprint_key: bytes, least_sequence: int, now: float
+) -> Snapshot | SnapshotFault:
+    """A snapshot that may come into force, or why it may not.
+
+    Args:
+        snapshot: Sound in itself.
+        fingerprint_key: Name of the guard's fingerprint key.
+        least_sequence: The highest number seen so far.
+        now: When it was found.
+    """
+    head = snapshot.head
+    if head.fingerprint_key != fingerprint_key:
+        return SnapshotFault(
+            Fault.OTHER_KEY, "its fingerprints were made with another key than this guard's"
+        )
+    if head.sequence < least_sequence:
+        return SnapshotFault(
+            Fault.REPLAYED, f"number {head.sequence} comes after number {least_sequence}"
+        )
+    if snapshot.made_at > now + CLOCK_SKEW_S:
+        ahead = snapshot.made_at - now
+        return SnapshotFault(
+            Fault.FROM_THE_FUTURE, f"it was made {ahead:,.0f} seconds from now; a clock is wrong"
+        )
+    return snapshot
 
 
 def signed_part(data: bytes | memoryview) -> tuple[bytes, bytes]:
