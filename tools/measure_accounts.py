@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from revenuer.campaigns.group import UNGROUPED, community_levels, link_weights, renumber
 from revenuer.campaigns.held import HOLDING_FAMILIES, Ties, keep_held
-from revenuer.campaigns.incidence import Incidences, LinkKind, build_incidences
+from revenuer.campaigns.incidence import Holdings, Incidences, LinkKind, join_holdings
 from revenuer.campaigns.partition import COMMONEST, RESOLUTIONS, binding
 from revenuer.records import Channel
 
@@ -148,7 +148,7 @@ def draw(accounts: int, seed: int, *, mixed: bool = False) -> World:
         token=_joined(tokens),
         kind=np.concatenate(kinds),
         holders=np.concatenate(holders),
-        names=np.empty(0, dtype=object),
+        names=pl.Series(dtype=pl.String),
         held=held,
         kinds=tuple(habit.kind for habit in HABITS),
     )
@@ -156,25 +156,36 @@ def draw(accounts: int, seed: int, *, mixed: bool = False) -> World:
 
 
 def draw_named(accounts: int, seed: int, stages: Stages, *, mixed: bool = False) -> World:
-    """Draw the same world with names for numbers, and number them as a scan does.
-
-    An engine hands on the ids of accounts and the digests of tokens as text.
-    """
+    """Draw the same world as an engine tells of it, and number the names as a scan does."""
     rng = np.random.default_rng(seed)
-    with stages.timed("draw, with names"):
+    with stages.timed("draw"):
         campaign = draw_campaigns(accounts, rng)
         home = draw_clusters(campaign, rng, mixed=mixed)
-        number = pl.Series("owner", np.arange(accounts))
-        ids = ("acct-" + number.cast(pl.String).str.zfill(12)).rename("account_id")
-        frames, tokens = {}, 0
-        for habit, (token, owner) in zip(HABITS, holdings(campaign, home, rng), strict=True):
-            digest = pl.Series("token", token).hash(seed).cast(pl.String).str.zfill(32)
-            frames[habit.kind] = pl.DataFrame([ids.gather(owner), digest])
-            tokens += np.count_nonzero(np.diff(token, prepend=-1))
-    drawn = sum(frame.height for frame in frames.values())
+    rows = holdings(campaign, home, rng)
+    found, drawn, distinct = {}, 0, 0
+    for habit in HABITS:
+        with stages.timed("draw"):
+            token, owner = next(rows)
+            drawn, distinct = drawn + token.size, distinct + np.count_nonzero(np.diff(token)) + 1
+            answer = answered(token, owner)
+            del token, owner
+        with stages.timed("names numbered"):
+            found[habit.kind] = Holdings.of(answer, accounts)
     with stages.timed("names numbered"):
-        incidences = build_incidences(pl.DataFrame([ids, number]), frames)
-    return World(incidences, campaign, home, drawn, int(tokens))
+        incidences = join_holdings(accounts, found)
+    return World(incidences, campaign, home, drawn, int(distinct))
+
+
+def answered(token: NDArray[np.int64], owner: NDArray[np.int64]) -> pl.DataFrame:
+    """What an engine hands on of one kind: who holds which, and how many that nobody else does."""
+    starts = np.flatnonzero(np.diff(token, prepend=-1))
+    sizes = np.diff(starts, append=token.size)
+    shared = np.repeat(sizes > 1, sizes)
+    alone, times = np.unique(owner[~shared], return_counts=True)
+    name = pl.Series("token", token[shared]).hash(SEED).cast(pl.String).str.zfill(32)
+    named = pl.DataFrame([pl.Series("owner", owner[shared]), name])
+    others = pl.DataFrame({"owner": alone, "tokens": times})
+    return pl.concat([named.with_columns(tokens=pl.lit(1, pl.Int64)), others], how="diagonal")
 
 
 def holdings(
@@ -330,15 +341,16 @@ class Stages:
     """What each stage took: wall seconds, processor seconds, the largest memory until then."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, float, float, float]] = []
+        self.taken: dict[str, tuple[float, float, float]] = {}
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Measure a stage."""
+        """Measure a stage, or go on with one."""
         wall, cpu = time.perf_counter(), time.process_time()
         yield
         taken = time.perf_counter() - wall, time.process_time() - cpu
-        self.rows.append((name, *taken, peak_gib()))
+        before = self.taken.get(name, (0.0, 0.0, 0.0))
+        self.taken[name] = before[0] + taken[0], before[1] + taken[1], peak_gib()
         print(f"{name}: {taken[0]:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -364,7 +376,7 @@ def main() -> int:
         "--mixed", action="store_true", help="the guilty live in honest households too"
     )
     parser.add_argument(
-        "--named", action="store_true", help="ids and tokens as text, numbered as a scan does"
+        "--named", action="store_true", help="tokens as texts, numbered as a scan does"
     )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ACCOUNTS:,} accounts")
     asked = parser.parse_args()
@@ -399,7 +411,7 @@ def print_table(world: World, stages: Stages, levels: list[NDArray[np.int64]]) -
         f"{os.cpu_count()} cores, which others may have used too\n"
     )
     print("| stage | seconds | processor seconds | peak GiB |\n|---|---|---|---|")
-    for name, wall, cpu, gib in stages.rows:
+    for name, (wall, cpu, gib) in stages.taken.items():
         print(f"| {name} | {wall:.1f} | {cpu:.1f} | {gib:.2f} |")
     groups = ", ".join(f"{labels.max(initial=UNGROUPED) + 1:,}" for labels in levels)
     grouped = [labels != UNGROUPED for labels in levels]
