@@ -34,6 +34,7 @@ class Asked(NamedTuple):
 
 
 NOTHING_ASKED = Asked()
+NO_JSON = msgspec.Raw(b"")
 
 
 class _Kind(msgspec.Struct):
@@ -66,7 +67,8 @@ class _Chat(_Request):
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     logprobs: bool | int | None = None
-    logit_bias: msgspec.Raw | None = None
+    # Not `Raw | None`: msgspec reads such a union as nothing but null.
+    logit_bias: msgspec.Raw = NO_JSON
     prompt_logprobs: int | None = None
     best_of: int | None = None
     reasoning_effort: str | None = None
@@ -79,7 +81,7 @@ class _Chat(_Request):
 class _Responses(_Request):
     max_output_tokens: int | None = None
     text: _Named | None = None
-    input: msgspec.Raw | None = None
+    input: msgspec.Raw = NO_JSON
     include: list[str] | None = None
 
 
@@ -105,7 +107,7 @@ def read_chat(body: bytes) -> tuple[Facts, Asked]:
     most = max((cap for cap in caps if cap is not None), default=None)
     bias = asked.logit_bias
     probed = bool(asked.logprobs or asked.top_logprobs or asked.prompt_logprobs) or (
-        bias is not None and bytes(bias) not in (b"null", b"{}")
+        bytes(bias) not in (b"", b"null", b"{}")
     )
     reasoning = asked.reasoning_effort not in (None, "none") or asked.include_reasoning is True
     tools = asked.tools or asked.functions
@@ -187,10 +189,10 @@ def _person(asked: _Request) -> tuple[str | None, str | None]:
     return (asked.user, "user") if asked.user else (None, None)
 
 
-def _items(given: msgspec.Raw | None) -> int | None:
-    if given is None:
-        return None
+def _items(given: msgspec.Raw) -> int | None:
     raw = bytes(given)
+    if raw in (b"", b"null"):
+        return None
     return len(_count(raw)) if raw[:1] == b"[" else 1
 
 

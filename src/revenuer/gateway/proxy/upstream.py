@@ -171,6 +171,9 @@ class Upstream(asyncio.Protocol):
         if exchange.status == 0:
             out.append(self._first(client, exchange))
         pieces = self._pieces
+        bodiless = exchange.head.method == b"HEAD"
+        if bodiless:
+            pieces.clear()
         if pieces:
             piece = pieces[0] if len(pieces) == 1 else b"".join(pieces)
             pieces.clear()
@@ -178,7 +181,6 @@ class Upstream(asyncio.Protocol):
                 exchange.first_s = exchange.last_s
             exchange.tap.take(piece)
             out.append(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
-        bodiless = exchange.head.method == b"HEAD"
         done = self._done or bodiless
         if done and self._chunked:
             out.append(b"0\r\n\r\n")
