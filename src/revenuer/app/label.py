@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from revenuer.app.labels import EVIDENCE, OUTPUT_COLUMNS, Labels, Shelves
 from revenuer.app.observe import Observation
 from revenuer.app.progress import Progress
 from revenuer.app.sampled import SAMPLE_COLUMNS
+from revenuer.app.side_by_side import side_by_side
 from revenuer.campaigns.cases import Case, case_of_accounts
 from revenuer.campaigns.habits import COLUMNS, Sample
 from revenuer.campaigns.population import Population
@@ -56,9 +58,13 @@ def label_exchanges(
     shelves = Shelves(folder)
     total = int(candidates["n_exchanges"].sum())
     with progress.stage("exchanges: the candidates once more", total) as advance:
-        for batch in _candidate_batches(logs, candidates.drop("n_exchanges")):
-            shelves.lay(_shown(batch, models, settings, coarse=observation.sample.prompts.coarse))
-            advance(batch.height)
+        show = partial(
+            _shown, models=models, settings=settings, coarse=observation.sample.prompts.coarse
+        )
+        batches = _candidate_batches(logs, candidates.drop("n_exchanges"))
+        for shown in side_by_side(show, batches):
+            shelves.lay(shown)
+            advance(shown.height)
     with progress.stage("exchanges: hearing their neighbours", None):
         return shelves.settle()
 
@@ -84,7 +90,7 @@ def learn(
         for rows, frame in zip(chosen, frames, strict=True)
     )
     everybody = Ordinary.of(ordinary)
-    return [learn_stream(sample, everybody) for sample in samples]
+    return list(side_by_side(partial(learn_stream, ordinary=everybody), samples))
 
 
 def _thinned(rows: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:

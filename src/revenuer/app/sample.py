@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import xxhash
 from numpy.typing import NDArray
 
+from revenuer.app.side_by_side import side_by_side
 from revenuer.features.words import SEPARATOR, kinds_of_bytes
 from revenuer.records import Example
 
@@ -55,13 +56,23 @@ def keep_sample(
             in each part.
         scores: Each content detector's score of the same rows.
     """
-    start = 0
+
+    def chosen(numbered: tuple[int, pl.DataFrame]) -> pa.Table:
+        start, part = numbered
+        rows = slice(start, start + part.height)
+        kept = choose(part, {name: values[rows] for name, values in scores.items()})
+        return kept.to_arrow(compat_level=OLDEST).cast(ARROW_SCHEMA)
+
     with pq.ParquetWriter(path, ARROW_SCHEMA, compression="zstd") as writer:
-        for part in parts:
-            end = start + part.height
-            kept = choose(part, {name: values[start:end] for name, values in scores.items()})
-            writer.write_table(kept.to_arrow(compat_level=OLDEST).cast(ARROW_SCHEMA))
-            start = end
+        for table in side_by_side(chosen, _from_their_starts(parts)):
+            writer.write_table(table)
+
+
+def _from_their_starts(parts: Iterable[pl.DataFrame]) -> Iterator[tuple[int, pl.DataFrame]]:
+    start = 0
+    for part in parts:
+        yield start, part
+        start += part.height
 
 
 def choose(sample: pl.DataFrame, scores: Mapping[str, NDArray[np.float64]]) -> pl.DataFrame:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import ibis.expr.types as ir
 import numpy as np
@@ -16,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from revenuer.app.progress import Advance, Progress
+from revenuer.app.side_by_side import side_by_side
 from revenuer.detector import ContentDetector, Detector
 from revenuer.features.accounts import sampled
 from revenuer.features.capability import CAPABILITIES, capability_shares
@@ -47,13 +45,8 @@ SAMPLE_COLUMNS = (
     "output_tokens",
 )
 
-Given = TypeVar("Given")
-Answer = TypeVar("Answer")
-
 PART_ROWS = 60_000
 """Prompts that are read at once, about: some hundred megabytes of words."""
-READERS = 2
-"""Parts that are read side by side: numpy leaves the interpreter's lock in its loops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +233,7 @@ def read_sample(
 
     parts = []
     with progress.stage("content: reading the sample", len(file)) as advance:
-        for part in _side_by_side(read, enumerate(file.parts(COLUMNS))):
+        for part in side_by_side(read, enumerate(file.parts(COLUMNS))):
             parts.append(part)
             advance(len(part.prompts))
     return SampleReading(
@@ -266,21 +259,9 @@ def _whole(file: SampleFile, settings: SampleSettings, advance: Advance) -> Whol
 
     using, n_accounts, coarse = np.zeros(BUCKETS, np.int64), 0, False
     columns = ("account_id", "prompt", "prompt_sketch")
-    for users, accounts, height, sketched in _side_by_side(count, file.parts(columns)):
+    for users, accounts, height, sketched in side_by_side(count, file.parts(columns)):
         using += users
         n_accounts += accounts
         coarse |= sketched
         advance(height)
     return Whole(coarse, word_rarity(using, n_accounts))
-
-
-def _side_by_side(work: Callable[[Given], Answer], parts: Iterable[Given]) -> Iterator[Answer]:
-    """Answers in the order of their parts, no more of which are held than are worked on."""
-    with ThreadPoolExecutor(READERS) as pool:
-        running: deque[Future[Answer]] = deque()
-        for part in parts:
-            running.append(pool.submit(work, part))
-            if len(running) > READERS:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()

@@ -1,0 +1,26 @@
+"""Parts of a table that are worked on side by side, and come back in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+
+WORKERS = 2
+"""Parts at once: numpy leaves the interpreter's lock in its loops."""
+
+
+def side_by_side(work: Callable[[Given], Answer], parts: Iterable[Given]) -> Iterator[Answer]:
+    """Answers in the order of their parts, no more of which are held than are worked on."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        running: deque[Future[Answer]] = deque()
+        for part in parts:
+            running.append(pool.submit(work, part))
+            if len(running) > WORKERS:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
