@@ -117,9 +117,9 @@ def test_a_set_that_is_strong_at_one_resolution_alone_is_weak_on_average() -> No
 def test_what_one_client_does_for_all_is_one_observation() -> None:
     rng = np.random.default_rng(8)
     values = np.full(40, 3.2) + rng.uniform(0, 0.1, 40)
-    assert distinct(values) == 1
-    assert distinct(np.array([0.0, 1.0, 2.0, np.nan])) == 3
-    assert distinct(np.array([np.nan])) == 1
+    assert distinct(values, np.zeros(40, np.int64), 1).tolist() == [1]
+    mixed = np.array([0.0, 5.0, 1.0, np.nan, 2.0, 0.1, 5.1])
+    assert distinct(mixed, np.array([0, 2, 0, 1, 0, 0, 2]), 3).tolist() == [3, 1, 1]
     population = random_population(3, n=600)
     counted = {}
     for name in ("stripped-metadata", "other"):
@@ -129,5 +129,7 @@ def test_what_one_client_does_for_all_is_one_observation() -> None:
         told = judge(replace(population, statistics=statistics), SETTINGS, seed=1)
         shown = told.evidence[Axis.CONCEALMENT]
         nats = shown.leaving_out(CAMPAIGN)
-        counted[name] = weigh_detectors(shown, CAMPAIGN, nats, SETTINGS)[name]
+        one, end = np.zeros(CAMPAIGN.size, np.int64), np.array([CAMPAIGN.size])
+        (parts,) = weigh_detectors(shown, CAMPAIGN, one, nats, end, SETTINGS)
+        counted[name] = parts[name]
     assert counted["other"] > 4 * counted["stripped-metadata"] > 0

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from revenuer.campaigns.group import UNGROUPED
-from revenuer.campaigns.timing import activity_matrix, lockstep_p, proximity_p
+from revenuer.campaigns.timing import (
+    SMALLEST_STRATUM,
+    Lockstep,
+    activity_matrix,
+    lockstep_p,
+    proximity_p,
+)
 
 N, HOURS, GROUPS = 400, 240, 10
 
@@ -86,6 +92,45 @@ def test_owners_are_compared_with_owners_of_like_volume() -> None:
     alike = lockstep_p(activity, volume, labels, labels == UNGROUPED)
     mixed = lockstep_p(activity, np.full(N, 30.0), labels, labels == UNGROUPED)
     assert np.nanmedian(alike) > np.nanmedian(mixed)
+
+
+def _lockstep_by_loop(
+    activity: NDArray[np.float64],
+    volume: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    baseline: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    p_values = np.full(labels.size, np.nan)
+    stratum = np.floor(2 * np.log10(volume))
+    for member in np.flatnonzero(labels != UNGROUPED):
+        group = np.flatnonzero(labels == labels[member])
+        whole, others = activity[group].sum(axis=0), activity[group[group != member]].sum(axis=0)
+        alike = baseline & (stratum == stratum[member])
+        pool = alike if alike.sum() >= SMALLEST_STRATUM else baseline
+        theirs = activity[pool] @ whole / np.linalg.norm(whole)
+        own = activity[member] @ others / np.linalg.norm(others)
+        p_values[member] = (1 + (theirs >= own).sum()) / (pool.sum() + 1)
+    return p_values
+
+
+@pytest.mark.parametrize("left_out", [0.0, 0.2, 0.45, 0.9, 1.0])
+def test_lockstep_is_what_a_loop_over_members_finds(left_out: float) -> None:
+    """Whether what is left out is taken off, a stratum becomes too small, or nobody is left."""
+    rng = np.random.default_rng(5)
+    labels, volume = _labels(rng), rng.choice([30.0, 300.0], N, p=[0.6, 0.4])
+    activity = _activity(_random_hours(rng))
+    together = Lockstep.of(activity, volume, labels)
+    baseline = rng.random(N) >= left_out
+    found = together.p_values(baseline)
+    expected = _lockstep_by_loop(activity.toarray(), volume, labels, baseline)
+    np.testing.assert_allclose(found, expected)
+    np.testing.assert_array_equal(found, lockstep_p(activity, volume, labels, baseline))
+
+
+def test_without_groups_nobody_is_in_step() -> None:
+    activity = _activity(_random_hours(np.random.default_rng(5)))
+    nobody = np.full(N, UNGROUPED, dtype=np.int64)
+    assert np.isnan(lockstep_p(activity, np.ones(N), nobody, nobody == UNGROUPED)).all()
 
 
 def _proximity_by_loop(

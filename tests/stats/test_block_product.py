@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from revenuer.stats.block_product import block_product, effective_size
+from revenuer.stats.block_product import block_product, block_products, effective_size
 from revenuer.stats.calibrators import log_e_from_p
 
 NATS = st.lists(st.floats(-20, 20), min_size=1, max_size=40)
@@ -82,3 +82,21 @@ def test_a_group_is_worth_no_more_than_its_size_and_the_bound(size: int, at_most
     worth = effective_size(size, at_most=at_most)
     assert 1 - 1e-9 <= worth <= min(size, at_most) + 1e-9
     assert effective_size(size + 1, at_most=at_most) >= worth - 1e-9
+
+
+@given(seed=st.integers(0, 999), sizes=st.lists(st.integers(0, 300), max_size=8))
+def test_many_groups_at_once_are_each_group_by_itself_to_the_last_bit(
+    seed: int, sizes: list[int]
+) -> None:
+    rng = np.random.default_rng(seed)
+    nats = rng.normal(size=(sum(sizes), 3))
+    nats[rng.random(nats.shape) < 0.2] = np.nan
+    at_most = rng.uniform(1, 30, (len(sizes), 3))
+    ends = np.cumsum(np.array(sizes, np.int64))
+    found = block_products(nats, ends, at_most=at_most)
+    for number, group in enumerate(np.split(nats, ends[:-1]) if sizes else []):
+        alone = [
+            block_product(column, at_most=most)
+            for column, most in zip(group.T, at_most[number], strict=True)
+        ]
+        assert found[number].tolist() == alone

@@ -12,7 +12,7 @@ from revenuer.campaigns.baseline import AxisEvidence
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
-from revenuer.stats.block_product import block_product
+from revenuer.stats.block_product import block_products
 from revenuer.stats.log_mean_exp import log_mean_exp
 
 LINE = float(np.log(20.0))
@@ -164,15 +164,12 @@ def check_clusters(
     clusters = np.flatnonzero(counts >= settings.smallest_group)
     allowed = 1 / 20 + settings.contamination
     reached = {
-        axis: [
-            cluster_e_value(shown, population.accounts_of(np.array([one])), settings) >= LINE
-            for one in clusters
-        ]
+        axis: cluster_e_values(population, shown, clusters, settings) >= LINE
         for axis, shown in evidence.items()
     }
     checks = []
     for axis, hits in reached.items():
-        rate = Rate.of(int(sum(hits)), len(hits))
+        rate = Rate.of(int(hits.sum()), hits.size)
         known = rate.total >= FEWEST_CLUSTERS
         passes = rate.low <= allowed if known else None
         said = f"declared organizations that reach 20 to 1 on {axis}: {rate}"
@@ -183,10 +180,15 @@ def check_clusters(
     return tuple(checks)
 
 
-def cluster_e_value(
-    shown: AxisEvidence, accounts: NDArray[np.int64], settings: JudgeSettings
-) -> float:
-    """What the accounts of one cluster show on an axis, each by itself left out, nats."""
+def cluster_e_values(
+    population: Population,
+    shown: AxisEvidence,
+    owners: NDArray[np.int64],
+    settings: JudgeSettings,
+) -> NDArray[np.float64]:
+    """What the accounts of each owner show on an axis, each by itself left out, nats."""
+    accounts, place = population.accounts_of_each(owners)
+    ends = np.cumsum(np.bincount(place, minlength=owners.size))
     nats = shown.log_e_values[accounts]
-    parts = [block_product(column, at_most=settings.effective_accounts) for column in nats.T]
-    return log_mean_exp(parts or [0.0])
+    parts = block_products(nats, ends, at_most=settings.effective_accounts)
+    return np.array([log_mean_exp(one if one.size else [0.0]) for one in parts])

@@ -12,9 +12,9 @@ from revenuer.campaigns.group import UNGROUPED, members_of
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.partition import Partition
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.timing import lockstep_p, proximity_p
+from revenuer.campaigns.timing import Lockstep, proximity_p
 from revenuer.settings import JudgeSettings
-from revenuer.stats.block_product import block_product
+from revenuer.stats.block_product import block_products
 from revenuer.stats.calibrators import log_e_from_p
 from revenuer.stats.log_mean_exp import log_mean_exp
 
@@ -41,7 +41,20 @@ class Linked:
     parts: dict[str, float]
 
 
-def shared_evidence(population: Population, partition: Partition) -> PerOwner:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What ties each owner to its group, whatever is taken for ordinary.
+
+    Attributes:
+        shared: What it shares with its group, by family of links.
+        lockstep: Whether it keeps its group's hours.
+    """
+
+    shared: PerOwner
+    lockstep: Lockstep
+
+
+def shared_evidence(population: Population, partition: Partition) -> Together:
     """Each owner's evidence of sharing with its group beyond chance.
 
     A family of links is judged on the groups that were formed without it.
@@ -53,7 +66,8 @@ def shared_evidence(population: Population, partition: Partition) -> PerOwner:
         known = kinds.any() and bool(incidences.held[:, kinds].any())
         labels = partition.without[family]
         found[family] = [_nats(sharing_p(incidences, labels, kinds))] if known else []
-    return found
+    untimed = partition.without["timing"]
+    return Together(found, Lockstep.of(population.activity, population.volume, untimed))
 
 
 def _nats(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -63,7 +77,7 @@ def _nats(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
 def coordination(
     population: Population,
     partition: Partition,
-    shared: PerOwner,
+    together: Together,
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
 ) -> list[Linked]:
@@ -74,47 +88,80 @@ def coordination(
     Args:
         population: The accounts.
         partition: Groups at one resolution.
-        shared: From `shared_evidence`.
+        together: From `shared_evidence`.
         baseline: Owners whose hours and sign-ups are compared with. Shape (n_owners,).
         settings: How many owners count as independent.
     """
     labels = partition.without["timing"]
     moved = [
-        _nats(lockstep_p(population.activity, population.volume, labels, baseline)),
+        _nats(together.lockstep.p_values(baseline)),
         _nats(proximity_p(population.first_seconds("created_at"), labels, baseline)),
     ]
-    tests = {**shared, "timing": shared["timing"] + moved}
-    return [
-        Linked(members, partition.resolution, _parts(members, tests, partition, settings))
-        for members in members_of(partition.labels)
-    ]
-
-
-def _parts(
-    members: NDArray[np.int64], tests: PerOwner, partition: Partition, settings: JudgeSettings
-) -> dict[str, float]:
-    return {
-        family: log_mean_exp(
-            [
-                block_product(
-                    _of_best_match(nats, partition.without[family], members),
-                    at_most=settings.effective_accounts,
-                )
-                for nats in values
-            ]
-        )
+    tests = {**together.shared, "timing": together.shared["timing"] + moved}
+    groups = members_of(partition.labels)
+    parts = {
+        family: _combined(values, partition.without[family], groups, settings)
         for family, values in tests.items()
         if values
     }
+    return [
+        Linked(
+            members,
+            partition.resolution,
+            {family: log_mean_exp(nats[number]) for family, nats in parts.items()},
+        )
+        for number, members in enumerate(groups)
+    ]
 
 
-def _of_best_match(
-    nats: NDArray[np.float64], labels: NDArray[np.int64], members: NDArray[np.int64]
+def _combined(
+    tests: list[NDArray[np.float64]],
+    labels: NDArray[np.int64],
+    groups: list[NDArray[np.int64]],
+    settings: JudgeSettings,
 ) -> NDArray[np.float64]:
-    """The members' evidence where they are together without the family, NaN elsewhere."""
-    theirs = labels[members]
-    grouped = theirs[theirs != UNGROUPED]
-    if not grouped.size:
-        return np.full(members.size, np.nan)
-    best = np.bincount(grouped).argmax()
-    return np.where(theirs == best, nats[members], np.nan)
+    """Each group's log e-value of each test of a family.
+
+    Args:
+        tests: Of every owner. Shape (n_owners,) each.
+        labels: The groups that were formed without the family. Shape (n_owners,).
+        groups: Those that are judged.
+        settings: How many owners count as independent.
+
+    Returns:
+        Nats. Shape (n_groups, n_tests).
+    """
+    if not groups:
+        return np.zeros((0, len(tests)))
+    members = np.concatenate(groups)
+    sizes = np.array([one.size for one in groups])
+    group = np.repeat(np.arange(sizes.size), sizes)
+    inside = labels[members] == best_matches(labels[members], group, sizes.size)[group]
+    nats = np.column_stack([np.where(inside, test[members], np.nan) for test in tests])
+    return block_products(nats, np.cumsum(sizes), at_most=settings.effective_accounts)
+
+
+def best_matches(
+    labels: NDArray[np.int64], group: NDArray[np.int64], groups: int
+) -> NDArray[np.int64]:
+    """The label that most members of each group have, the smallest of several.
+
+    Args:
+        labels: `UNGROUPED` is none. Shape (n,).
+        group: Of each member, from 0. Shape (n,).
+        groups: How many there are.
+
+    Returns:
+        `UNGROUPED` - 1, which is nobody's, where no member has a label. Shape (groups,).
+    """
+    grouped = labels != UNGROUPED
+    width = labels.max(initial=UNGROUPED) + 1
+    pair, count = np.unique(group[grouped] * width + labels[grouped], return_counts=True)
+    if not pair.size:
+        return np.full(groups, UNGROUPED - 1)
+    whose, label = np.divmod(pair, width)
+    order = np.lexsort((label, -count, whose))
+    first = order[np.diff(whose[order], prepend=-1) > 0]
+    best = np.full(groups, UNGROUPED - 1)
+    best[whose[first]] = label[first]
+    return best

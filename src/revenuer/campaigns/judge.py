@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from revenuer.campaigns.baseline import AxisEvidence, Earlier, axis_evidence
 from revenuer.campaigns.calibration import Check, check_baseline, failing
-from revenuer.campaigns.coordination import Linked, PerOwner, coordination, shared_evidence
+from revenuer.campaigns.coordination import Linked, Together, coordination, shared_evidence
 from revenuer.campaigns.hiding import Loads, claimed_by_each, evenness
 from revenuer.campaigns.ladders import Pool, make_pools
 from revenuer.campaigns.partition import Partition, make_partitions
@@ -95,8 +95,8 @@ def judge(
     """
     partitions = make_partitions(population.incidences, smallest=settings.smallest_group, seed=seed)
     everyone = np.ones(population.n_owners, dtype=bool)
-    shared = [shared_evidence(population, one) for one in partitions]
-    drafts = _linked(population, partitions, shared, everyone, settings)
+    together = [shared_evidence(population, one) for one in partitions]
+    drafts = _linked(population, partitions, together, everyone, settings)
     alone = _outside(population.n_owners, drafts)
     first = _weigh(population, drafts, alone, settings, reference, exactly=False)
     # Coordinated groups that extract nothing (offices, families) are ordinary use too.
@@ -104,7 +104,7 @@ def judge(
     for group in first.groups:
         if min(group.axes[Axis.COORDINATION], group.axes[Axis.EXTRACTION]) >= COORDINATED:
             baseline[group.members] = False
-    linked = _linked(population, partitions, shared, baseline, settings)
+    linked = _linked(population, partitions, together, baseline, settings)
     judgement = _weigh(population, linked, baseline, settings, reference)
     own = check_baseline(population, baseline, judgement.evidence, settings)
     return with_checks(judgement, own + checks)
@@ -121,14 +121,14 @@ def with_checks(judgement: Judgement, checks: tuple[Check, ...]) -> Judgement:
 def _linked(
     population: Population,
     partitions: list[Partition],
-    shared: list[PerOwner],
+    together: list[Together],
     baseline: NDArray[np.bool_],
     settings: JudgeSettings,
 ) -> list[Linked]:
     """Every group of every partition with its evidence of coordination."""
     return [
         group
-        for partition, evidence in zip(partitions, shared, strict=True)
+        for partition, evidence in zip(partitions, together, strict=True)
         for group in coordination(population, partition, evidence, baseline, settings)
     ]
 

@@ -6,19 +6,22 @@ owners (docs/decisions/0001). So it is judged on groups that were formed without
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from revenuer.campaigns.group import members_of
+from revenuer.campaigns.group import UNGROUPED, members_of
 
 SMALLEST_STRATUM = 100
 """Baseline owners of like volume below which all volumes are compared. placeholder"""
 AT_ONCE = 16
 """Groups whose hours are compared with everybody's in one go."""
+THREADS = 2
+"""Batches of them side by side."""
 
 
 def activity_matrix(hourly: pl.DataFrame, owners: pl.DataFrame) -> sparse.csr_array:
@@ -68,57 +71,135 @@ def lockstep_p(
     Returns:
         NaN for ungrouped owners. Shape (n_owners,).
     """
-    p_values = np.full(labels.size, np.nan)
-    stratum = np.floor(2 * np.log10(np.maximum(volume, 1))).astype(int)
-    groups = members_of(labels)
-    outside = np.flatnonzero(baseline)
-    pool = _Pool.of(stratum[outside])
-    for start in range(0, len(groups), AT_ONCE):
-        batch = groups[start : start + AT_ONCE]
-        hours = np.array([np.asarray(activity[one].sum(axis=0)).ravel() for one in batch])
-        towards = (activity @ hours.T).T.copy()
-        for members, own, near in zip(batch, hours, towards, strict=True):
-            # Rows have length 1, so taking a member out of the sum takes 1 off its product.
-            alone = near[members] - 1.0
-            length = own @ own
-            scale = np.sqrt(np.maximum(length - 2 * near[members] + 1.0, 1e-12))
-            theirs = near[outside] / max(np.sqrt(length), 1e-12)
-            p_values[members] = pool.ranks(alone / scale, stratum[members], theirs)
-    return p_values
+    return Lockstep.of(activity, volume, labels).p_values(baseline)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pool:
-    """Owners that are compared with, by their volume.
+class Lockstep:
+    """How closely members keep their groups' hours, and how many others come as close.
+
+    Every owner is compared with every group once. What a baseline leaves out is compared
+    again by itself and taken off, so a second baseline costs as much as it leaves out.
 
     Attributes:
-        strata: Of each. Shape (n,).
-        sizes: How many there are of a stratum.
+        activity: From `activity_matrix`. Shape (n_owners, n_hours).
+        stratum: Each owner's class of volume, from 0. Shape (n_owners,).
+        groups: The members of each.
+        hours: Activity of each group. Shape (n_groups, n_hours).
+        length: Of each of these rows. Shape (n_groups,).
+        scores: How closely each member keeps the others' hours. Shape (n_owners,).
+        reached: Owners of like volume, of all there are, who come as close. Shape (n_owners,).
     """
 
-    strata: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    activity: sparse.csr_array
+    stratum: NDArray[np.int64]
+    groups: list[NDArray[np.int64]]
+    hours: NDArray[np.float64]
+    length: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    reached: NDArray[np.int64]
 
     @classmethod
-    def of(cls, strata: NDArray[np.int64]) -> _Pool:
-        return cls(strata, np.bincount(strata, minlength=1))
+    def of(
+        cls,
+        activity: sparse.csr_array,
+        volume: NDArray[np.float64],
+        labels: NDArray[np.int64],
+    ) -> Lockstep:
+        """Compare everybody with every group; see `lockstep_p`."""
+        stratum = np.floor(2 * np.log10(np.maximum(volume, 1))).astype(np.int64)
+        grouped = np.flatnonzero(labels != UNGROUPED)
+        groups = members_of(labels)
+        cells = (labels[grouped], grouped)
+        member = sparse.csr_array((np.ones(grouped.size), cells), shape=(len(groups), labels.size))
+        hours = (member @ activity).toarray()
+        square = np.array([own @ own for own in hours])
+        near = np.zeros(labels.size)
+        near[grouped] = _products(activity[grouped], hours, labels[grouped])
+        # Rows have length 1, so taking a member out of the sum takes 1 off its product.
+        others = np.maximum(square[labels] - 2 * near + 1.0, 1e-12) if groups else near + 1.0
+        drawn = cls(
+            activity,
+            stratum,
+            groups,
+            hours,
+            np.maximum(np.sqrt(square), 1e-12),
+            (near - 1.0) / np.sqrt(others),
+            np.empty(0, np.int64),
+        )
+        everybody = np.ones(labels.size, dtype=bool)
+        return replace(drawn, reached=drawn._reaching(everybody, drawn._alike(everybody)))
 
-    def ranks(
-        self, scores: NDArray[np.float64], strata: NDArray[np.int64], theirs: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Rank scores among those of the same stratum, or of all where it is small."""
-        # Most are far below, and need not be put in order.
-        near = np.flatnonzero(theirs >= scores.min(initial=np.inf))
-        theirs, their_strata = theirs[near], self.strata[near]
-        p_values = np.empty(scores.size)
-        for stratum in np.unique(strata):
-            size = self.sizes[stratum] if stratum < self.sizes.size else 0
-            pool = theirs[their_strata == stratum] if size >= SMALLEST_STRATUM else theirs
-            size = size if size >= SMALLEST_STRATUM else self.strata.size
-            here = strata == stratum
-            reached = pool.size - np.searchsorted(np.sort(pool), scores[here], side="left")
-            p_values[here] = (1 + reached) / (size + 1)
+    def p_values(self, baseline: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Each member's rank among the owners of a baseline; see `lockstep_p`."""
+        alike = self._alike(baseline)
+        as_before = (alike == self._alike(np.ones_like(baseline))).all()
+        if as_before and 2 * np.count_nonzero(baseline) > baseline.size:
+            reached = self.reached - self._reaching(~baseline, alike)
+        else:
+            reached = self._reaching(baseline, alike)
+        sizes = np.bincount(self.stratum[baseline], minlength=self.stratum.max(initial=0) + 1)
+        size = np.where(alike, sizes[self.stratum], np.count_nonzero(baseline))
+        p_values = np.full(baseline.size, np.nan)
+        for members in self.groups:
+            p_values[members] = (1 + reached[members]) / (size[members] + 1)
         return p_values
+
+    def _alike(self, baseline: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Owners of whose volume enough are in the baseline. Shape (n_owners,)."""
+        sizes = np.bincount(self.stratum[baseline], minlength=self.stratum.max(initial=0) + 1)
+        return np.asarray((sizes >= SMALLEST_STRATUM)[self.stratum])
+
+    def _reaching(self, wanted: NDArray[np.bool_], alike: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the wanted owners come as close to its group as each member.
+
+        Args:
+            wanted: Whom to compare with. Shape (n_owners,).
+            alike: Members who are compared with their own stratum, not with all. Shape
+                (n_owners,).
+
+        Returns:
+            Shape (n_owners,).
+        """
+        owners = np.flatnonzero(wanted)
+        owners = owners[np.argsort(self.stratum[owners], kind="stable")]
+        activity = self.activity[owners]
+        # Those of one stratum are side by side.
+        strata = np.arange(self.stratum.max(initial=0) + 2)
+        cuts = np.searchsorted(self.stratum[owners], strata)
+        reached = np.zeros(self.stratum.size, dtype=np.int64)
+
+        def compare(start: int) -> None:
+            batch = slice(start, start + AT_ONCE)
+            towards = (activity @ self.hours[batch].T).T.copy()
+            towards /= self.length[batch, None]
+            for members, theirs in zip(self.groups[batch], towards, strict=True):
+                stratum = np.where(alike[members], self.stratum[members], -1)
+                for one in np.unique(stratum):
+                    here = members[stratum == one]
+                    pool = theirs if one < 0 else theirs[cuts[one] : cuts[one + 1]]
+                    reached[here] = _at_or_above(pool, self.scores[here])
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(compare, range(0, len(self.groups), AT_ONCE)))
+        return reached
+
+
+def _products(
+    activity: sparse.csr_array, hours: NDArray[np.float64], group: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Each row's product with the hours of its own group. Shape (n_rows,)."""
+    rows = np.repeat(np.arange(group.size), np.diff(activity.indptr))
+    terms = activity.data * hours[group[rows], activity.indices]
+    # One term after the other, as a product of matrices adds them.
+    return np.bincount(rows, weights=terms, minlength=group.size).astype(np.float64)
+
+
+def _at_or_above(pool: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many of the pool lie at or above each score. Shape as `scores`."""
+    # Most are far below, and need not be put in order.
+    near = np.sort(pool[pool >= scores.min()])
+    return near.size - np.searchsorted(near, scores, side="left")
 
 
 def proximity_p(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.baseline import MADE_BY_CLIENT, AxisEvidence
 from revenuer.campaigns.population import Population
 from revenuer.settings import JudgeSettings
-from revenuer.stats.block_product import block_product
+from revenuer.stats.block_product import block_products
 
 STEP_NATS = 0.5
 """Difference between two accounts' statistics that one client does not make. placeholder"""
@@ -38,22 +36,12 @@ def weigh_groups(
     if not groups:
         return []
     members = np.concatenate(groups)
-    sizes = [one.size for one in groups]
+    sizes = np.array([one.size for one in groups])
     accounts, place = population.accounts_of_each(members)
     group = np.repeat(np.arange(len(groups)), sizes)[place]
     nats = shown.leaving_out(accounts, group) if exactly else shown.log_e_values[accounts]
     owners = mean_by_place(nats, place, members.size)
-    first = np.searchsorted(group, np.arange(len(groups) + 1))
-    cuts = np.cumsum([0, *sizes])
-    return [
-        weigh_detectors(
-            shown,
-            accounts[first[number] : first[number + 1]],
-            owners[cuts[number] : cuts[number + 1]],
-            settings,
-        )
-        for number in range(len(groups))
-    ]
+    return weigh_detectors(shown, accounts, group, owners, np.cumsum(sizes), settings)
 
 
 def weigh_owners(
@@ -67,11 +55,8 @@ def weigh_owners(
         return []
     accounts, place = population.accounts_of_each(owners)
     nats = shown.leaving_out(accounts, place)
-    first = np.searchsorted(place, np.arange(owners.size + 1))
-    return [
-        weigh_detectors(shown, accounts[start:end], nats[start:end], settings)
-        for start, end in pairwise(first)
-    ]
+    ends = np.cumsum(np.bincount(place, minlength=owners.size))
+    return weigh_detectors(shown, accounts, place, nats, ends, settings)
 
 
 def mean_by_place(
@@ -98,30 +83,49 @@ def mean_by_place(
 def weigh_detectors(
     shown: AxisEvidence,
     accounts: NDArray[np.int64],
+    group: NDArray[np.int64],
     nats: NDArray[np.float64],
+    ends: NDArray[np.int64],
     settings: JudgeSettings,
-) -> dict[str, float]:
-    """A group's log e-value by each detector of an axis.
+) -> list[dict[str, float]]:
+    """Each group's log e-value by each detector of an axis.
 
     Args:
         shown: Everybody's evidence on the axis.
-        accounts: The group's accounts.
-        nats: Its owners' log e-values. Shape (k, n_detectors).
+        accounts: The groups' accounts. Shape (n_accounts,).
+        group: The group of each, from 0. Shape (n_accounts,).
+        nats: Log e-values of the owners that count, group by group. Shape (k, n_detectors).
+        ends: Where those of each group end. Shape (n_groups,).
         settings: How many owners count as independent.
     """
-    parts = {}
+    at_most = np.full((ends.size, len(shown.detectors)), float(settings.effective_accounts))
     for column, name in enumerate(shown.detectors):
-        at_most = settings.effective_accounts
         if name in MADE_BY_CLIENT:
-            at_most = min(at_most, distinct(shown.values[accounts, column]))
-        parts[name] = block_product(nats[:, column], at_most=at_most)
-    return parts
+            seen = distinct(shown.values[accounts, column], group, ends.size)
+            at_most[:, column] = np.minimum(at_most[:, column], seen)
+    parts = block_products(nats, ends, at_most=at_most)
+    return [dict(zip(shown.detectors, one, strict=True)) for one in parts.tolist()]
 
 
-def distinct(values: NDArray[np.float64]) -> float:
-    """How many clearly different values there are, 1 at least; NaN is none.
+def distinct(
+    values: NDArray[np.float64], group: NDArray[np.int64], groups: int
+) -> NDArray[np.int64]:
+    """How many clearly different values each group has, 1 at least; NaN is none.
 
     Shares of one client's requests differ a little from account to account.
+
+    Args:
+        values: Shape (n,).
+        group: Of each, from 0. Shape (n,).
+        groups: How many there are.
+
+    Returns:
+        Shape (groups,).
     """
-    steps = np.floor(values[~np.isnan(values)] / STEP_NATS)
-    return float(max(np.unique(steps).size, 1))
+    known = ~np.isnan(values)
+    steps, group = np.floor(values[known] / STEP_NATS), group[known]
+    order = np.lexsort((steps, group))
+    steps, group = steps[order], group[order]
+    first = np.ones(group.size, dtype=bool)
+    first[1:] = (np.diff(group) > 0) | (steps[1:] != steps[:-1])
+    return np.maximum(np.bincount(group[first], minlength=groups), 1)
