@@ -107,6 +107,23 @@ def test_many_at_once_are_as_one_by_one() -> None:
     assert not (found[0][0] == found[0][3]).all()
 
 
+def test_what_is_made_of_communities_goes_by_the_weighting_they_are_of() -> None:
+    graph = incidences_of(60, random_holders(np.random.default_rng(8), 60))
+    weights = link_weights(graph, _every(graph))
+    forms = [weights, np.where(graph.token % 2, weights, 0.0), np.zeros_like(weights)]
+    plain = community_levels(graph, forms, resolutions=(1.0, 5.0), seed=3)
+    found = community_levels(
+        graph,
+        iter(forms),
+        resolutions=(1.0, 5.0),
+        seed=3,
+        then=lambda number: lambda labels: labels + 1000 * number,
+    )
+    for number, (before, after) in enumerate(zip(plain, found, strict=True)):
+        assert np.array_equal(np.array(after), np.array(before) + 1000 * number)
+    assert (plain[2][0] == UNGROUPED).all()
+
+
 def test_a_finer_resolution_gives_more_groups() -> None:
     graph = incidences_of(200, random_holders(np.random.default_rng(8), 200))
     weights = link_weights(graph, _every(graph))

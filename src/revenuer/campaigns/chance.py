@@ -110,13 +110,14 @@ def _cells(
     token: NDArray[np.int64], group: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Number the pairs of a token and a group: each row's, a row of each, rows of each."""
-    _, first, cell, inside = np.unique(
-        token * (group.max(initial=UNGROUPED) + 2) + group + 1,
-        return_index=True,
-        return_inverse=True,
-        return_counts=True,
-    )
-    return cell, first, inside
+    key = token * (group.max(initial=UNGROUPED) + 2) + group + 1
+    # As np.unique does, but any row of a cell will do, and a sort that keeps order takes long.
+    order = np.argsort(key)
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    inside = np.diff(starts, append=key.size)
+    cell = np.empty(key.size, dtype=np.int64)
+    cell[order] = np.repeat(np.arange(starts.size), inside)
+    return cell, order[starts], inside
 
 
 def in_largest_piece(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
-from threading import Semaphore, Thread
 
 import networkit as nk
 import numpy as np
@@ -20,6 +19,9 @@ are not, rounding can make each of two moves undo the other, and ParallelLeiden 
 11.2 then never ends."""
 AT_ONCE = 2
 """Resolutions that are looked at side by side; each takes memory of its own."""
+
+Refine = Callable[[NDArray[np.int64]], NDArray[np.int64]]
+"""From the communities of all owners to what is kept of them."""
 
 
 def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -74,52 +76,47 @@ def communities(
 
 def community_levels(
     incidences: Incidences,
-    forms: Sequence[NDArray[np.float64]],
+    forms: Iterable[NDArray[np.float64]],
     *,
     resolutions: Sequence[float],
     seed: int,
+    then: Callable[[int], Refine] = lambda number: lambda labels: labels,
 ) -> list[list[NDArray[np.int64]]]:
     """The communities of several weightings of one graph, each at several resolutions.
 
+    `AT_ONCE` runs go side by side, and the graph of the next weighting is made meanwhile.
+
+    Args:
+        incidences: The bipartite graph.
+        forms: Its weightings; each is asked for when its turn comes. Shape (n_rows,) each.
+        resolutions: Of modularity.
+        seed: Same seed, same groups.
+        then: Given a weighting's number when its turn comes, says what becomes of the
+            communities that are found in it.
+
     Returns:
-        By weighting and resolution, what `communities` gives for them.
+        By weighting and resolution, what `communities` gives for them, and `then` makes of it.
     """
     nk.setSeed(seed, False)
-    found = []
-    for weights in forms:
-        graph, owners = _graph(incidences, weights)
-        levels = np.full((len(resolutions), incidences.n_owners), UNGROUPED, dtype=np.int64)
-        runs = _side_by_side([partial(_leiden, graph, gamma) for gamma in resolutions])
-        for labels, nodes in zip(levels, runs, strict=True):
-            labels[owners] = nodes[: owners.size]
-        found.append(list(levels))
-    return found
+    found: list[list[Future[NDArray[np.int64]]]] = []
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for number, weights in enumerate(forms):
+            # Two graphs at a time: the one that is looked at, and the next.
+            wait(found[-2] if number > 1 else [])
+            graph, owners = _graph(incidences, weights)
+            refine = then(number)
+            work = partial(_level, graph, owners, incidences.n_owners, refine)
+            found.append([threads.submit(work, gamma) for gamma in resolutions])
+            del graph, work
+        return [[one.result() for one in levels] for levels in found]
 
 
-def _side_by_side(
-    runs: Sequence[Callable[[], NDArray[np.int64]]],
-) -> list[NDArray[np.int64]]:
-    """What the runs give, `AT_ONCE` at a time.
-
-    Each has a thread of its own: networkit's random numbers start from the seed in every
-    new thread, and go on where they were in an old one.
-    """
-    gate = Semaphore(AT_ONCE)
-    results: list[Future[NDArray[np.int64]]] = [Future() for _ in runs]
-
-    def work(run: Callable[[], NDArray[np.int64]], result: Future[NDArray[np.int64]]) -> None:
-        with gate:
-            try:
-                result.set_result(run())
-            except BaseException as problem:
-                result.set_exception(problem)
-
-    threads = [Thread(target=work, args=pair) for pair in zip(runs, results, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [result.result() for result in results]
+def _level(
+    graph: nk.Graph, owners: NDArray[np.int64], n_owners: int, refine: Refine, resolution: float
+) -> NDArray[np.int64]:
+    labels = np.full(n_owners, UNGROUPED, dtype=np.int64)
+    labels[owners] = _leiden(graph, resolution)[: owners.size]
+    return refine(labels)
 
 
 def _graph(

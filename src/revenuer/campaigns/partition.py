@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.group import community_levels, link_weights, renumber
+from revenuer.campaigns.group import Refine, community_levels, link_weights, renumber
 from revenuer.campaigns.held import FAMILIES, HOLDING_FAMILIES, Ties, keep_held
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.records import Channel
@@ -64,12 +65,17 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     rare = incidences.rarity >= COMMONEST
     weights = link_weights(incidences, rare & (strength > 0)) * strength[incidences.token]
     apart = [family for family in FAMILIES if family != "timing"]
-    forms = [weights] + [np.where(_in_family(incidences, one), 0.0, weights) for one in apart]
-    levels = community_levels(incidences, forms, resolutions=RESOLUTIONS, seed=seed)
-    held = [_held(incidences, None, HOLDING_FAMILIES, levels[0], smallest)] + [
-        _held(incidences, family, 1, found, smallest)
-        for family, found in zip(apart, levels[1:], strict=True)
-    ]
+    held = community_levels(
+        incidences,
+        _forms(incidences, weights, apart),
+        resolutions=RESOLUTIONS,
+        seed=seed,
+        then=lambda number: _held(
+            Ties.of(incidences, leaving_out=apart[number - 1] if number else None),
+            HOLDING_FAMILIES if not number else 1,
+            smallest,
+        ),
+    )
     return [
         Partition(
             resolution,
@@ -81,16 +87,18 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     ]
 
 
-def _held(
-    incidences: Incidences,
-    leaving_out: str | None,
-    families: int,
-    levels: list[NDArray[np.int64]],
-    smallest: int,
-) -> list[NDArray[np.int64]]:
-    """The groups of each resolution, of the members that are held there."""
-    ties = Ties.of(incidences, leaving_out=leaving_out)
-    return [renumber(keep_held(ties, one, families), smallest=smallest) for one in levels]
+def _forms(
+    incidences: Incidences, weights: NDArray[np.float64], apart: list[str]
+) -> Iterator[NDArray[np.float64]]:
+    """The weights of all links, then those without each family."""
+    yield weights
+    for family in apart:
+        yield np.where(_in_family(incidences, family), 0.0, weights)
+
+
+def _held(ties: Ties, families: int, smallest: int) -> Refine:
+    """What is kept of communities: groups of the members that are held there."""
+    return lambda labels: renumber(keep_held(ties, labels, families), smallest=smallest)
 
 
 def _in_family(incidences: Incidences, family: str) -> NDArray[np.bool_]:
