@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,6 +79,19 @@ def test_who_lives_with_the_guilty_is_all_that_the_groups_hold_beside_them() -> 
     assert own > 40
     assert living > 0
     assert strangers == 0
+
+
+@pytest.mark.parametrize("shared", ["card", "address"])
+def test_sharing_one_kind_of_thing_with_the_guilty_puts_nobody_into_their_group(
+    monkeypatch: pytest.MonkeyPatch, shared: str
+) -> None:
+    alone = tuple(one if one.kind.id == shared else replace(one, home=0.0) for one in HABITS)
+    monkeypatch.setattr(measure_accounts, "HABITS", alone)
+    mixed = draw(ACCOUNTS, SEED, mixed=True)
+    (labels,) = group(mixed.incidences, (12.0,), Stages())
+    _, own, _, living, strangers = company(labels, mixed.campaign, mixed.home).sum(axis=0)
+    assert own > 40
+    assert (living, strangers) == (0, 0)
 
 
 def test_names_are_numbered_to_the_same_world(world: World) -> None:
