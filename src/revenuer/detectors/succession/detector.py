@@ -49,7 +49,8 @@ CARD = Card(
 LONGEST_WAIT_S = 72 * 3600
 NEW_FOR_S = 14 * 86_400
 MOST_HOLDERS = 1_000
-"""Habits of more accounts than this are a popular client's. placeholder"""
+"""Habits of more accounts than this are a popular client's, and whom more newcomers than this
+resemble in one habit or another, has no successor that could be told. placeholder"""
 
 
 class Succession:
@@ -69,7 +70,9 @@ class Succession:
         pairs = old.join(new, [old.token == new.token, old.account_id != new.account_id])
         waited = pairs.first_s - pairs.stopped_s
         pairs = pairs.filter((waited >= 0) & (waited <= LONGEST_WAIT_S))
-        heirs = pairs.select(account_id=pairs.account_id_right, token=pairs.account_id)
+        heirs = pairs.select(account_id=pairs.account_id_right, token=pairs.account_id).distinct()
+        counted = heirs.group_by("token").aggregate(heirs=heirs.count())
+        heirs = heirs.semi_join(counted.filter(counted.heirs <= MOST_HOLDERS), "token")
         rows = ibis.union(heirs, heirs.select(account_id="token", token="token")).distinct()
         return rows.mutate(exchanges=ibis.literal(0, "int64"))
 

@@ -25,6 +25,36 @@ def test_a_popular_clients_newcomers_succeed_nobody() -> None:
     assert tokens_by_account(DETECTOR, logs) == {}
 
 
+def test_whom_thousands_meet_in_some_block_or_other_has_no_successor() -> None:
+    blocks = [f"203.0.{number}.7" for number in range(3)]
+    each = MOST_HOLDERS // 2
+    logs = case_tables(
+        {
+            "name": "passing through",
+            "exchanges": [
+                *({"account_id": "gone", "client_ip": block} for block in blocks),
+                *(
+                    {
+                        "account_id": f"{number}-{{a}}",
+                        "accounts": each,
+                        "client_ip": block,
+                        "start": "2026-03-10T01:00:00Z",
+                    }
+                    for number, block in enumerate(blocks)
+                ),
+            ],
+            "accounts": [
+                {
+                    "account_id": "gone",
+                    "status": "suspended",
+                    "suspended_at": "2026-03-10T00:00:00Z",
+                }
+            ],
+        }
+    )
+    assert tokens_by_account(DETECTOR, logs) == {}
+
+
 def test_a_suspended_account_that_comes_back_does_not_succeed_itself() -> None:
     own = {"tls_fingerprint": "t", "user_agent": "own/1"}
     logs = case_tables(
