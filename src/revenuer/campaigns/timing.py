@@ -20,6 +20,8 @@ SMALLEST_STRATUM = 100
 """Baseline owners of like volume below which all volumes are compared. placeholder"""
 AT_ONCE = 16
 """Groups whose hours are compared with everybody's in one go."""
+FEW = 16
+"""Scores that are counted one by one faster than their pool is put in order."""
 THREADS = 2
 """Batches of them side by side."""
 
@@ -197,6 +199,8 @@ def _products(
 
 def _at_or_above(pool: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """How many of the pool lie at or above each score. Shape as `scores`."""
+    if scores.size <= FEW:
+        return np.array([np.count_nonzero(pool >= score) for score in scores])
     # Most are far below, and need not be put in order.
     near = np.sort(pool[pool >= scores.min()])
     return near.size - np.searchsorted(near, scores, side="left")
