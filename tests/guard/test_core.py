@@ -38,7 +38,7 @@ from revenuer.guard import (
     Standing,
 )
 from revenuer.guard.layout import Cause, Listing
-from revenuer.guard.policy import Appeal, Exemption, Limit, Rate
+from revenuer.guard.policy import Appeal, Exemption, Limit, Rate, Replayed
 
 WIDE = held_to(requests_per_minute=6e6, requests_burst=1e6, tokens_per_minute=6e9, tokens_burst=1e9)
 REFUSED = {Action.CHALLENGE, Action.BLOCK}
@@ -249,6 +249,55 @@ def test_replayed_reasoning_is_answered_by_the_policy() -> None:
     assert (decision.action, decision.reason) == (Action.THROTTLE, Reason.REASONING)
     assert decision.evidence_id == "reasoning--foreign"
     assert guard.metrics.reasoning == dict.fromkeys(signs, 1)
+
+
+def test_the_policy_caps_what_reasoning_leads_to() -> None:
+    guard = guard_of({}, at_most=Action.TAG, replayed=Replayed(foreign=Action.BLOCK))
+    assert guard.decide(request_of(reasoning=(ReasoningSign.FOREIGN,))).action is Action.TAG
+
+
+def test_the_longest_of_several_exemptions_holds() -> None:
+    soon, late = (datetime.fromtimestamp(MADE_AT + after, UTC) for after in (10, 90))
+    for order in ((soon, late), (late, soon)):
+        exemptions = tuple(
+            Exemption("permit", accounts=("a",), organizations=("o",), until=until)
+            for until in order
+        )
+        listed = {account(name): listing(Action.BLOCK) for name in "ab"}
+        guard = guard_of(listed, exemptions=exemptions)
+        assert guard.decide(request_of(MADE_AT + 50)).action is Action.TAG
+        assert guard.decide(request_of(MADE_AT + 50, caller("b", "o"))).action is Action.TAG
+
+
+@pytest.mark.parametrize(
+    ("verdict", "limit", "passing"),
+    [
+        # The tighter of the two for requests, and for tokens; where one names none, the other.
+        ({"requests_per_minute": 60, "requests_burst": 5}, {"requests_per_minute": 60}, 2),
+        ({"requests_per_minute": 60, "requests_burst": 2}, {"tokens_per_minute": 600}, 2),
+        ({"tokens_per_minute": 60, "tokens_burst": 30}, {"requests_per_minute": 60}, 2),
+        ({"tokens_per_minute": 60, "tokens_burst": 30}, {"tokens_per_minute": 60}, 3),
+    ],
+)
+def test_both_a_verdicts_rate_and_an_ordinary_one_hold(
+    verdict: dict[str, float], limit: dict[str, float], passing: int
+) -> None:
+    ordinary = Rate(**({"requests_burst": 2, "tokens_burst": 40} | limit))  # type: ignore[arg-type]
+    guard = guard_of(
+        {account("a"): listing(Action.THROTTLE)},
+        throttle=held_to(**verdict),
+        limits=(Limit("all", ordinary, cohorts=("*",)),),
+    )
+    asked = [guard.decide(request_of(facts=Facts(input_tokens=10))).passes for _ in range(8)]
+    assert asked.count(True) == passing
+
+
+def test_a_challenge_says_where_to_verify() -> None:
+    appeal = Appeal(url="https://a.example", verify_url="https://v.example")
+    listed = {account("a"): listing(Action.CHALLENGE), account("b"): listing(Action.BLOCK)}
+    guard = guard_of(listed, appeal=appeal)
+    assert guard.decide(request_of()).verify == "https://v.example"
+    assert guard.decide(request_of(by=caller("b"))).verify == ""
 
 
 def test_reasoning_that_the_policy_allows_is_counted_and_nothing_else() -> None:

@@ -19,11 +19,12 @@ from revenuer.enforcement.verdict_keys import (
     write_public_key,
 )
 from revenuer.errors import SourceError
+from revenuer.guard.faults import SnapshotFault
 from revenuer.guard.fingerprint import Fingerprinter, Kind
 from revenuer.guard.ladder import ACTIONS, Action
 from revenuer.guard.layout import HEADER_BYTES, Head, Issue, Listing, write_snapshot
 from revenuer.guard.policy import Policy
-from revenuer.guard.snapshot import SnapshotFault, read_head
+from revenuer.guard.snapshot import read_head
 
 SIGNING_KEY = "verdict-signing.key"
 FINGERPRINT_KEY = "fingerprint.key"

@@ -8,14 +8,8 @@ import os
 from pathlib import Path
 
 from revenuer.enforcement.verdict_keys import PublicKey
-from revenuer.guard.snapshot import (
-    Fault,
-    Snapshot,
-    SnapshotFault,
-    read_head,
-    read_snapshot,
-    signed_part,
-)
+from revenuer.guard.faults import Fault, SnapshotFault
+from revenuer.guard.snapshot import Snapshot, read_head, read_snapshot, signed_part
 
 MOST_BYTES = 512 * 1024 * 1024
 """A file of more is not read: 19 million callers fit in it. placeholder"""

@@ -43,19 +43,13 @@ from revenuer.guard.events import (
     Request,
     Standing,
 )
+from revenuer.guard.faults import Fault, SnapshotFault
 from revenuer.guard.fingerprint import Fingerprinter, Kind
 from revenuer.guard.ladder import TRANSITIONS, Action, Signal
 from revenuer.guard.metrics import Metrics, Sample
 from revenuer.guard.policy import Mode, Policy
 from revenuer.guard.reduce import apply, changes_for
-from revenuer.guard.snapshot import (
-    Fault,
-    Listed,
-    Snapshot,
-    SnapshotFault,
-    read_snapshot,
-    signed_part,
-)
+from revenuer.guard.snapshot import Listed, Snapshot, read_snapshot, signed_part
 
 __all__ = [
     "NOTHING",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+LEAST_WAIT_S = 1e-6
+"""Seconds since the epoch are told to a quarter of this: a shorter wait is a rounding error."""
+
 
 class Buckets:
     """Buckets of one or several rates, the longest unused forgotten first.
@@ -55,8 +58,7 @@ class Buckets:
         """
         full_at = self._full_at.get(key, now)
         over = max(full_at, now) + min(cost, burst) / rate_per_s - now - burst / rate_per_s
-        # A rounding error of the sum above is no reason to wait.
-        return over if over > 1e-9 * burst / rate_per_s else 0.0
+        return over if over > LEAST_WAIT_S else 0.0
 
     def charge(self, key: Hashable, now: float, cost: float, *, rate_per_s: float) -> None:
         """Take out of a bucket, over its bottom if need be: the answer is out already."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from revenuer.guard.decision import NOTHING, Change, Decision, Reason
 from revenuer.guard.events import Answer, Facts, Notice, Protocol, Request, Standing
+from revenuer.guard.faults import SnapshotFault
 from revenuer.guard.fingerprint import Fingerprinter
 from revenuer.guard.ladder import Action, Signal, after, raised
 from revenuer.guard.metrics import Metrics
@@ -18,7 +19,7 @@ from revenuer.guard.policy import Policy
 from revenuer.guard.rates import Rates
 from revenuer.guard.reduce import can_reduce, changes_for
 from revenuer.guard.rules import Allowance, rules_of, tightest
-from revenuer.guard.snapshot import Snapshot, SnapshotFault, taken
+from revenuer.guard.snapshot import Snapshot, taken
 
 CLOCK_STEP_S = 1.0
 """How far time may go back before buckets are filled: threads may overtake each other a little.
@@ -248,6 +249,7 @@ class Guard:
             evidence_id,
             expires_at,
             self._appeal if action else "",
+            self.policy.appeal.verify_url if action is _CHALLENGE else "",
             changes,
             told_wait,
             action,

@@ -68,6 +68,7 @@ class Decision(NamedTuple):
         expires_at: When what was found stops counting, seconds since the epoch; None if it
             does not depend on time.
         appeal: Where the caller can object; empty where there is nothing to object to.
+        verify: Where a challenged caller can verify who they are; empty for all others.
         changes: What to change in the body.
         retry_after_s: How long until a throttled caller may ask again; 0 if it passes.
         would_be: What the action would be if the policy were enforced.
@@ -83,6 +84,7 @@ class Decision(NamedTuple):
     evidence_id: str = ""
     expires_at: float | None = None
     appeal: str = ""
+    verify: str = ""
     changes: tuple[Change, ...] = ()
     retry_after_s: float = 0.0
     would_be: Action = Action.ALLOW

@@ -19,10 +19,12 @@ finds a caller and one `max` checks a column. No raw id is in the file.
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from revenuer.guard.fingerprint import SIZE
 from revenuer.guard.ladder import Action
@@ -141,15 +143,14 @@ def write_snapshot(listings: Mapping[bytes, Listing], issue: Issue) -> bytes:
     place = {cause: number for number, cause in enumerate(causes)}
     halves = [PAIR.unpack(key) for key in keys]
     rows = [listings[key] for key in keys]
-    count = len(rows)
     texts = [[part.encode() for part in cause] for cause in causes]
     body = b"".join(
         (
-            struct.pack(f"<{count}Q", *(prefix for prefix, _ in halves)),
-            struct.pack(f"<{count}Q", *(suffix for _, suffix in halves)),
-            struct.pack(f"<{count}I", *(_seconds(row.expires_at) for row in rows)),
-            struct.pack(f"<{count}I", *(place[row.cause] for row in rows)),
-            struct.pack(f"<{count}H", *(_steps(row.probability) for row in rows)),
+            _column("Q", (prefix for prefix, _ in halves)),
+            _column("Q", (suffix for _, suffix in halves)),
+            _column("I", (_seconds(row.expires_at) for row in rows)),
+            _column("I", (place[row.cause] for row in rows)),
+            _column("H", (_steps(row.probability) for row in rows)),
             bytes(row.action for row in rows),
             _sizes(texts),
             *(part for pair in texts for part in pair),
@@ -163,7 +164,7 @@ def write_snapshot(listings: Mapping[bytes, Listing], issue: Issue) -> bytes:
         flags=0,
         sequence=issue.sequence,
         made_at_us=round(issue.made_at * 1e6),
-        verdicts=count,
+        verdicts=len(rows),
         causes=len(causes),
         strings=strings,
         fingerprint_key=issue.fingerprint_key,
@@ -177,6 +178,13 @@ def write_snapshot(listings: Mapping[bytes, Listing], issue: Issue) -> bytes:
 def digest_of(body: bytes | memoryview) -> bytes:
     """What the header says of everything after it."""
     return blake2b(body, digest_size=32, person=b"revenuer verdict").digest()
+
+
+def _column(code: Literal["Q", "I", "H"], numbers: Iterable[int]) -> bytes:
+    column = array(code, numbers)
+    if sys.byteorder != "little":
+        column.byteswap()
+    return column.tobytes()
 
 
 def _seconds(at: float) -> int:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
+from revenuer.guard.faults import Fault, SnapshotFault
 from revenuer.guard.ladder import ACTIONS, Action
 from revenuer.guard.layout import (
     CAUSE,
@@ -30,53 +29,6 @@ from revenuer.guard.layout import (
 
 CLOCK_SKEW_S = 300.0
 """How far the publisher's clock may be ahead of the guard's. placeholder"""
-
-
-class Fault(StrEnum):
-    """Why a snapshot is not used.
-
-    Attributes:
-        MISSING: There is no file.
-        UNREADABLE: The file cannot be read.
-        TOO_LARGE: The file is larger than the guard takes.
-        TRUNCATED: It is shorter than its header says, or has no whole header.
-        FOREIGN: It is no snapshot.
-        WRONG_VERSION: Another version wrote it.
-        TRAILING: It is longer than its header says.
-        DAMAGED: What follows the header is not what was signed.
-        MALFORMED: A value in it is out of its range.
-        FORGED: It is not signed with the key that the guard trusts.
-        OTHER_KEY: Its fingerprints were made with another key than the guard's.
-        REPLAYED: Its sequence number is lower than one seen before.
-        FROM_THE_FUTURE: It was made later than now.
-    """
-
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    TOO_LARGE = "too-large"
-    TRUNCATED = "truncated"
-    FOREIGN = "foreign"
-    WRONG_VERSION = "wrong-version"
-    TRAILING = "trailing"
-    DAMAGED = "damaged"
-    MALFORMED = "malformed"
-    FORGED = "forged"
-    OTHER_KEY = "other-key"
-    REPLAYED = "replayed"
-    FROM_THE_FUTURE = "from-the-future"
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotFault:
-    """A snapshot that is not used, and why; the one before stays in force.
-
-    Attributes:
-        fault: Which of the known faults.
-        text: What was wrong, in one sentence.
-    """
-
-    fault: Fault
-    text: str
 
 
 class Listed(NamedTuple):
@@ -110,6 +62,8 @@ class Snapshot:
         "_evidence",
         "_expiries",
         "_prefixes",
+        "_shift",
+        "_starts",
         "_suffixes",
         "causes",
         "head",
@@ -122,6 +76,7 @@ class Snapshot:
         self.causes = causes
         self._prefixes, self._suffixes, self._expiries = columns[:3]
         self._evidence, self._chances, self._actions = columns[3:]
+        self._shift, self._starts = _index(self._prefixes, head.verdicts)
 
     def __len__(self) -> int:
         return self.head.verdicts
@@ -129,8 +84,8 @@ class Snapshot:
     def find(self, fingerprint: bytes) -> int:
         """The number of a caller's verdict, or -1."""
         prefix, suffix = PAIR.unpack(fingerprint)
-        prefixes = self._prefixes
-        at = bisect_left(prefixes, prefix)
+        prefixes, group = self._prefixes, prefix >> self._shift
+        at = bisect_left(prefixes, prefix, self._starts[group], self._starts[group + 1])
         count = self.head.verdicts
         # Two fingerprints with one prefix are as good as impossible, not quite.
         while at < count and prefixes[at] == prefix:
@@ -172,6 +127,20 @@ class _Columns(NamedTuple):
     evidence: Any
     chances: Any
     actions: Any
+
+
+def _index(prefixes: Any, count: int) -> tuple[int, array[int]]:
+    """Where the prefixes with the same first bits begin, and how far to shift for those bits.
+
+    Fingerprints are evenly spread, so that some sixteen of them are left to search.
+    """
+    bits = max(count.bit_length() - 4, 1)
+    shift, start, starts = 64 - bits, 0, array("I", [0])
+    for group in range(1, 1 << bits):
+        start = bisect_left(prefixes, group << shift, start)
+        starts.append(start)
+    starts.append(count)
+    return shift, starts
 
 
 def read_snapshot(data: bytes | memoryview) -> Snapshot | SnapshotFault:
