@@ -113,6 +113,10 @@ class GuardMiddleware:
         except asyncio.CancelledError:
             outcome = "client_cancelled"
             raise
+        except Exception:
+            # What serves the application answers with this, out of our sight.
+            exchange.status = exchange.status or 500
+            raise
         finally:
             if exchange.gone and not exchange.over:
                 outcome = "client_cancelled"

@@ -48,9 +48,13 @@ def refusal_of(decision: Decision, protocol: Protocol, exchange_id: str) -> tupl
         "expires_at": _moment(decision.expires_at),
         "appeal": decision.appeal or None,
     }
+    if decision.verify:
+        said["verify"] = decision.verify
     if decision.retry_after_s:
         said["retry_after_s"] = round(decision.retry_after_s, 3)
     message = MESSAGES[decision.action]
+    if decision.verify:
+        message = f"{message} {decision.verify}"
     if decision.appeal:
         message = f"{message} {decision.appeal}"
     return status, error_body(status, CODES[decision.action], message, protocol, exchange_id, said)
