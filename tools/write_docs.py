@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from gateway_pages import gateway_page
 from guard_pages import ladder_page, policy_page
 from placeholders import placeholders_page
 from revenuer.cli.group import COMMANDS, revenuer
@@ -31,6 +32,7 @@ def pages() -> dict[Path, str]:
         Path("docs/placeholders.md"): MADE + placeholders_page(ROOT / "src"),
         Path("docs/guard-ladder.md"): MADE + ladder_page(),
         Path("docs/guard-policy.md"): MADE + policy_page(),
+        Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
     }
     for detector in DETECTORS:
