@@ -257,3 +257,24 @@ def test_a_planted_campaign_is_caught_in_ones_own_logs(
     before = pl.read_parquet(exchanges / "*.parquet", columns=["exchange_id"])
     after = pl.read_parquet(tmp_path / "exchanges/*.parquet", columns=["exchange_id"])
     assert set(before["exchange_id"]) < set(after["exchange_id"])
+
+
+def test_the_convicted_are_listed_for_the_guard_and_a_replay_hits_nobody_else(
+    world: World, revenuer, tmp_path: Path
+) -> None:
+    out, keys = tmp_path / "verdicts.rvn", tmp_path / "keys"
+    where = ["--from", world.scan, "--out", out, "--keys", keys]
+    told = json.loads(revenuer("verdicts", "publish", *where, "--json").out)
+    members = {account for one in world.convicted() for account in one["account_ids"]}
+    assert told["accounts"] == len(members) > 0
+    shown = json.loads(revenuer("verdicts", "show", out, "--json").out)
+    assert shown["by_evidence"].keys() == {one["id"] for one in world.convicted()}
+    policy = tmp_path / "guard.toml"
+    policy.write_text('[[ladder]]\naction = "block"\n')
+    ran = revenuer("-q", "policy", "replay", policy, *world.logs, "--from", world.scan, "--json")
+    found = json.loads(ran.out)
+    assert found["innocents"] == []
+    assert {hit["account_id"] for hit in found["convicted"]} == members
+    assert found["by_action"]["block"]["refused"] == sum(
+        hit["of"]["exchanges"] for hit in found["convicted"]
+    )

@@ -173,9 +173,11 @@ def test_a_refused_request_takes_nothing_out_of_a_bucket() -> None:
 def test_ordinary_limits_hold_whoever_is_named_first() -> None:
     limits = (
         Limit("named", Rate(requests_per_minute=60, requests_burst=1), accounts=("a",)),
+        Limit("again", Rate(requests_per_minute=60, requests_burst=9), accounts=("a",)),
         Limit("org", Rate(requests_per_minute=60, requests_burst=2), organizations=("o",)),
         Limit("free", Rate(requests_per_minute=60, requests_burst=3), cohorts=("free",)),
         Limit("all", Rate(requests_per_minute=60, requests_burst=4), cohorts=("*",)),
+        Limit("rest", Rate(requests_per_minute=60, requests_burst=9), cohorts=("*", "free")),
     )
     guard = guard_of({}, limits=limits)
 
