@@ -58,7 +58,7 @@ def test_a_cost_above_the_burst_needs_a_full_bucket_and_is_had_then() -> None:
     assert buckets.wait("a", 0.0, 1.0, rate_per_s=1.0, burst=100.0) == pytest.approx(401.0)
 
 
-@given(names=st.lists(st.integers(0, 50), max_size=200), most=st.integers(1, 20))
+@given(names=st.lists(st.integers(0, 6), max_size=60), most=st.integers(1, 5))
 def test_memory_is_bounded_and_the_longest_unused_goes(names: list[int], most: int) -> None:
     buckets = Buckets(most)
     for at, name in enumerate(names):

@@ -170,6 +170,20 @@ def test_a_refused_request_takes_nothing_out_of_a_bucket() -> None:
     assert [guard.decide(request_of(facts=Facts())).passes for _ in range(5)].count(True) == 4
 
 
+def test_who_is_out_of_requests_and_tokens_is_told_the_longer_wait() -> None:
+    for per_minute, longer in ((6, 10.0), (60, 5.0)):
+        rate = held_to(
+            requests_per_minute=per_minute,
+            requests_burst=1,
+            tokens_per_minute=120,
+            tokens_burst=10,
+        )
+        guard = guard_of({account("a"): listing(Action.THROTTLE)}, throttle=rate)
+        assert guard.decide(request_of(facts=Facts(input_tokens=10))).passes
+        refused = guard.decide(request_of(facts=Facts(input_tokens=10)))
+        assert refused.retry_after_s == pytest.approx(longer)
+
+
 def test_ordinary_limits_hold_whoever_is_named_first() -> None:
     limits = (
         Limit("named", Rate(requests_per_minute=60, requests_burst=1), accounts=("a",)),
