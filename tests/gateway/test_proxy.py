@@ -29,6 +29,7 @@ from wire import (
     events_of,
     free_port,
     read_all,
+    read_rows,
     talk,
     whole,
 )
@@ -325,7 +326,8 @@ def test_a_blocked_account_is_told_why_until_when_and_where_to_object(
 ) -> None:
     publisher = Publisher(tmp_path / "verdicts")
     publisher.publish({account_of(KEY): Action.BLOCK})
-    running = gateway(guard=enforcing(tmp_path, publisher))
+    findings = tmp_path / "findings"
+    running = gateway(guard=enforcing(tmp_path, publisher), log={"findings": str(findings)})
     with openai_at(running.base) as client, pytest.raises(openai.PermissionDeniedError) as failed:
         client.chat.completions.create(model="m", messages=HELLO)
     said = failed.value.body
@@ -343,6 +345,11 @@ def test_a_blocked_account_is_told_why_until_when_and_where_to_object(
     rows = running.rows(3)
     assert [row["outcome"] for row in rows] == ["guard_block", "guard_block", "complete"]
     assert rows[0]["status"] == 403
+    told = read_rows(findings)
+    assert [one["class_uid"] for one in told] == [2004, 2004]
+    assert told[0]["finding_info"]["uid"] == rows[0]["exchange_id"]
+    assert told[0]["metadata"]["correlation_uid"] == "campaign--1"
+    assert (told[0]["action"], told[0]["disposition"]) == ("Denied", "Blocked")
 
 
 @pytest.mark.slow

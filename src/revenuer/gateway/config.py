@@ -146,6 +146,8 @@ class LogFiles:
 
     Attributes:
         folder: Folder for the files; empty for no log.
+        findings: Folder for OCSF Detection Findings, one for each request of which something was
+            found; empty for none. Another folder than that of the log.
         sketch_key: Key file of `revenuer sketch --new-key`; empty for no sketches.
         queued_bytes: Bytes of rows that wait for the recorder; older ones are dropped then.
         body_bytes: Longest body that is handed to the recorder for its text or sketch.
@@ -154,6 +156,7 @@ class LogFiles:
     """
 
     folder: str = ""
+    findings: str = ""
     sketch_key: str = ""
     queued_bytes: Annotated[int, AtLeast(65_536)] = 8_388_608
     body_bytes: Annotated[int, AtLeast(0)] = 262_144

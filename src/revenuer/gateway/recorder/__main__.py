@@ -12,6 +12,7 @@ import time
 import msgspec
 
 from revenuer.gateway.recorder.files import LogFile
+from revenuer.gateway.recorder.finding import finding_of
 from revenuer.gateway.recorder.link import SIZE, TOLD, Order
 from revenuer.gateway.recorder.row import Entry, columns_of, unpack_entry
 
@@ -37,7 +38,10 @@ class Recorder:
         if order is None:
             return
         self._sync_s = order.sync_s
-        self._file = LogFile(order.folder, order.file_bytes)
+        self._file = LogFile(order.folder, "exchanges", order.file_bytes)
+        self._findings: LogFile | None = None
+        if order.findings:
+            self._findings = LogFile(order.findings, "findings", order.file_bytes)
         self._reader = None
         if order.text or order.sketch_key:
             # Heavy: the readers of prompts, with NumPy and Polars. Only where text is read.
@@ -52,6 +56,8 @@ class Recorder:
         self._take_frames()
         self._flush()
         self._file.close()
+        if self._findings is not None:
+            self._findings.close()
 
     def _first_order(self) -> Order | None:
         while True:
@@ -96,6 +102,10 @@ class Recorder:
         else:
             for row in rows:
                 row["data_policy"] = "metadata"
+        if self._findings is not None:
+            found = [finding_of(entry) for entry in entries if entry.decision is not None]
+            if found:
+                self._findings.write(found)
         if self._file.write(rows):
             self._acknowledged += len(rows)
         else:

@@ -17,17 +17,19 @@ RETRY_S = 1.0
 
 
 class LogFile:
-    """Appends rows to `exchanges-<time>-<process>-<number>.jsonl` in a folder.
+    """Appends rows to `<kind>-<time>-<process>-<number>.jsonl` in a folder.
 
     One process never appends to another's file, so a row that was torn by a crash is the last
     of its file, where readers quarantine it.
 
     Args:
         folder: Made if it is not there.
+        kind: What the files are called.
         most_bytes: Size from which a new file is begun.
     """
 
-    def __init__(self, folder: str, most_bytes: int) -> None:
+    def __init__(self, folder: str, kind: str, most_bytes: int) -> None:
+        self._kind = kind
         self._folder = Path(folder)
         self._most = most_bytes
         self._encoder = msgspec.json.Encoder()
@@ -68,7 +70,7 @@ class LogFile:
     def _open_next(self) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"exchanges-{self._stamp}-{os.getpid()}-{self._count}.jsonl"
+        name = f"{self._kind}-{self._stamp}-{os.getpid()}-{self._count}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._place = os.open(self._folder / name, flags, 0o640)
         self._count += 1

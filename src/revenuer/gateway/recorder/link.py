@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import socket
 import struct
 import subprocess
 import sys
 import time
 from collections import deque
+from pathlib import Path
 
 import msgspec
 
@@ -38,6 +38,7 @@ class Order(msgspec.Struct, frozen=True):
 
     Attributes:
         folder: Where to write.
+        findings: Where to write OCSF findings; empty for nowhere.
         text: Whether prompts and answers are written.
         sketch_key: Key file for sketches; empty for none.
         file_bytes: Size from which a new file is begun.
@@ -45,6 +46,7 @@ class Order(msgspec.Struct, frozen=True):
     """
 
     folder: str
+    findings: str
     text: bool
     sketch_key: str
     file_bytes: int
@@ -66,7 +68,8 @@ class RecorderLink:
     def __init__(self, files: LogFiles, policy: Policy) -> None:
         sketches = policy.log.sketches and bool(files.sketch_key)
         self._order = Order(
-            os.path.abspath(files.folder),  # noqa: PTH100 - no symlink is resolved
+            str(Path(files.folder).absolute()),
+            str(Path(files.findings).absolute()) if files.findings else "",
             policy.log.text,
             files.sketch_key if sketches else "",
             files.file_bytes,

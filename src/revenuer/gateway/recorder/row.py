@@ -10,7 +10,7 @@ import msgspec
 
 from revenuer.gateway.facts import Asked
 from revenuer.gateway.usage import Used, read_usage
-from revenuer.guard import Action
+from revenuer.guard import Decision, Reason
 
 if TYPE_CHECKING:
     from revenuer.gateway.gate import Ruling
@@ -41,10 +41,7 @@ class Entry(NamedTuple):
         latency_ms: From arrival to the end.
         size: Bytes of the answer's body.
         events: Events of a stream that passed.
-        action: What was done.
-        would_be: What an enforced policy would have done.
-        reason: Why.
-        evidence_id: What an appeal refers to.
+        decision: What was decided, without its changes; None where nothing was found.
         head: First bytes of the answer.
         tail: Last bytes of the answer.
         body: The request's body, where the log may read it.
@@ -70,17 +67,12 @@ class Entry(NamedTuple):
     latency_ms: int
     size: int
     events: int
-    action: str
-    would_be: str
-    reason: str
-    evidence_id: str
+    decision: Decision | None
     head: bytes
     tail: bytes
     body: bytes | None = None
 
 
-ACTION_WORDS = tuple(action.word for action in Action)
-"""By action; an enumeration's own names cost more than the rest of a row."""
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(Entry).decode
 
@@ -121,10 +113,7 @@ def packed(
             latency_ms,
             tap.size,
             tap.events,
-            ACTION_WORDS[decision.action],
-            ACTION_WORDS[decision.would_be],
-            decision.reason,
-            decision.evidence_id,
+            decision._replace(changes=()) if decision.reason is not Reason.NOTHING else None,
             tap.head(),
             tap.tail(),
             body,
