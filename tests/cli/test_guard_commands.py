@@ -106,6 +106,14 @@ def test_what_was_published_is_shown_and_reads_as_json(
     assert (plain["sequence"], plain["signed"]) == (told["sequence"], True)
 
 
+def test_campaigns_come_out_as_findings_for_a_siem(revenuer: Run, scan: Path) -> None:
+    printed = revenuer("verdicts", "findings", "--from", scan)
+    assert printed.code == 0
+    (finding,) = [json.loads(line) for line in printed.out.splitlines()]
+    assert (finding["class_uid"], finding["finding_info"]["uid"]) == (2004, "campaign--1")
+    assert "acct-" not in printed.out
+
+
 def test_keys_lie_where_they_are_asked_for(revenuer: Run, scan: Path, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     revenuer("verdicts", "publish", "--from", scan, "--out", tmp_path / "v", "--keys", keys)

@@ -21,7 +21,7 @@ policy_option = click.option(
 
 @click.group("verdicts")
 def command() -> None:
-    """Publish the verdicts of a scan for the guard, and look into what is published."""
+    """Publish the verdicts of a scan for the guard or a SIEM, and look into what is published."""
 
 
 @command.command("publish")
@@ -113,3 +113,27 @@ def show_command(session: Session, file: Path, public_key: Path | None, as_json:
         print_json(shown)
     else:
         print_shown(shown, session.stdout())
+
+
+@command.command("findings")
+@click.option(
+    "--from",
+    "scan",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The --out folder of a scan or of watch.",
+)
+def findings_command(scan: Path) -> None:
+    """Print the campaigns of a scan as OCSF Detection Findings, a line of JSON each.
+
+    For a SIEM: class 2004 of OCSF 1.9.0. They name no account.
+    """
+    import msgspec
+
+    from revenuer.app.saved import read_findings
+    from revenuer.guard.ocsf import finding_of_campaign
+
+    now = datetime.now(UTC)
+    for campaign in read_findings(scan).campaigns:
+        click.echo(msgspec.json.encode(finding_of_campaign(campaign, now)))
