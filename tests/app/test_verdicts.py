@@ -13,7 +13,11 @@ import pytest
 
 from revenuer.app.verdicts import public_key_of, publish, show
 from revenuer.enforcement.snapshot_file import load_snapshot
-from revenuer.enforcement.verdict_keys import read_fingerprint_key, read_public_key
+from revenuer.enforcement.verdict_keys import (
+    fingerprint_key_at,
+    read_fingerprint_key,
+    read_public_key,
+)
 from revenuer.errors import ConfigError, SourceError
 from revenuer.guard import Action, Fingerprinter, Kind, Policy, Snapshot
 from revenuer.guard.layout import HEADER_BYTES
@@ -271,6 +275,15 @@ def test_other_keys_do_not_take_over_a_published_file(scanned: Scanning, tmp_pat
     with pytest.raises(ConfigError, match="another public key"):
         publish(place.scan, out=place.out, keys=tmp_path / "others", now=NOW)
     assert place.acts()
+
+
+def test_the_key_of_a_gateway_that_was_first_is_gone_on_with(scanned: Scanning) -> None:
+    place = scanned(CAMPAIGN)
+    beside = place.out.with_name(f"{place.out.name}.fingerprint-key")
+    secret, _ = fingerprint_key_at(beside)
+    published(place)
+    assert read_fingerprint_key(place.keys / "fingerprint.key") == secret
+    assert place.acts() == {"a": Action.CHALLENGE, "b": Action.CHALLENGE}
 
 
 def test_an_empty_scan_publishes_that_nobody_is_listed(scanned: Scanning) -> None:

@@ -377,6 +377,12 @@ def test_a_lower_number_is_a_replay_and_the_one_before_stays() -> None:
     assert (guard.metrics.swaps, guard.metrics.faults) == (2, {Fault.REPLAYED: 1})
 
 
+def test_the_same_number_again_is_no_replay() -> None:
+    guard = guard_of()
+    same = snapshot_of({account("a"): listing(Action.BLOCK)}, sequence=5)
+    assert [guard.offer(same, MADE_AT) for _ in range(2)] == [None, None]
+
+
 def test_a_number_that_an_earlier_run_saw_is_remembered() -> None:
     guard = Guard(Policy(), NAMES, least_sequence=9)
     assert fault_of(guard.offer(snapshot_of({}, sequence=8), MADE_AT)) is Fault.REPLAYED

@@ -13,6 +13,7 @@ from revenuer.app.sentences import permit_holders, sentences
 from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_at,
+    read_fingerprint_key,
     read_public_key,
     signing_key_at,
     write_fingerprint_key,
@@ -99,6 +100,7 @@ def publish(
     """
     policy = policy or Policy()
     signing, made_signing = signing_key_at(keys / SIGNING_KEY)
+    _adopt(fingerprint_key_of(out), keys / FINGERPRINT_KEY)
     secret, made_fingerprint = fingerprint_key_at(keys / FINGERPRINT_KEY)
     fingerprints = Fingerprinter(secret)
     findings = read_findings(scan)
@@ -145,6 +147,12 @@ def publish(
 
 
 _LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+def _adopt(beside: Path, kept: Path) -> None:
+    """Go on with the key of a gateway that was there before the first publication."""
+    if beside.exists() and not kept.exists():
+        write_fingerprint_key(kept, read_fingerprint_key(beside))
 
 
 def _next_sequence(out: Path, now: datetime) -> int:

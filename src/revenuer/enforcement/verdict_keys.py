@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from dataclasses import dataclass
@@ -128,15 +129,13 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
         return _read_secret(path, head, what), False
     secret = secrets.token_bytes(SECRET_BYTES)
     try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, mode=0o700)
         try:
             _create(path, f"{head} {secret.hex()}\n", 0o600)
         except FileExistsError:
             # Another publication was quicker; both go on with its key.
             return _read_secret(path, head, what), False
     except OSError as problem:
-        raise ConfigError(f"The {what} {path} cannot be written: {problem.strerror}.") from problem
+        raise _unwritable(path, what, problem) from problem
     return secret, True
 
 
@@ -151,7 +150,14 @@ def _write_beside(path: Path, text: str, mode: int, what: str) -> None:
                 "give every guard the new one.",
             ) from None
     except OSError as problem:
-        raise ConfigError(f"The {what} {path} cannot be written: {problem.strerror}.") from problem
+        raise _unwritable(path, what, problem) from problem
+
+
+def _unwritable(path: Path, what: str, problem: OSError) -> ConfigError:
+    return ConfigError(
+        f"The {what} {path} cannot be written: {problem.strerror}.",
+        "Name another folder with --keys, or with REVENUER_KEYS.",
+    )
 
 
 def _create(path: Path, text: str, mode: int) -> None:
@@ -159,6 +165,9 @@ def _create(path: Path, text: str, mode: int) -> None:
 
     Linked into place, so that whoever finds it finds all of it.
     """
+    if path.parent.exists() and not path.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path.parent))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:

@@ -250,8 +250,6 @@ def _causes(rest: memoryview, count: int) -> tuple[Cause, ...] | SnapshotFault:
     for number in range(count):
         parts = []
         for size in CAUSE.unpack_from(rest, number * CAUSE.size):
-            if at + size > len(rest):
-                return SnapshotFault(Fault.MALFORMED, "a text reaches over the end")
             parts.append(bytes(rest[at : at + size]))
             at += size
         try:
@@ -259,5 +257,5 @@ def _causes(rest: memoryview, count: int) -> tuple[Cause, ...] | SnapshotFault:
         except UnicodeDecodeError:
             return SnapshotFault(Fault.MALFORMED, "a text is no UTF-8")
     if at != len(rest):
-        return SnapshotFault(Fault.MALFORMED, "there is text that nothing names")
+        return SnapshotFault(Fault.MALFORMED, "the texts are longer or shorter than their table")
     return tuple(found)
