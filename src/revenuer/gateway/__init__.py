@@ -15,4 +15,5 @@ recorder/      rows handed to a process of its own, which sketches, writes, sync
 proxy/         adapter: a reverse proxy in front of any OpenAI- or Anthropic-compatible server
 asgi.py        adapter: middleware for vLLM, FastAPI and every other ASGI server
 litellm.py     adapter: a callback of the LiteLLM proxy
+ext_proc.py    adapter: an external processor of Envoy, request phase only
 """

@@ -24,6 +24,7 @@ from typing import Any
 
 from revenuer.gateway.gate import MARKS, Ruling
 from revenuer.gateway.journal import Journal
+from revenuer.gateway.routes import normal_path
 from revenuer.gateway.start import (
     config_from_environment,
     load_config,
@@ -88,7 +89,7 @@ class GuardMiddleware:
         client = scope.get("client")
         peer = client[0].encode() if client else b"unknown"
         address = self.journal.address_of(fields, peer)
-        method, path = scope["method"].encode(), _normal(scope["path"])
+        method, path = scope["method"].encode(), _path_in(scope)
         exchange = _Exchange(receive, send)
         body: bytes | None = None
         if method == b"POST":
@@ -137,7 +138,7 @@ class GuardMiddleware:
         fields: dict[bytes, bytes] = dict(scope["headers"])
         client = scope.get("client")
         address = self.journal.address_of(fields, client[0].encode() if client else b"unknown")
-        ruling = self.gate.rule(b"GET", _normal(scope["path"]), fields, None, address)
+        ruling = self.gate.rule(b"GET", _path_in(scope), fields, None, address)
         if ruling.answer is None:
             await self.app(scope, receive, send)
             return
@@ -219,12 +220,9 @@ class _Exchange:
         await self._send(message)
 
 
-def _normal(path: str) -> bytes:
-    """A path as routes are looked up; the server has taken its escapes out."""
-    whole = path.encode("utf-8", "surrogateescape")
-    while b"//" in whole:
-        whole = whole.replace(b"//", b"/")
-    return whole.rstrip(b"/") or b"/"
+def _path_in(scope: Scope) -> bytes:
+    """The path; the server has taken its escapes out."""
+    return normal_path(scope["path"].replace("?", "%3F").encode("utf-8", "surrogateescape"))
 
 
 def _marked(scope: Scope, ruling: Ruling) -> Scope:

@@ -37,6 +37,19 @@ _SHAPELESS = (b"/invocations", b"/inference/v1/generate")
 """Ways into vLLM that serve what other routes serve, without its `--api-key`."""
 
 
+def normal_path(path: bytes) -> bytes:
+    """A path without a query, as routes are looked up by: no double and no last slash.
+
+    Examples:
+        >>> normal_path(b"//v1/messages/?beta=true")
+        b'/v1/messages'
+    """
+    whole = path.partition(b"?")[0]
+    while b"//" in whole:
+        whole = whole.replace(b"//", b"/")
+    return whole.rstrip(b"/") or b"/"
+
+
 def route_of(method: bytes, path: bytes) -> Route:
     """The route of a normalised path.
 

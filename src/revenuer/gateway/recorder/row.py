@@ -37,7 +37,7 @@ class Entry(NamedTuple):
         user_agent: As the client says.
         retries: What the SDK says of its own retries.
         status: Of the answer; 0 where there was none.
-        outcome: As the contract spells it.
+        outcome: As the contract spells it; empty where the adapter sees no answer.
         latency_ms: From arrival to the end.
         size: Bytes of the answer's body.
         events: Events of a stream that passed.
@@ -155,8 +155,8 @@ def columns_of(entry: Entry) -> dict[str, object]:
         "tls_fingerprint": entry.tls_fingerprint,
         "user_agent": entry.user_agent,
         "status": entry.status or None,
-        "outcome": entry.outcome,
-        "latency_ms": entry.latency_ms,
+        "outcome": entry.outcome or None,
+        "latency_ms": entry.latency_ms if entry.outcome else None,
         **_counts(entry, used),
         **_asked(asked),
     }

@@ -1,0 +1,146 @@
+"""Envoy itself, with the guard as its external processor; `make test-gateway`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import anthropic
+import httpx
+import openai
+import pytest
+from wire import ENFORCE, Publisher, Upstream, enforcing, free_port, read_rows, toml_of
+
+from guard_load.rig import wait_for
+from guard_load.shapes import body_of
+from revenuer.guard import Action
+
+pytestmark = [pytest.mark.gateway, pytest.mark.timeout(300)]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway" / "envoy.yaml"
+CHAT = "/v1/chat/completions"
+GUILTY, INNOCENT, REDUCED = "sk-guilty", "sk-innocent", "sk-reduced"
+HELLO = [{"role": "user", "content": "Say hello."}]
+
+
+def account_of(key: str) -> str:
+    return "key-" + sha256(key.encode()).hexdigest()[:32]
+
+
+def envoy_folder() -> Path:
+    folder = Path(sys.prefix) / "envoy"
+    if not (folder / "envoy" / "_bin" / "envoy").exists():
+        pytest.skip("Envoy is not installed: `make gateway-venv`")
+    return folder
+
+
+class Running:
+    """Envoy from the example's file, and the guard beside it."""
+
+    def __init__(self, folder: Path, model: int) -> None:
+        publisher = Publisher(folder / "verdicts")
+        publisher.publish({account_of(GUILTY): Action.BLOCK, account_of(REDUCED): Action.REDUCE})
+        policy = ENFORCE + "[throttle]\nrequests_per_minute = 600\n"
+        self.log = folder / "log"
+        file = folder / "gateway.toml"
+        settings = {
+            "guard": enforcing(folder, publisher, policy),
+            "log": {"folder": str(self.log), "sync_s": 0.05},
+        }
+        file.write_text(toml_of(settings))
+        guard, self.port = free_port(), free_port()
+        text = EXAMPLE.read_text().replace("0.05s", "5s")
+        for old, new in ((8080, self.port), (8000, model), (9002, guard)):
+            text = text.replace(f"port_value: {old}", f"port_value: {new}")
+        (folder / "envoy.yaml").write_text(text)
+        module = ["-m", "revenuer.gateway.ext_proc", "--config", str(file)]
+        installed = envoy_folder()
+        self.guard = subprocess.Popen(
+            [sys.executable, *module, "--listen", f"127.0.0.1:{guard}"],
+            env={**os.environ, "PYTHONPATH": str(installed)},
+        )
+        wait_for(guard, process=self.guard)
+        program = str(installed / "envoy" / "_bin" / "envoy")
+        command = [program, "-c", str(folder / "envoy.yaml"), "--concurrency", "1"]
+        command += ["--log-level", "error", "--disable-hot-restart"]
+        self.envoy = subprocess.Popen(command)
+        wait_for(self.port, process=self.envoy)
+        self.base = f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        for process in (self.envoy, self.guard):
+            process.terminate()
+        for process in (self.envoy, self.guard):
+            process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, server: Upstream) -> Iterator[Running]:
+    one = Running(tmp_path_factory.mktemp("envoy"), server.port)
+    yield one
+    one.stop()
+
+
+def client_of(running: Running, key: str) -> openai.OpenAI:
+    return openai.OpenAI(base_url=f"{running.base}/v1", api_key=key, max_retries=0, timeout=20)
+
+
+def test_answers_and_streams_pass_untouched(running: Running, upstream: Upstream) -> None:
+    with client_of(running, INNOCENT) as client:
+        assert client.chat.completions.create(model="m", messages=HELLO).choices
+        parts = list(client.chat.completions.create(model="m", messages=HELLO, stream=True))
+        assert len(parts) == 51
+    assert json.loads(upstream.asked[0].body)["messages"] == HELLO
+
+
+def test_a_blocked_caller_is_refused_by_envoy(running: Running, upstream: Upstream) -> None:
+    with client_of(running, GUILTY) as client, pytest.raises(openai.PermissionDeniedError) as no:
+        client.chat.completions.create(model="m", messages=HELLO)
+    assert no.value.body["evidence_id"] == "campaign--1"
+    other = anthropic.Anthropic(base_url=running.base, api_key=GUILTY, max_retries=0)
+    with other, pytest.raises(anthropic.PermissionDeniedError):
+        other.messages.create(model="m", messages=HELLO, max_tokens=9)
+    answer = httpx.get(f"{running.base}/v1/models", headers={"authorization": f"Bearer {GUILTY}"})
+    assert answer.status_code == 403
+    assert upstream.asked == []
+
+
+def test_a_reduced_body_is_changed(running: Running, upstream: Upstream) -> None:
+    said = json.loads(body_of(CHAT, stream=False)) | {"logprobs": True, "max_tokens": 9_000}
+    answer = httpx.post(
+        f"{running.base}{CHAT}",
+        headers={"authorization": f"Bearer {REDUCED}", "x-revenuer-action": "allow"},
+        json=said,
+    )
+    assert answer.status_code == 200
+    asked = json.loads(upstream.asked[0].body)
+    assert "logprobs" not in asked
+    assert asked["max_tokens"] == 1024
+    assert upstream.asked[0].headers["x-revenuer-action"] == "reduce"
+
+
+def test_clients_cannot_set_the_guards_marks(running: Running, upstream: Upstream) -> None:
+    httpx.post(
+        f"{running.base}{CHAT}",
+        headers={"authorization": f"Bearer {INNOCENT}", "x-revenuer-action": "block"},
+        content=body_of(CHAT, stream=False),
+    )
+    assert "x-revenuer-action" not in upstream.asked[0].headers
+
+
+def test_requests_are_logged_without_what_only_the_answer_says(running: Running) -> None:
+    with client_of(running, INNOCENT) as client:
+        client.chat.completions.create(model="m", messages=HELLO, max_tokens=7)
+    end = time.monotonic() + 8
+    found: list[dict[str, object]] = []
+    while not found and time.monotonic() < end:
+        time.sleep(0.05)
+        found = [row for row in read_rows(running.log) if row.get("max_output_tokens") == 7]
+    (row,) = found
+    assert row["account_id"] == account_of(INNOCENT)
+    assert not {"outcome", "status", "latency_ms", "output_tokens"} & set(row)
