@@ -30,7 +30,7 @@ def test_the_core_needs_the_standard_library_only() -> None:
 
 def test_all_of_the_core_does() -> None:
     every = "; ".join(
-        f"import revenuer.guard.{name}" for name in ("reasoning", "ocsf", "layout", "rules")
+        f"import revenuer.guard.{name}" for name in ("reasoning_blocks", "ocsf", "layout", "rules")
     )
     assert loaded_by(every) - OWN <= set(sys.stdlib_module_names) | {"__main__"}
 
