@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 import timeit
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -243,7 +244,8 @@ def proxies(table: Table, rig: Rig, runs: int, seconds: float) -> None:
             f"{peer.p50_us - base.p50_us:.0f} / {peer.p99_us - base.p99_us:.0f} µs; "
             f"{peer.per_s:,.0f}; {peer.cpu_us:.0f} µs",
         )
-    with proxy(rig) as running:
+    numbers = free_port()
+    with proxy(rig, metrics={"port": numbers}) as running:
         ours = seen(rig, running, runs, seconds)
         added, tail = ours.p50_us - base.p50_us, ours.p99_us - base.p99_us
         ratio = ours.p50_us / base.p50_us
@@ -259,6 +261,10 @@ def proxies(table: Table, rig: Rig, runs: int, seconds: float) -> None:
         first = (ours.first_us - base.first_us) / 1000
         table.add("added time to first token", f"{first:.2f} ms", "0.3 ms", first <= 0.3)
         streams(table, rig, running, seconds)
+        time.sleep(2)
+        rows = counted(numbers, "log_rows")
+        lost = counted(numbers, "log_dropped") + counted(numbers, "log_failed")
+        table.add("log, rows of that run", f"{rows:,.0f}, {lost / max(rows, 1):.1%} dropped")
         memory = running.memory_mb()
         worker, all_of = memory.get("worker", 0.0), sum(memory.values())
         table.add(
@@ -267,6 +273,14 @@ def proxies(table: Table, rig: Rig, runs: int, seconds: float) -> None:
             "100 MB",
             all_of <= 100,
         )
+
+
+def counted(port: int, name: str) -> float:
+    """One of the proxy's own numbers."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        lines = page.read().decode().splitlines()
+    wanted = f"revenuer_gateway_{name}_total "
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(wanted))
 
 
 def streams(table: Table, rig: Rig, running: Served, seconds: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -41,14 +41,39 @@ class Used(NamedTuple):
         return (self.input_tokens or 0) + (self.output_tokens or 0)
 
 
+class _Choice(msgspec.Struct):
+    finish_reason: str | None = None
+
+
+class _Whole(msgspec.Struct):
+    id: str | None = None
+    model: str | None = None
+    usage: dict[str, Any] | None = None
+    choices: list[_Choice] | None = None
+    stop_reason: str | None = None
+    status: str | None = None
+
+
+_read_whole = msgspec.json.Decoder(_Whole).decode
+
+
 def read_usage(head: bytes, tail: bytes) -> Used:
     """Read what an answer says at its ends.
+
+    Args:
+        head: Its first bytes; all of it if there is no tail.
+        tail: Its last bytes.
 
     Examples:
         >>> said = b'{"id":"c1","usage":{"prompt_tokens":7,"completion_tokens":2}}'
         >>> read_usage(said, b"")[:2]
         (7, 2)
     """
+    if not tail and head[:1] == b"{":
+        try:
+            return _used_of(_read_whole(head))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
     ends = head + tail
     counts: dict[str, object] = {}
     for found in _USAGE.finditer(ends):
@@ -56,6 +81,14 @@ def read_usage(head: bytes, tail: bytes) -> Used:
         counts.update(_object_at(ends, found.end()))
     reason = _last(_STOP, ends) or _last(_STATUS, ends)
     return Used(*_counted(counts), reason, _first(_MODEL, head), _first(_ID, head))
+
+
+def _used_of(said: _Whole) -> Used:
+    reason = said.stop_reason or said.status
+    if said.choices:
+        reason = said.choices[0].finish_reason
+    counts = {key: value for key, value in (said.usage or {}).items() if value is not None}
+    return Used(*_counted(counts), reason, said.model, said.id)
 
 
 def _counted(said: Mapping[str, object]) -> tuple[int | None, int | None, int | None, int | None]:
