@@ -19,8 +19,8 @@ from revenuer.gateway.recorder.row import Entry, columns_of, unpack_entry
 READ_BYTES = 1_048_576
 BATCH_ROWS = 4096
 KINDER = 5
-"""How much the recorder gives way to the worker on a busy core: a quarter of it is left for the log,
-and a row takes a fifth of what a request takes. placeholder"""
+"""How much the recorder gives way to the worker: on one busy core a quarter is left for the log,
+whose row takes a fifth of what its request takes. placeholder"""
 
 
 class Recorder:
