@@ -51,6 +51,7 @@ def replayed(tmp_path: Path) -> Callable[..., Replay]:
         campaigns: tuple[Campaign, ...] = (CAMPAIGN,),
         organizations: dict[str, str] | None = None,
         permits: pl.DataFrame | None = None,
+        row_organization: str | None = None,
     ) -> Replay:
         scan = tmp_path / "scan"
         scan.mkdir(exist_ok=True)
@@ -61,6 +62,7 @@ def replayed(tmp_path: Path) -> Callable[..., Replay]:
                 "exchange_id": [f"e{number:05d}" for number in range(len(rows))],
                 "occurred_at": [AT + timedelta(seconds=second) for second, _, _ in rows],
                 "account_id": [account for _, account, _ in rows],
+                "organization_id": pl.Series([row_organization] * len(rows), dtype=pl.String),
                 "input_tokens": [10] * len(rows),
                 "output_tokens": [tokens for _, _, tokens in rows],
             }
@@ -177,6 +179,16 @@ def test_organizations_with_innocents_come_first(replayed: Replaying) -> None:
         (one.organization_id, one.accounts, one.innocents, one.refused)
         for one in found.organizations
     ] == [("school", 1, 1, 1), ("shell", 2, 0, 3)]
+
+
+def test_a_new_account_of_a_listed_organization_is_hit(replayed: Replaying) -> None:
+    # The accounts table was written before it was opened; the row names its organization.
+    owners = {"bad-1": "shell", "bad-2": "shell"}
+    rows = [(0, "bad-1", 1), (1, "bad-3", 1)]
+    policy = replace(BLOCK, whole_organizations=2)
+    found = replayed(policy, rows, organizations=owners, row_organization="shell")
+    assert [hit.account_id for hit in found.innocents] == ["bad-3"]
+    assert replayed(BLOCK, rows, organizations=owners, row_organization="shell").innocents == ()
 
 
 def test_holders_of_permits_are_not_listed(replayed: Replaying) -> None:

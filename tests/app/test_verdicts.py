@@ -205,6 +205,44 @@ def test_a_permit_of_an_organization_is_its_accounts(scanned: Scanning, tmp_path
     assert place.acts() == {"b": Action.CHALLENGE}
 
 
+def test_an_organization_is_listed_where_all_its_accounts_are(
+    scanned: Scanning, tmp_path: Path
+) -> None:
+    place = scanned(
+        replace(CAMPAIGN, account_ids=("a", "b", "c", "d")),
+        replace(CAMPAIGN, id="campaign--2", probability=0.5, account_ids=("e", "f")),
+    )
+    accounts = tmp_path / "accounts.parquet"
+    # `mixed` has an innocent, `small` is too small, `whole` has one of each action.
+    owners = {"a": "whole", "e": "whole", "b": "mixed", "x": "mixed", "c": "small", "y": None}
+    pl.DataFrame(
+        {"account_id": list(owners), "organization_id": list(owners.values())},
+    ).write_parquet(accounts)
+
+    def organizations(policy: Policy, **tables: str) -> dict[str, Action]:
+        published(place, policy, **tables)
+        snapshot = load_snapshot(place.out, read_public_key(public_key_of(place.out)))
+        assert isinstance(snapshot, Snapshot)
+        names = Fingerprinter(
+            read_fingerprint_key(place.out.with_name(f"{place.out.name}.fingerprint-key"))
+        )
+        found = {
+            name: snapshot.get(names.of(Kind.ORGANIZATION, name))
+            for name in ("whole", "mixed", "small")
+        }
+        return {name: one.action for name, one in found.items() if one is not None}
+
+    two = Policy(whole_organizations=2)
+    assert organizations(two, accounts=str(accounts)) == {"whole": Action.REDUCE}
+    assert organizations(Policy(whole_organizations=3), accounts=str(accounts)) == {}
+    assert organizations(Policy(), accounts=str(accounts)) == {}
+    assert organizations(two) == {}
+    assert "--accounts" in published(place, two).notes[0]
+    # Who holds a permit is not listed, and so their organization is not whole.
+    held = permits(tmp_path, account_id="a")
+    assert organizations(two, accounts=str(accounts), permits=held) == {}
+
+
 def test_permits_that_cannot_be_read_stop_the_publication(
     scanned: Scanning, tmp_path: Path
 ) -> None:

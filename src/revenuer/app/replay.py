@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from revenuer.app.progress import Progress
 from revenuer.app.replayed import Hit, Replay, Share, affected_by, gravest_first
 from revenuer.app.saved import read_findings
-from revenuer.app.sentences import Sentenced, permit_holders, sentences
+from revenuer.app.sentences import Sentenced, permit_holders, sentences, whole_organizations
 from revenuer.guard.core import Guard
 from revenuer.guard.decision import NOTHING, Decision
 from revenuer.guard.events import Answer, Caller, Facts, Protocol, Request
@@ -63,7 +63,8 @@ def replay(
         scan: The scan's folder, for the verdicts.
         progress: Told how far the work is.
         permits: The permits table.
-        accounts: The accounts table, for permits of organizations.
+        accounts: The accounts table, for permits of organizations and for organizations that
+            are listed whole.
     """
     findings = read_findings(scan)
     held = sentences(findings.campaigns, policy).accounts
@@ -72,7 +73,8 @@ def replay(
     # Of this run alone: nothing that it makes is kept.
     fingerprints = Fingerprinter(bytes(KEY_BYTES))
     guard = Guard(replace(policy, mode=Mode.ENFORCE, stale_s=inf), fingerprints)
-    _list(guard, listed, fingerprints)
+    organizations = whole_organizations(listed, accounts, policy.whole_organizations)
+    _list(guard, {Kind.ACCOUNT: listed, Kind.ORGANIZATION: organizations}, fingerprints)
     run = _Run(guard, fingerprints, _convicted(findings))
     with tempfile.TemporaryDirectory(prefix="revenuer-") as work, open_logs(Path(work)) as logs:
         total = logs.intake.kept
@@ -92,11 +94,14 @@ def _convicted(findings: Findings) -> frozenset[str]:
     )
 
 
-def _list(guard: Guard, listed: Mapping[str, Sentenced], fingerprints: Fingerprinter) -> None:
+def _list(
+    guard: Guard, listed: Mapping[Kind, Mapping[str, Sentenced]], fingerprints: Fingerprinter
+) -> None:
     """Put the verdicts in force for good."""
     listings = {
-        fingerprints.of(Kind.ACCOUNT, account): Listing(one.action, one.cause, inf, one.probability)
-        for account, one in listed.items()
+        fingerprints.of(kind, name): Listing(one.action, one.cause, inf, one.probability)
+        for kind, found in listed.items()
+        for name, one in found.items()
     }
     issue = Issue(1, 0.0, fingerprints.key_id, bytes(8), lambda _: bytes(64))
     snapshot = read_snapshot(write_snapshot(listings, issue))

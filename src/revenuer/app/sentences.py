@@ -132,3 +132,39 @@ def permit_holders(
             theirs = owned.filter(pl.col("organization_id").is_in(organizations.implode()))
             holders |= set(theirs["account_id"])
     return frozenset(holders)
+
+
+def whole_organizations(
+    listed: Mapping[str, Sentenced], accounts: str | None, least: int
+) -> dict[str, Sentenced]:
+    """Organizations all of whose accounts are listed, with the mildest of their actions.
+
+    Args:
+        listed: Accounts that are.
+        accounts: The accounts table; without it there are none.
+        least: How many accounts one must have; 0 is no organization at all.
+    """
+    if accounts is None or not least or not listed:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="revenuer-") as work:
+        table, lost = read_small_table("accounts", accounts, Path(work))
+    if lost:
+        # One of them may be the innocent that an organization has.
+        raise SourceError(
+            f"{lost:,} rows of the accounts {accounts} cannot be used",
+            "Correct them, or set whole_organizations to 0.",
+        )
+    owned = table.drop_nulls("organization_id").unique(["organization_id", "account_id"])
+    whole = (
+        owned.group_by("organization_id")
+        .agg(
+            pl.col("account_id").sort(),
+            every=pl.col("account_id").is_in(list(listed)).all(),
+        )
+        .filter(pl.col("every") & (pl.col("account_id").list.len() >= least))
+        .sort("organization_id")
+    )
+    return {
+        name: min((listed[one] for one in members), key=lambda one: (one.action, one.probability))
+        for name, members in whole.select("organization_id", "account_id").iter_rows()
+    }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from revenuer.app.saved import read_findings
-from revenuer.app.sentences import permit_holders, sentences
+from revenuer.app.sentences import permit_holders, sentences, whole_organizations
 from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_at,
@@ -52,6 +52,7 @@ class Published:
         expires_at: When its verdicts end.
         campaigns: Campaigns that it acts on.
         accounts: Accounts in it.
+        organizations: Organizations in it, all of whose accounts are.
         by_action: Accounts by action.
         permitted: Accounts left out since they hold a permit.
         cleared: Accounts left out since another campaign that they are in was cleared.
@@ -66,6 +67,7 @@ class Published:
     expires_at: datetime
     campaigns: int
     accounts: int
+    organizations: int
     by_action: dict[str, int]
     permitted: int
     cleared: int
@@ -96,7 +98,8 @@ def publish(
         now: The time.
         policy: What is done about which verdict; None for the defaults.
         permits: The permits table; nothing is published about holders of a permit.
-        accounts: The accounts table, for permits of organizations.
+        accounts: The accounts table, for permits of organizations and for organizations that
+            are listed whole.
     """
     policy = policy or Policy()
     signing, made_signing = signing_key_at(keys / SIGNING_KEY)
@@ -109,12 +112,12 @@ def publish(
     held = sentences(findings.campaigns, policy)
     at = (now, findings.scanned.last)
     permitted = permit_holders(permits, accounts, at) & held.accounts.keys()
+    listed = {name: one for name, one in held.accounts.items() if name not in permitted}
+    organizations = whole_organizations(listed, accounts, policy.whole_organizations)
     listings = {
-        fingerprints.of(Kind.ACCOUNT, account): Listing(
-            one.action, one.cause, expires_at, one.probability
-        )
-        for account, one in held.accounts.items()
-        if account not in permitted
+        fingerprints.of(kind, name): Listing(one.action, one.cause, expires_at, one.probability)
+        for kind, found in ((Kind.ACCOUNT, listed), (Kind.ORGANIZATION, organizations))
+        for name, one in found.items()
     }
     sequence = _next_sequence(out, now)
     data = write_snapshot(
@@ -132,11 +135,12 @@ def publish(
         made_at=now,
         expires_at=datetime.fromtimestamp(min(expires_at, _LAST), UTC),
         campaigns=len({listing.cause for listing in listings.values()}),
-        accounts=len(listings),
-        by_action=_by_action(listing.action for listing in listings.values()),
+        accounts=len(listed),
+        organizations=len(organizations),
+        by_action=_by_action(one.action for one in listed.values()),
         permitted=len(permitted),
         cleared=held.cleared,
-        notes=tuple(_notes(listings, expires_at, now, policy)),
+        notes=tuple(_notes(listings, expires_at, now, policy, accounts)),
         made_keys=tuple(
             keys / name
             for name, made in ((SIGNING_KEY, made_signing), (FINGERPRINT_KEY, made_fingerprint))
@@ -173,8 +177,14 @@ def _by_action(actions: Iterable[Action]) -> dict[str, int]:
 
 
 def _notes(
-    listings: Mapping[bytes, Listing], expires_at: float, now: datetime, policy: Policy
+    listings: Mapping[bytes, Listing],
+    expires_at: float,
+    now: datetime,
+    policy: Policy,
+    accounts: str | None,
 ) -> Iterator[str]:
+    if policy.whole_organizations and accounts is None:
+        yield "no organization is listed: which accounts are theirs stands in --accounts FILE"
     if listings and expires_at <= now.timestamp():
         yield (
             f"the scan was written more than {policy.verdict_hours:g} hours ago: its verdicts are "

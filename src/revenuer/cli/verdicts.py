@@ -42,7 +42,9 @@ def command() -> None:
 )
 @policy_option
 @click.option("--permits", metavar="FILE", help="Permits; nothing is published about holders.")
-@click.option("--accounts", metavar="FILE", help="The accounts table, for permits of firms.")
+@click.option(
+    "--accounts", metavar="FILE", help="The accounts table, for what concerns organizations."
+)
 @click.option(
     "--keys",
     type=click.Path(file_okay=False, path_type=Path),

@@ -229,6 +229,9 @@ class Policy:
         at_most: The gravest action that this guard takes, whatever a snapshot asks for.
         ladder: What is done about which campaigns; without any, the convicted are reduced, and
             challenged where the probability is 0.9 or more.
+        whole_organizations: Where every account of an organization is listed, and they are this
+            many or more, the organization is listed too, for accounts that it opens next; 0 is
+            never. Publishing needs the accounts table for it.
         verdict_hours: How long a verdict counts after its scan was written. placeholder
         stale_s: Age from which a snapshot is not trusted with more than throttling. placeholder
         deadline_ms: How long a decision may take before the request passes.
@@ -250,6 +253,7 @@ class Policy:
         # A person who is asked can still show who they are; a block is the operator's to write.
         Step(Action.CHALLENGE, probability_at_least=0.9),
     )
+    whole_organizations: Annotated[int, AtLeast(0)] = 0
     verdict_hours: Annotated[float, AtLeast(0)] = 72.0
     stale_s: Annotated[float, AtLeast(1)] = 86_400.0
     deadline_ms: Annotated[float, AtLeast(0)] = 2.0

@@ -20,6 +20,9 @@ def print_published(done: Published, console: Console) -> None:
         f"{counted(done.campaigns, 'campaign')}, until {done.expires_at:%Y-%m-%d %H:%M} UTC",
         *_actions(done.by_action),
     ]
+    if done.organizations:
+        whole = counted(done.organizations, "organization")
+        lines.append(f"{whole} listed too, all of whose accounts are.")
     if done.permitted:
         lines.append(f"{counted(done.permitted, 'account')} left out: they hold a permit.")
     if done.cleared:
