@@ -161,7 +161,7 @@ FILES = st.lists(
 UNSHRUNK = [Phase.explicit, Phase.generate]
 
 
-@settings(max_examples=10, phases=UNSHRUNK)
+@settings(max_examples=6, phases=UNSHRUNK)
 @given(files=FILES, earlier=st.data())
 def test_kept_files_read_as_the_files_do(
     files: list[tuple[str, list[dict[str, object]]]], earlier: st.DataObject
@@ -318,6 +318,14 @@ def test_few_texts_are_read_to_draw_the_sample(tmp_path: Path) -> None:
     parts = [pq.read_table(one) for one in sorted(state.folder.glob("*/rows-*.parquet"))]
     sizes = {part[MAY_BE_SAMPLED][0].as_py(): part.num_rows for part in parts}
     assert sizes == {True: 4, False: 46}
+
+
+def test_rows_lie_together_where_nearly_all_may_be_sampled(tmp_path: Path) -> None:
+    path = write(tmp_path / "log.parquet", rows_of(range(5)))
+    state = kept_in(tmp_path / "state")
+    assert_alike(read([path], state), read([path]))
+    (part,) = state.folder.glob("*/rows-*.parquet")
+    assert pq.read_table(part)[MAY_BE_SAMPLED].to_pylist() == [True] * 5
 
 
 def test_answers_are_not_kept(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """How log files are kept for the next scan, and what is kept of each.
 
 A file's rows are kept under the file's path, size and time of change: the contract's columns
-without those that no scan asks for, beside digests of texts, in two Parquet files. The first has
-the rows of which a sample of each account may be made, the second the others, so that few texts
-are read to draw the sample. Repeated rows stay: which of them count is known only when all
+without those that no scan asks for, beside digests of texts. The rows of which a sample of each
+account may be made lie apart from the others, if these are many, so that few texts are read to
+draw the sample. Repeated rows stay: which of them count is known only when all
 files are there.
 """
 

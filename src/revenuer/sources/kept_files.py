@@ -25,6 +25,7 @@ from revenuer.sources.files import Container, LogFile, find_paths, log_file
 from revenuer.sources.intake import Tally
 from revenuer.sources.keeping import ABOUT, QUARANTINE, TEXT, About, Keeping, Kept
 from revenuer.sources.parquet import group_files, named, quoted, schema_of, staged_file
+from revenuer.sources.parts import one_row
 from revenuer.sources.quarantine import Quarantine
 from revenuer.sources.reading import Reader
 from revenuer.sources.staging import SOURCE_LINE, wrong_column
@@ -33,8 +34,8 @@ from revenuer.sources.tables import SOURCE_DIGEST, TableLoader
 ROWS = "rows"
 UNFINISHED = ".unfinished"
 DIGEST_CHARS = 24
-FLUSHED_ROWS = 100_000
-"""Rows that each of the two files holds back, which is what making them takes in memory."""
+FEWEST_APART = 0.25
+"""Share of a file's rows that no sample takes, from which these lie apart. placeholder"""
 
 
 class KeptFiles:
@@ -168,20 +169,22 @@ class KeptFiles:
             f"ORDER BY md5(exchange_id)) AS place FROM {EXCHANGES.name}) "
             f"WHERE place <= {self.keeping.per_account}"
         )
-        connection.execute(f"SET partitioned_write_flush_threshold = {FLUSHED_ROWS}")
-        connection.execute(
-            f"COPY (SELECT *, {SOURCE_LINE} IN (SELECT line FROM lowest) AS {column} "
-            f"FROM ({rows}) AS kept) TO {quoted(str(folder / ROWS))} (FORMAT parquet, "
-            f"COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY ({column}), "
-            "WRITE_PARTITION_COLUMNS true)"
-        )
+        counted = f"SELECT (SELECT count(*) FROM lowest), (SELECT count(*) FROM {EXCHANGES.name})"
+        lowest, whole = one_row(connection, counted)
+        apart = {True: f"WHERE {SOURCE_LINE} IN (SELECT line FROM lowest)"}
+        apart[False] = apart[True].replace(" IN ", " NOT IN ")
+        if whole - lowest < FEWEST_APART * whole:
+            # More rows than a sample is made of do no harm: the lowest are among them.
+            apart = {True: ""}
+        sizes: dict[str, int] = {}
+        for may_be, where in apart.items():
+            path = folder / f"{ROWS}-{len(sizes)}.parquet"
+            connection.execute(
+                f"COPY (SELECT *, {may_be} AS {column} FROM ({rows}) AS kept {where}) "
+                f"TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            )
+            sizes[path.name] = path.stat().st_size
         connection.execute("DROP TABLE lowest")
-        sizes = {}
-        for number, path in enumerate(sorted((folder / ROWS).rglob("*.parquet"))):
-            # A folder that is named like a column would be read as one.
-            moved = path.rename(folder / f"{ROWS}-{number}.parquet")
-            sizes[moved.name] = moved.stat().st_size
-        shutil.rmtree(folder / ROWS, ignore_errors=True)
         return sizes
 
     def _tell(self, one: Kept) -> None:
