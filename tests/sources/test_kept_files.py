@@ -265,9 +265,15 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
 
 
+def lose(path: Path) -> None:
+    """What a machine that lost power may leave: the size, without the bytes."""
+    path.write_bytes(b"\x00" * path.stat().st_size)
+
+
 @pytest.mark.parametrize(
     ("name", "damage"),
     [
+        ("rows-0.parquet", lose),
         ("rows-0.parquet", cut),
         ("about.json", cut),
         ("rows-0.parquet", Path.unlink),
@@ -326,6 +332,17 @@ def test_rows_lie_together_where_nearly_all_may_be_sampled(tmp_path: Path) -> No
     assert_alike(read([path], state), read([path]))
     (part,) = state.folder.glob("*/rows-*.parquet")
     assert pq.read_table(part)[MAY_BE_SAMPLED].to_pylist() == [True] * 5
+
+
+def test_folders_that_are_named_like_columns_say_so_of_logs_and_not_of_what_is_kept(
+    tmp_path: Path,
+) -> None:
+    logs = tmp_path / "region=eu"
+    logs.mkdir()
+    path = write(logs / "log.parquet", rows_of(range(4)))
+    state = kept_in(tmp_path / "region=us")
+    assert_alike(read([path], state), read([path]))
+    assert set(read([path], state).rows["region"]) == {"eu"}
 
 
 def test_answers_are_not_kept(tmp_path: Path) -> None:

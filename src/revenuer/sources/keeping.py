@@ -9,20 +9,20 @@ files are there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis.expr.types as ir
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from revenuer.sources.intake import FileIntake
 from revenuer.sources.parts import Doubt
 
 ABOUT = "about.json"
 QUARANTINE = "quarantine.jsonl"
+MAGIC = b"PAR1"
 TEXT = "text"
 """Instead of a schema, of files that are not Parquet."""
 
@@ -98,9 +98,15 @@ class Kept:
         try:
             about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
             for name, size in about.sizes.items():
-                if (folder / name).stat().st_size != size:
+                if (folder / name).stat().st_size != size or not _ends_well(folder / name):
                     return None
-                pq.read_metadata(folder / name)
-        except (OSError, msgspec.MsgspecError, pa.ArrowException):
+        except (OSError, msgspec.MsgspecError):
             return None
         return cls(folder, label, about) if (folder / QUARANTINE).exists() else None
+
+
+def _ends_well(path: Path) -> bool:
+    """Whether a Parquet file was written to its end, also by the disk."""
+    with path.open("rb") as file:
+        file.seek(-len(MAGIC), os.SEEK_END)
+        return file.read() == MAGIC

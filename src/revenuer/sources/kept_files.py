@@ -201,6 +201,8 @@ class KeptFiles:
         files = [staged_file(path, one.label) for one in found for path in one.rows]
         present = {column for one in found for column in one.about.present}
         for group in group_files(files):
+            # The folder's name may look like a partition; the rows say what they say.
+            group.options = ", hive_partitioning = false"
             schema = pq.read_schema(group.paths[0])
             ours = {*EXCHANGES.types, SOURCE_LINE, SOURCE_DIGEST}
             beside = {field.name: field.type for field in schema if field.name not in ours}

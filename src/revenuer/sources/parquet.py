@@ -72,17 +72,19 @@ class ParquetGroup:
         labels: What messages call them, by path.
         rows: Rows in all of them.
         extents: By column.
+        options: More arguments of the function that reads them.
     """
 
     paths: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     extents: dict[str, Extent] = field(default_factory=dict)
+    options: str = ""
 
     @property
     def scan(self) -> str:
         """The SQL table function that reads them."""
-        return f"read_parquet([{', '.join(map(quoted, self.paths))}])"
+        return f"read_parquet([{', '.join(map(quoted, self.paths))}]{self.options})"
 
     def extent(self, column: str) -> Extent:
         """What the footers say of a column; nothing in it if it is not there."""
