@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from revenuer.app.scan import scan
 from revenuer.errors import EngineError
 from revenuer.sources import Logs, open_logs
 from revenuer.wiring import engine_maker
@@ -33,6 +34,13 @@ def engine(tmp_path: Path) -> Iterator:
 
 def test_a_scan_finds_what_duckdb_finds(same_findings) -> None:
     same_findings(EMBEDDED)
+
+
+def test_a_second_scan_reads_what_the_first_kept(same_findings, world, tmp_path: Path) -> None:
+    yesterday = sorted(map(str, Path(*world.exchanges).glob("*.parquet")))[:-1]
+    state = tmp_path / "state"
+    scan(yesterday, **world.others, out=tmp_path / "first", engine=EMBEDDED, state=state)
+    same_findings(EMBEDDED, **world.others, state=state)
 
 
 def test_the_other_commands_say_what_duckdb_says(world, wanted_of_commands, tmp_path: Path) -> None:

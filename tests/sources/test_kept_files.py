@@ -220,12 +220,16 @@ def test_a_changed_file_is_made_anew_and_its_old_rows_go(tmp_path: Path, ending:
     assert after != before
 
 
-def test_a_file_that_vanished_is_not_counted(tmp_path: Path) -> None:
+def test_a_file_that_vanished_is_not_counted_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
     one, other = (write(tmp_path / f"{n}.parquet", rows_of([n])) for n in (1, 2))
     state = kept_in(tmp_path / "state")
     read([one, other], state)
+    read([other], state)
+    assert len(list(state.folder.glob("*/about.json"))) == 2
     one.unlink()
     assert_alike(read([tmp_path / "*.parquet"], state), read([other]))
+    (kept,) = state.folder.glob("*/rows-*.parquet")
+    assert pl.read_parquet(kept)["exchange_id"].to_list() == ["e2"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class About:
     """What is told of a log file beside its rows.
 
     Attributes:
+        path: Where the file was.
         intake: What happened to its rows.
         unknown: Columns that the contract lacks.
         notes: What was assumed.
@@ -63,6 +64,7 @@ class About:
         sizes: Bytes of each file that was written, by name.
     """
 
+    path: str
     intake: FileIntake
     unknown: tuple[str, ...]
     notes: tuple[str, ...]

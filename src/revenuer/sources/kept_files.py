@@ -85,7 +85,17 @@ class KeptFiles:
             done += sizes[path]
             if self.reader.progress is not None:
                 self.reader.progress(f"reading {label}", done / whole)
+        self._forget_what_is_gone({one.folder for one in found})
         return found
+
+    def _forget_what_is_gone(self, used: set[Path]) -> None:
+        """Delete what was kept of files that are there no more: who deletes a log means it."""
+        for folder in self.keeping.folder.iterdir():
+            if not folder.is_dir() or folder in used:
+                continue
+            kept = Kept.at(folder, folder.name)
+            if kept is None or not Path(kept.about.path).exists():
+                shutil.rmtree(folder)
 
     def _of(self, path: Path, label: str) -> Kept:
         folder = self._folder(path)
@@ -146,6 +156,7 @@ class KeptFiles:
                 sizes = self._write_rows(self.engine, folder)
         is_parquet = file.container is Container.PARQUET
         return About(
+            path=str(file.path),
             intake=tally.files[0],
             unknown=tuple(tally.unknown),
             notes=tuple(tally.notes),
