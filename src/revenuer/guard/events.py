@@ -16,6 +16,9 @@ from revenuer.guard.decision import Decision
 class Protocol(StrEnum):
     """How a request is written, which says what of it can be reduced."""
 
+    # An enum works its hash out in Python; these are looked up in the hottest path.
+    __hash__ = str.__hash__
+
     OPENAI_CHAT = "openai-chat"
     OPENAI_COMPLETIONS = "openai-completions"
     OPENAI_RESPONSES = "openai-responses"

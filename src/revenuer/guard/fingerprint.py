@@ -16,6 +16,9 @@ SHOWN = "fp-"
 class Kind(StrEnum):
     """What a fingerprint is of; equal ids of two kinds have different fingerprints."""
 
+    # An enum works its hash out in Python; these are looked up in the hottest path.
+    __hash__ = str.__hash__
+
     ACCOUNT = "account"
     ORGANIZATION = "organization"
     API_KEY = "api-key"

@@ -64,6 +64,9 @@ class Signal(StrEnum):
         SHADOW: The policy only watches.
     """
 
+    # An enum works its hash out in Python; these are looked up in the hottest path.
+    __hash__ = str.__hash__
+
     EXPIRED = "expired"
     STALE = "stale"
     RELEASED = "released"
