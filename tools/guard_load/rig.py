@@ -153,6 +153,15 @@ class Served:
                 total += int(fields[11]) + int(fields[12])
         return total / os.sysconf("SC_CLK_TCK")
 
+    def private_mb(self) -> float:
+        """Memory that only its processes have, in MB: what others on the machine do leaves it."""
+        total = 0
+        for pid in self.all_processes():
+            with contextlib.suppress(OSError):
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+        return total / 1024
+
     def memory_mb(self) -> dict[str, float]:
         """Proportional set size of each process in MB, by what it is."""
         found: dict[str, float] = {}
