@@ -117,6 +117,18 @@ def test_every_way_in_is_guarded(server: Server) -> None:
         assert answer.status_code == 403, path
 
 
+def test_two_credentials_are_no_way_around(server: Server) -> None:
+    bearer = ("authorization", f"Bearer {INNOCENT}")
+    for headers in (
+        [bearer, ("x-api-key", GUILTY)],
+        [bearer, ("authorization", f"Bearer {GUILTY}")],
+        [("authorization", f"Bearer {GUILTY}"), bearer],
+    ):
+        body = body_of(CHAT, stream=False)
+        answer = httpx.post(f"{server.base}{CHAT}", headers=headers, content=body)
+        assert answer.status_code in (400, 403)
+
+
 def test_a_reduced_body_is_what_the_application_reads(server: Server) -> None:
     answer = httpx.post(
         f"{server.base}/echo/v1/chat/completions",

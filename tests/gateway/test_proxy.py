@@ -339,6 +339,14 @@ def test_a_blocked_account_is_told_why_until_when_and_where_to_object(
         other.messages.create(model="m", messages=HELLO, max_tokens=9)
     assert no.value.body["error"]["type"] == "permission_error"
     assert no.value.body["error"]["evidence_id"] == "campaign--1"
+    # Whichever of two credentials a server takes, the blocked one is among them.
+    for more in (b"X-Api-Key: sk-test-1", b"Authorization: Bearer sk-test-1"):
+        for first in (True, False):
+            other_line = b"Authorization: Bearer sk-other"
+            pair = (more, other_line) if first else (other_line, more)
+            lines = b"\r\n".join((b"GET /v1/models HTTP/1.1", b"Host: h", *pair))
+            answer = talk(running.port, lines + b"\r\nConnection: close\r\n\r\n")
+            assert answer.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 "))
     assert upstream.asked == []
     with openai_at(running.base, "sk-another") as innocent:
         assert innocent.chat.completions.create(model="m", messages=HELLO).choices

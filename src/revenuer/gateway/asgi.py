@@ -24,6 +24,7 @@ from typing import Any
 
 from revenuer.gateway.gate import MARKS, Ruling
 from revenuer.gateway.journal import Journal
+from revenuer.gateway.refusals import error_body
 from revenuer.gateway.routes import normal_path
 from revenuer.gateway.start import (
     config_from_environment,
@@ -35,9 +36,13 @@ from revenuer.gateway.start import (
     make_recorder,
 )
 from revenuer.gateway.tap import Tap
+from revenuer.guard import Protocol
 
 logger = logging.getLogger(__name__)
 
+TWO_CALLERS = error_body(
+    400, "two_callers", "A header that says who asks is there twice.", Protocol.OTHER, ""
+)
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -91,17 +96,16 @@ class GuardMiddleware:
         address = self.journal.address_of(fields, peer)
         method, path = scope["method"].encode(), _path_in(scope)
         exchange = _Exchange(receive, send)
-        body: bytes | None = None
-        if method == b"POST":
-            body = await exchange.read(self._inspected)
-            if body is None and self.gate.needs_whole(fields, address):
-                body = await exchange.read(self._most)
+        if len(fields) != len(scope["headers"]) and self.gate.identities.repeated(scope["headers"]):
+            await _answer(exchange, 400, TWO_CALLERS, b"")
+            return
+        body = await self._body(exchange, fields, address) if method == b"POST" else None
         ruling = self.gate.rule(method, path, fields, body, address)
         logged = self.journal.kept(body)
         outcome = "upstream_error"
         try:
             if ruling.answer is not None:
-                await _refuse(exchange, ruling)
+                await _answer(exchange, ruling.status, ruling.answer, ruling.headers)
                 outcome = "guard_" + ruling.word
                 return
             if ruling.body is not None:
@@ -133,13 +137,23 @@ class GuardMiddleware:
                 body=logged,
             )
 
+    async def _body(
+        self, exchange: _Exchange, fields: dict[bytes, bytes], address: bytes
+    ) -> bytes | None:
+        """The body, if it is under the cap, or its caller is one of whom something is known."""
+        body = await exchange.read(self._inspected)
+        if body is None and self.gate.needs_whole(fields, address):
+            body = await exchange.read(self._most)
+        return body
+
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the handshake of a caller who is refused; what a socket says is not read."""
         fields: dict[bytes, bytes] = dict(scope["headers"])
         client = scope.get("client")
         address = self.journal.address_of(fields, client[0].encode() if client else b"unknown")
         ruling = self.gate.rule(b"GET", _path_in(scope), fields, None, address)
-        if ruling.answer is None:
+        twice = self.gate.identities.repeated(scope["headers"])
+        if ruling.answer is None and not twice:
             await self.app(scope, receive, send)
             return
         await receive()
@@ -239,13 +253,11 @@ def _marked(scope: Scope, ruling: Ruling) -> Scope:
     return {**scope, "headers": headers}
 
 
-async def _refuse(exchange: _Exchange, ruling: Ruling) -> None:
-    body = ruling.answer or b""
+async def _answer(exchange: _Exchange, status: int, body: bytes, lines: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    for line in ruling.headers.split(b"\r\n"):
+    for line in lines.split(b"\r\n"):
         name, found, value = line.partition(b": ")
         if found:
             headers.append((name, value))
-    start = {"type": "http.response.start", "status": ruling.status, "headers": headers}
-    await exchange.send(start)
+    await exchange.send({"type": "http.response.start", "status": status, "headers": headers})
     await exchange.send({"type": "http.response.body", "body": body})

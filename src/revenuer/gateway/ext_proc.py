@@ -30,6 +30,7 @@ from revenuer.errors import ConfigError
 from revenuer.gateway.config import GatewayConfig
 from revenuer.gateway.gate import MARKS, Ruling
 from revenuer.gateway.journal import Journal
+from revenuer.gateway.refusals import error_body
 from revenuer.gateway.routes import normal_path
 from revenuer.gateway.start import (
     load_config,
@@ -40,7 +41,11 @@ from revenuer.gateway.start import (
     make_recorder,
 )
 from revenuer.gateway.tap import Tap
+from revenuer.guard import Protocol
 
+TWO_CALLERS = error_body(
+    400, "two_callers", "A header that says who asks is there twice.", Protocol.OTHER, ""
+)
 CONTINUE = messages.CommonResponse.CONTINUE
 MARK_NAMES = sorted(name.decode() for name in MARKS)
 GRACE_S = 5.0
@@ -68,6 +73,11 @@ class Processor(service.ExternalProcessorServicer):  # type: ignore[misc]
             kind = message.WhichOneof("request")
             if kind == "request_headers":
                 fields = _fields_of(message.request_headers)
+                if len(fields) != len(message.request_headers.headers.headers) and (
+                    self.gate.identities.repeated(_pairs_of(message.request_headers))
+                ):
+                    yield _answer(400, TWO_CALLERS, [])
+                    return
                 if message.request_headers.end_of_stream:
                     yield self._decided(fields, None, "request_headers")
                 else:
@@ -115,11 +125,15 @@ def _goes_on(common: Any = None) -> Any:
     return {"response": common or messages.CommonResponse(status=CONTINUE)}
 
 
-def _fields_of(headers: Any) -> dict[bytes, bytes]:
-    return {
-        header.key.encode(): header.raw_value or header.value.encode()
+def _pairs_of(headers: Any) -> list[tuple[bytes, bytes]]:
+    return [
+        (header.key.encode(), header.raw_value or header.value.encode())
         for header in headers.headers.headers
-    }
+    ]
+
+
+def _fields_of(headers: Any) -> dict[bytes, bytes]:
+    return dict(_pairs_of(headers))
 
 
 def _peer_in(fields: dict[bytes, bytes]) -> bytes:
@@ -153,13 +167,17 @@ def _mutation(ruling: Ruling) -> Any:
 
 
 def _refusal(ruling: Ruling) -> Any:
-    headers = [_header(name, value) for name, value in _lines_of(ruling)]
+    return _answer(ruling.status, ruling.answer or b"", _lines_of(ruling))
+
+
+def _answer(status: int, body: bytes, lines: list[tuple[str, bytes]]) -> Any:
+    headers = [_header(name, value) for name, value in lines]
     headers.append(_header("content-type", b"application/json"))
     return messages.ProcessingResponse(
         immediate_response=messages.ImmediateResponse(
-            status=http_status_pb2.HttpStatus(code=ruling.status),
+            status=http_status_pb2.HttpStatus(code=status),
             headers=messages.HeaderMutation(set_headers=headers),
-            body=ruling.answer,
+            body=body,
             details="revenuer_guard",
         )
     )

@@ -106,11 +106,11 @@ class Gate:
         Else a long body would be a way around a reduction.
         """
         try:
-            caller = self.identities.of(fields, address).caller
             snapshot = self.guard.snapshot
             if snapshot is None:
                 return False
-            keys = (caller.account, caller.organization, caller.api_key)
+            callers = [known.caller for known in self.identities.of(fields, address)]
+            keys = [key for c in callers for key in (c.account, c.organization, c.api_key)]
             return any(key is not None and snapshot.find(key) >= 0 for key in keys)
         except Exception:
             self._failed()
@@ -138,14 +138,19 @@ class Gate:
         facts: Facts | None = None
         asked = NOTHING_ASKED
         try:
-            known = self.identities.of(fields, address)
+            callers = self.identities.of(fields, address)
             if body and route.operation and b"content-encoding" not in fields:
                 facts, asked = read_facts(route.protocol, body)
         except Exception:
             self._failed()
             decision = self.guard.open(Request(self._clock(), NOBODY.caller, route.protocol))
             return Ruling(decision, NOBODY, route, asked, self._next_id())
-        return self.rule_for(known, route, facts, asked, body, begun)
+        ruling = self.rule_for(callers[0], route, facts, asked, body, begun)
+        for known in callers[1:]:
+            other = self.rule_for(known, route, facts, asked, body, begun)
+            if other.decision.would_be > ruling.decision.would_be:
+                ruling = other
+        return ruling
 
     def rule_for(
         self,

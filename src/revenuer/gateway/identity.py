@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b, sha256
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ class Identities:
 
     Attributes:
         fingerprint: Makes the fingerprint of an id.
+        single: Headers that a request may have once: of two, a server could take the other.
     """
 
     def __init__(
@@ -50,6 +51,8 @@ class Identities:
         self._account = names.account_header.lower().encode()
         self._organization = names.organization_header.lower().encode()
         self._cohort = names.cohort_header.lower().encode()
+        told = (self._account, self._organization, self._cohort)
+        self.single = frozenset(name for name in (*CREDENTIALS, *told) if name)
         self._told = bool(self._account or self._organization or self._cohort)
         self.fingerprint = fingerprints.of
         self._secret = secret
@@ -57,18 +60,30 @@ class Identities:
         self._most = names.remembered
         self._known: dict[object, Known] = {}
 
-    def of(self, fields: Mapping[bytes, bytes], address: bytes) -> Known:
-        """Who asks.
+    def repeated(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether a header that says who asks is there twice.
+
+        Args:
+            headers: Names in lower case.
+        """
+        said = [name for name, _ in headers if name in self.single]
+        return len(said) != len(set(said))
+
+    def of(self, fields: Mapping[bytes, bytes], address: bytes) -> list[Known]:
+        """Who asks: one caller, or one for each credential where a request shows several.
+
+        Which of them the server behind takes is its own affair, so each is decided on.
 
         Args:
             fields: Headers, names in lower case.
             address: Where the request came from, for who shows no credential.
         """
-        credential = None
-        for name in CREDENTIALS:
-            credential = fields.get(name)
-            if credential is not None:
-                break
+        shown = [value for name in CREDENTIALS if (value := fields.get(name)) is not None]
+        if len(shown) <= 1:
+            return [self._of(fields, shown[0] if shown else None, address)]
+        return [self._of(fields, credential, address) for credential in shown]
+
+    def _of(self, fields: Mapping[bytes, bytes], credential: bytes | None, address: bytes) -> Known:
         key: object = credential or (b"", address)
         if self._told:
             key = (
@@ -124,8 +139,10 @@ def _text(value: bytes | None) -> str | None:
 
 
 def _key_id(credential: bytes) -> str:
-    """An API key's hash, the same that the log adapters make of it."""
-    bare = credential
-    if bare[:7].lower() == b"bearer ":
-        bare = bare[7:]
+    """An API key's hash, the same that the log adapters make of it.
+
+    A server may take any blank after the scheme, so every blank is one here.
+    """
+    parts = credential.split(None, 1)
+    bare = parts[1] if len(parts) == 2 and parts[0].lower() == b"bearer" else credential
     return "key-" + sha256(bare.strip()).hexdigest()[:KEY_CHARS]

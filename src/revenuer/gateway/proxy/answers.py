@@ -48,5 +48,6 @@ NO_UPSTREAM = Refused(502, "upstream_unreachable", "The upstream cannot be reach
 UPSTREAM_BROKE = Refused(502, "upstream_broke", "The upstream broke off its answer.")
 UPSTREAM_SLOW = Refused(504, "upstream_timeout", "The upstream did not answer in time.")
 BODY_SLOW = Refused(408, "request_timeout", "The request did not come in time.")
+TWO_CALLERS = Refused(400, "two_callers", "A header that says who asks is there twice.")
 NOT_HTTP = Refused(400, "bad_request", "The request is not well-formed HTTP/1.1.")
 BUSY = Refused(503, "busy", "This gateway has as many requests in flight as it takes.")

@@ -137,6 +137,8 @@ class RequestReader(asyncio.Protocol):
             self.refuse(answers.HEAD_TOO_LARGE)
             return None
         wrong = check_head(head)
+        if wrong is None and self.service.gate.identities.repeated(head.headers):
+            wrong = answers.TWO_CALLERS
         if wrong is not None:
             self.refuse(wrong)
             return None
