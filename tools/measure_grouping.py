@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,7 +26,6 @@ from pathlib import Path
 import networkit as nk
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from revenuer.app.baseline import judge_with
 from revenuer.app.progress import Silent
@@ -39,7 +39,7 @@ from revenuer.sources import open_logs
 from revenuer.sources.config_file import load_settings
 
 WAYS = ("iterations:4", "reordered:4", "iterations:2", "iterations:1", "contracted:1000:1")
-Way = Callable[[nk.Graph, float], NDArray[np.int64]]
+Way = Callable[[nk.Graph, float], nk.Partition]
 
 
 class Timed:
@@ -54,10 +54,8 @@ class Timed:
         }
         self.way, self.cpu_s = ways[name], 0.0
 
-    def __call__(self, graph: nk.Graph, resolution: float) -> NDArray[np.int64]:
+    def __call__(self, graph: nk.Graph, resolution: float) -> nk.Partition:
         """Stand in for what the judgement calls."""
-        if not graph.numberOfEdges():
-            return np.empty(0, np.int64)
         nk.setNumberOfThreads(1)
         started = time.thread_time()
         found = self.way(graph, resolution)
@@ -65,28 +63,30 @@ class Timed:
         return found
 
 
-def leiden(graph: nk.Graph, resolution: float, iterations: int) -> NDArray[np.int64]:
+def leiden(graph: nk.Graph, resolution: float, iterations: int) -> nk.Partition:
     """Leiden as the judgement runs it, but for the number of iterations."""
     run = nk.community.ParallelLeiden(graph, iterations, False, resolution)
     run.run()
-    return np.array(run.getPartition().getVector(), dtype=np.int64)
+    return run.getPartition()
 
 
-def reordered(graph: nk.Graph, resolution: float, iterations: int) -> NDArray[np.int64]:
+def reordered(graph: nk.Graph, resolution: float, iterations: int) -> nk.Partition:
     """The same with edges in the order that a copy of the graph has."""
     return leiden(nk.Graph(graph), resolution, iterations)
 
 
-def contracted(graph: nk.Graph, resolution: float, at: float, iterations: int) -> NDArray[np.int64]:
+def contracted(graph: nk.Graph, resolution: float, at: float, iterations: int) -> nk.Partition:
     """The communities of one fine resolution put together; the fine ones are found anew."""
-    run = nk.community.ParallelLeiden(graph, iterations, False, at)
-    run.run()
-    fine = run.getPartition()
+    fine = leiden(graph, at, iterations)
     fine.compact()
     coarsening = nk.coarsening.ParallelPartitionCoarsening(graph, fine)
     coarsening.run()
-    coarse = leiden(coarsening.getCoarseGraph(), resolution, 4)
-    return np.asarray(coarse[np.array(coarsening.getFineToCoarseNodeMapping())])
+    coarse = np.array(leiden(coarsening.getCoarseGraph(), resolution, 4).getVector())
+    found = nk.Partition(graph.numberOfNodes())
+    found.setUpperBound(int(coarse.max()) + 1)
+    for node, where in enumerate(coarse[np.array(coarsening.getFineToCoarseNodeMapping())]):
+        found.addToSubset(int(where), node)
+    return found
 
 
 def judged_in(
@@ -95,6 +95,8 @@ def judged_in(
     """Processor seconds of the communities and of the rest, and who is convicted."""
     timed = Timed(way)
     group._leiden = timed
+    # The judgement contracts large graphs itself; here that is one of the ways.
+    group.LARGE_EDGES = sys.maxsize
     started = time.process_time()
     judgement = judge_with(None, population, settings)
     cases = make_cases(judgement, population, permits, settings.judge)

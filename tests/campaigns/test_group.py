@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_worlds import random_holders
 
+from revenuer.campaigns import group
 from revenuer.campaigns.group import (
     UNGROUPED,
     communities,
@@ -122,6 +123,31 @@ def test_what_is_made_of_communities_goes_by_the_weighting_they_are_of() -> None
     for number, (before, after) in enumerate(zip(plain, found, strict=True)):
         assert np.array_equal(np.array(after), np.array(before) + 1000 * number)
     assert (plain[2][0] == UNGROUPED).all()
+
+
+def test_a_large_graph_is_contracted_and_its_communities_stay_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(5)
+    crowd = {f"crowd{number}": rng.choice(240, 3, replace=False) for number in range(60)}
+    shared = {
+        f"{cluster}-{number}": rng.choice(40, 12, replace=False) + 40 * cluster
+        for cluster in range(6)
+        for number in range(30)
+    }
+    graph = incidences_of(240, {ADDRESS: crowd | shared})
+    weights = link_weights(graph, _every(graph))
+    looked_at: list[int] = []
+    leiden = group._leiden
+    monkeypatch.setattr(
+        group, "_leiden", lambda g, gamma: looked_at.append(g.numberOfNodes()) or leiden(g, gamma)
+    )
+    monkeypatch.setattr(group, "LARGE_EDGES", 100)
+    ((labels,),) = community_levels(graph, [weights], resolutions=(1.0,), seed=3)
+    assert looked_at[1] < looked_at[0] / 2
+    largest = [np.unique(labels[at : at + 40], return_counts=True) for at in range(0, 240, 40)]
+    assert all(sizes.max() >= 38 for _, sizes in largest)
+    assert len({int(values[sizes.argmax()]) for values, sizes in largest}) == 6
 
 
 def test_a_finer_resolution_gives_more_groups() -> None:

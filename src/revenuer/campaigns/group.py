@@ -18,7 +18,13 @@ GRAIN = 2.0**-20
 are not, rounding can make each of two moves undo the other, and ParallelLeiden of networkit
 11.2 then never ends."""
 AT_ONCE = 2
-"""Resolutions that are looked at side by side; each takes memory of its own."""
+"""Graphs or resolutions that are looked at side by side; each takes memory of its own."""
+LARGE_EDGES = 1_000_000
+"""Of a graph that is contracted first, since Leiden would take minutes for it at each resolution:
+docs/scale.md has what that costs. placeholder"""
+FINE_OWNERS = 130
+"""Owners that a fine community has at most, about; groups are put together of those that a
+large graph is contracted to. placeholder"""
 
 Refine = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 """From the communities of all owners to what is kept of them."""
@@ -98,25 +104,49 @@ def community_levels(
         By weighting and resolution, what `communities` gives for them, and `then` makes of it.
     """
     nk.setSeed(seed, False)
-    found: list[list[Future[NDArray[np.int64]]]] = []
+    found: list[list[Future[list[NDArray[np.int64]]]]] = []
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for number, weights in enumerate(forms):
             # Two graphs at a time: the one that is looked at, and the next.
             wait(found[-2] if number > 1 else [])
             graph, owners = _graph(incidences, weights)
-            refine = then(number)
-            work = partial(_level, graph, owners, incidences.n_owners, refine)
-            found.append([threads.submit(work, gamma) for gamma in resolutions])
+            work = partial(_levels, graph, owners, incidences.n_owners, then(number))
+            # A large graph's resolutions have the contraction in common.
+            large = graph.numberOfEdges() > LARGE_EDGES
+            together = [tuple(resolutions)] if large else [(gamma,) for gamma in resolutions]
+            found.append([threads.submit(work, some) for some in together])
             del graph, work
-        return [[one.result() for one in levels] for levels in found]
+        return [[labels for one in levels for labels in one.result()] for levels in found]
 
 
-def _level(
-    graph: nk.Graph, owners: NDArray[np.int64], n_owners: int, refine: Refine, resolution: float
-) -> NDArray[np.int64]:
-    labels = np.full(n_owners, UNGROUPED, dtype=np.int64)
-    labels[owners] = _leiden(graph, resolution)[: owners.size]
-    return refine(labels)
+def _levels(
+    graph: nk.Graph,
+    owners: NDArray[np.int64],
+    n_owners: int,
+    refine: Refine,
+    resolutions: Sequence[float],
+) -> list[NDArray[np.int64]]:
+    """What is kept of the communities of one graph at each resolution."""
+    place = np.arange(owners.size)
+    if graph.numberOfEdges() > LARGE_EDGES:
+        graph, node = _contracted(graph, owners.size / FINE_OWNERS)
+        place = node[place]
+    found = []
+    for gamma in resolutions:
+        labels = np.full(n_owners, UNGROUPED, dtype=np.int64)
+        if owners.size:
+            labels[owners] = np.array(_leiden(graph, gamma).getVector(), dtype=np.int64)[place]
+        found.append(refine(labels))
+    return found
+
+
+def _contracted(graph: nk.Graph, resolution: float) -> tuple[nk.Graph, NDArray[np.int64]]:
+    """The graph of a large one's fine communities, and which of them each node is in."""
+    fine = _leiden(graph, resolution)
+    fine.compact()
+    coarse = nk.coarsening.ParallelPartitionCoarsening(graph, fine)
+    coarse.run()
+    return coarse.getCoarseGraph(), np.array(coarse.getFineToCoarseNodeMapping(), dtype=np.int64)
 
 
 def _graph(
@@ -142,14 +172,12 @@ def _numbered(values: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], 
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[values]
 
 
-def _leiden(graph: nk.Graph, resolution: float) -> NDArray[np.int64]:
-    if not graph.numberOfEdges():
-        return np.empty(0, np.int64)
+def _leiden(graph: nk.Graph, resolution: float) -> nk.Partition:
     # Of the thread that it is called in.
     nk.setNumberOfThreads(1)
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)
     found.run()
-    return np.array(found.getPartition().getVector(), dtype=np.int64)
+    return found.getPartition()
 
 
 def renumber(labels: NDArray[np.int64], *, smallest: int) -> NDArray[np.int64]:
