@@ -103,8 +103,9 @@ def read_chat(body: bytes) -> tuple[Facts, Asked]:
     """A body of Chat Completions or of the older Completions."""
     asked = _read_chat(body)
     # Which of the two a server heeds differs: the larger is what may come.
-    caps = (asked.max_completion_tokens, asked.max_tokens)
-    most = max((cap for cap in caps if cap is not None), default=None)
+    most, other = asked.max_completion_tokens, asked.max_tokens
+    if most is None or (other is not None and other > most):
+        most = other
     bias = asked.logit_bias
     probed = bool(asked.logprobs or asked.top_logprobs or asked.prompt_logprobs) or (
         bytes(bias) not in (b"", b"null", b"{}")

@@ -53,6 +53,7 @@ class Identities:
         self._cohort = names.cohort_header.lower().encode()
         told = (self._account, self._organization, self._cohort)
         self.single = frozenset(name for name in (*CREDENTIALS, *told) if name)
+        self._other_credentials = frozenset(CREDENTIALS) - {b"authorization"}
         self._told = bool(self._account or self._organization or self._cohort)
         self.fingerprint = fingerprints.of
         self._secret = secret
@@ -78,9 +79,9 @@ class Identities:
             fields: Headers, names in lower case.
             address: Where the request came from, for who shows no credential.
         """
+        if self._other_credentials.isdisjoint(fields):
+            return [self._of(fields, fields.get(b"authorization"), address)]
         shown = [value for name in CREDENTIALS if (value := fields.get(name)) is not None]
-        if len(shown) <= 1:
-            return [self._of(fields, shown[0] if shown else None, address)]
         return [self._of(fields, credential, address) for credential in shown]
 
     def _of(self, fields: Mapping[bytes, bytes], credential: bytes | None, address: bytes) -> Known:
