@@ -175,7 +175,8 @@ class Harness:
         assert not any(byte < 0x20 and byte not in b"\t\r\n" for byte in head)
         for line in lines[1:]:
             name, _, value = line.partition(b": ")
-            bare = value.split(None, 1)[-1] if value[:6].lower() == b"bearer" else value
+            parts = value.split(None, 1)
+            bare = parts[1] if len(parts) == 2 and parts[0].lower() == b"bearer" else value
             guilty = name.lower() in CREDENTIALS and bare.strip() == b"sk-guilty"
             assert not guilty, "a blocked caller's request went on"
 
@@ -209,12 +210,13 @@ def main() -> None:
             size = max(1, cut) if kind % 3 == 1 else len(rest) or 1
             harness.connection([rest[at : at + size] for at in range(0, len(rest), size)])
 
+    Path("build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-guard-") as folder:
         for number, seed in enumerate(SEEDS):
             for kind in (0, 1, 2):
                 (Path(folder) / f"{number}-{kind}").write_bytes(bytes([kind, 40]) + seed)
         options = [f"-max_total_time={seconds}", "-max_len=4096", "-rss_limit_mb=1024"]
-        options += ["-verbosity=0", "-print_final_stats=1"]
+        options += ["-verbosity=0", "-print_final_stats=1", "-artifact_prefix=build/"]
         atheris.Setup([sys.argv[0], *options, folder], once)
         atheris.Fuzz()
 

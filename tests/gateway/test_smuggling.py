@@ -96,6 +96,18 @@ def test_a_body_is_never_read_as_the_next_request(plain: Gateway, upstream: Upst
     assert b"hidden" not in upstream.raw
 
 
+def test_what_follows_an_answer_that_ends_the_connection_is_not_served(
+    plain: Gateway, upstream: Upstream
+) -> None:
+    last = POST + b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+    answer = talk(plain.port, last + HIDDEN)
+    assert len(re.findall(rb"HTTP/1\.1 \d{3} ", answer)) == 1
+    assert b"hidden" not in upstream.raw
+    # A body after a HEAD, and more than it said.
+    head = b"HEAD /v1/x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nabcdef"
+    assert len(re.findall(rb"HTTP/1\.1 \d{3} ", talk(plain.port, head, 3))) <= 2
+
+
 def test_an_upstream_that_says_too_much_poisons_no_other_answer(
     plain: Gateway, upstream: Upstream
 ) -> None:

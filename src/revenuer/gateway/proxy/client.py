@@ -172,10 +172,10 @@ class Client(RequestReader):
         self.since_s = self.now()
         if self.stalled_s:
             self.stalled_s = self.since_s
-        if self.doomed is not None:
+        if self.end_after:
+            self._part(gently=not exchange.whole or self.doomed is not None)
+        elif self.doomed is not None:
             self._say_doom(self.doomed)
-        elif self.end_after:
-            self._part(gently=not exchange.whole)
         elif self.waiting:
             self.start(self.waiting.popleft())
             if not self.waiting:
@@ -190,7 +190,7 @@ class Client(RequestReader):
 
     def refuse(self, wrong: Refused) -> None:
         """Refuse what cannot be read; nothing after it can be trusted either."""
-        if self.doomed is not None:
+        if self.doomed is not None or self.deaf:
             return
         self.doomed = wrong
         self.service.counts.malformed += 1

@@ -104,7 +104,8 @@ class RequestReader(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Check the head, and know how the body comes."""
-        if self.doomed is not None:
+        if self.doomed is not None or self.deaf:
+            # What was sent ahead of an answer that ended the connection is not served.
             return
         self.in_head = False
         head = self._checked_head()
