@@ -73,27 +73,33 @@ class Handover:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A token a pair of accounts that repeats, held by both."""
-        pairs = ibis.union(*(_taking_over(logs, name) for name in HABITS))
+        steps = ibis.union(*(_steps(logs, name) for name in HABITS))
+        pairs = _beyond_chance(steps)
         token = digest(pairs.account_id + SEPARATOR + pairs.next_account)
         first = pairs.select(account_id="account_id", token=token, exchanges="repeats")
         second = pairs.select(account_id="next_account", token=token, exchanges="repeats")
         return merged(first, second)
 
 
-def _taking_over(logs: LogTables, name: str) -> ir.Table:
-    """Pairs that hand over in streams of one habit, oftener than by chance."""
+def _steps(logs: LogTables, name: str) -> ir.Table:
+    """Each exchange with the next one of its stream: same habit, same model."""
     exchanges = logs.exchanges
     # A gateway's own fallback is no hand-over: it is the operator's, and says so.
     ours = ibis.coalesce(exchanges.routed_by.lower(), "") == "gateway"
-    rows = exchanges.filter(~ours)
-    worn = shared(logs, name)
-    refused = _rows(rows.filter(_refused(rows)), name)
-    pairs = _handed(_within(rows, name, worn, _streams(refused, worn)))
-    # Few streams have such a pair: only they are counted through.
-    return _beyond_chance(pairs, _within(rows, name, worn, pairs.select(*STREAM).distinct()))
+    streams = _streams(exchanges.filter(~ours & _refused(exchanges)), name, shared(logs, name))
+    rows = _in_streams(exchanges.filter(~ours), name).semi_join(streams, STREAM)
+    order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
+    return rows.select(
+        *STREAM,
+        "account_id",
+        "at_s",
+        "refused",
+        next_account=rows.account_id.lead().over(order),
+        next_s=rows.at_s.lead().over(order),
+    )
 
 
-def _rows(exchanges: ir.Table, name: str) -> ir.Table:
+def _in_streams(exchanges: ir.Table, name: str) -> ir.Table:
     return exchanges.select(
         "account_id",
         "occurred_at",
@@ -108,39 +114,17 @@ def _refused(exchanges: ir.Table) -> ir.BooleanValue:
     return ibis.coalesce(exchanges.status, 200).isin(REFUSED)
 
 
-def _streams(refused: ir.Table, worn: ir.Table) -> ir.Table:
+def _streams(refused: ir.Table, name: str, worn: ir.Table) -> ir.Table:
     """Streams that can show a hand-over: few accounts, some refusals; most cannot."""
     several = worn.group_by(STREAM).aggregate(accounts=worn.account_id.nunique())
     several = several.filter((several.accounts > 1) & (several.accounts <= MOST_ACCOUNTS))
-    rows = refused.semi_join(several, STREAM)
+    rows = _in_streams(refused, name).semi_join(several, STREAM)
     streams = rows.group_by(STREAM).aggregate(refusals=rows.count())
     return streams.filter(streams.refusals >= FEWEST_REPEATS)
 
 
-def _within(exchanges: ir.Table, name: str, worn: ir.Table, streams: ir.Table) -> ir.Table:
-    """The exchanges of some streams."""
-    # By account first: that costs less than naming the stream of every exchange.
-    wearing = worn.semi_join(streams, STREAM).select("account_id").distinct()
-    rows = exchanges.filter(exchanges.account_id.isin(wearing.account_id))
-    return _rows(rows, name).semi_join(streams, STREAM)
-
-
-def _handed(rows: ir.Table) -> ir.Table:
-    """Pairs of accounts of which one is next, time and again, when the other is refused."""
-    # What comes within a minute of a refusal is in its minute or the one after.
-    rows = rows.mutate(minute=(rows.at_s // WITHIN_S).cast("int64"))
-    refused = rows.filter(rows.refused).select(*STREAM, "minute")
-    after = refused.mutate(minute=refused.minute + 1)
-    near = rows.semi_join(ibis.union(refused, after, distinct=True), [*STREAM, "minute"])
-    order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
-    steps = near.select(
-        *STREAM,
-        "account_id",
-        "at_s",
-        "refused",
-        next_account=near.account_id.lead().over(order),
-        next_s=near.at_s.lead().over(order),
-    )
+def _beyond_chance(steps: ir.Table) -> ir.Table:
+    """Pairs that follow one another oftener than accounts at random moments would."""
     handed = steps.filter(
         steps.refused
         & steps.next_account.notnull()
@@ -148,17 +132,8 @@ def _handed(rows: ir.Table) -> ir.Table:
         & (steps.next_s - steps.at_s <= WITHIN_S)
     )
     pairs = handed.group_by(*STREAM, "account_id", "next_account").aggregate(repeats=handed.count())
-    return pairs.filter(pairs.repeats >= FEWEST_REPEATS)
-
-
-def _beyond_chance(pairs: ir.Table, rows: ir.Table) -> ir.Table:
-    """Pairs that follow one another oftener than accounts at random moments would.
-
-    Args:
-        pairs: From `_handed`.
-        rows: All exchanges of their streams.
-    """
-    shares = _shares(rows)
+    pairs = pairs.filter(pairs.repeats >= FEWEST_REPEATS)
+    shares = _shares(steps)
     mine = shares.select(*STREAM, "account_id", "refusals", "accounts")
     theirs = shares.select(*STREAM, next_account="account_id", chance="chance")
     pairs = pairs.join(mine, [*STREAM, "account_id"]).join(theirs, [*STREAM, "next_account"])
@@ -169,23 +144,23 @@ def _beyond_chance(pairs: ir.Table, rows: ir.Table) -> ir.Table:
     return pairs.filter((pairs.repeats > expected) & (log_tail + log_pairs <= LOG_CHANCE))
 
 
-def _shares(rows: ir.Table) -> ir.Table:
+def _shares(steps: ir.Table) -> ir.Table:
     """Each account's refusals in a stream, and its chance to come next within a minute.
 
     That chance is at most its share of the stream, and at most the exchanges it makes in
     a minute of it.
     """
-    whole = rows.group_by(STREAM).aggregate(
-        length=rows.count(),
-        accounts=rows.account_id.nunique(),
-        span_s=rows.at_s.max() - rows.at_s.min(),
+    whole = steps.group_by(STREAM).aggregate(
+        length=steps.count(),
+        accounts=steps.account_id.nunique(),
+        span_s=steps.at_s.max() - steps.at_s.min(),
     )
-    each = rows.group_by(*STREAM, "account_id").aggregate(
-        made=rows.count(), refusals=rows.refused.cast("int64").sum()
+    each = steps.group_by(*STREAM, "account_id").aggregate(
+        made=steps.count(), refusals=steps.refused.cast("int64").sum()
     )
-    shares = each.join(whole, STREAM)
-    minutes = ibis.greatest(shares.span_s, WITHIN_S) / WITHIN_S
-    return shares.mutate(chance=ibis.least(shares.made / shares.length, shares.made / minutes))
+    rows = each.join(whole, STREAM)
+    minutes = ibis.greatest(rows.span_s, WITHIN_S) / WITHIN_S
+    return rows.mutate(chance=ibis.least(rows.made / rows.length, rows.made / minutes))
 
 
 DETECTOR = Handover()
