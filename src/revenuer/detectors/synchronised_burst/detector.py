@@ -72,17 +72,14 @@ def _unusual(logs: LogTables, name: str) -> ir.Table:
     crowd = _crowd(logs.exchanges, HABITS[name])
     rows = crowd.semi_join(_unusual_minutes(crowd), ["key", "minute"])
     worn = shared(logs, name)
-    habits = worn.group_by("key").aggregate(habit=worn.habit.max())
-    accounts = worn.select("account_id", account=worn.account_id.hash()).distinct()
-    named = rows.join(habits, "key").join(accounts, "account")
-    return named.select("account_id", "habit", "minute", "exchanges")
+    names = worn.group_by("key").aggregate(habit=worn.habit.max())
+    return rows.join(names, "key").select("account_id", "habit", "minute", "exchanges")
 
 
 def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
-    """Accounts of each habit in each minute, as numbers, batches left out."""
+    """Accounts of each habit in each minute, batches left out."""
     rows = exchanges.select(
-        # Numbers, because texts cost more to group by.
-        account=exchanges.account_id.hash(),
+        account_id=exchanges.account_id,
         key=habit.key(exchanges),
         given=habit.given(exchanges),
         minute=(exchanges.occurred_at.epoch_seconds() // 60).cast("int64"),
@@ -90,7 +87,7 @@ def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
     )
     # A batch runs when the provider chooses: it is no burst of the customer's.
     rows = rows.filter(rows.given & rows.batch_id.isnull())
-    return rows.group_by("account", "key", "minute").aggregate(exchanges=rows.count())
+    return rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
 
 
 def _unusual_minutes(crowd: ir.Table) -> ir.Table:
