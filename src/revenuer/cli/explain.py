@@ -6,20 +6,13 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.inputs import json_option
+from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
 
 
 @click.command("explain")
 @click.argument("target", metavar="ACCOUNT|CAMPAIGN")
-@click.option(
-    "--from",
-    "out_dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The scan it was judged in.",
-)
+@scan_option("out_dir", "The scan it was judged in.")
 @json_option
 @pass_session
 def command(session: Session, target: str, out_dir: Path, as_json: bool) -> None:

@@ -78,6 +78,23 @@ out_option = click.option(
 )
 
 
+def scan_option(name: str, help_: str) -> Callable[[F], F]:
+    """The option `--from`: the folder of a scan.
+
+    Args:
+        name: Of the parameter.
+        help_: What the command takes from it.
+    """
+    return click.option(
+        "--from",
+        name,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        required=True,
+        metavar="DIR",
+        help=help_,
+    )
+
+
 def log_options(command: F) -> F:
     """Give a command the options of `LogInputs`."""
     for option in reversed(_LOG_OPTIONS):

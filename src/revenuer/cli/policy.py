@@ -15,6 +15,7 @@ from revenuer.cli.inputs import (
     exchanges_argument,
     json_option,
     log_options,
+    scan_option,
     settings_from,
 )
 from revenuer.cli.session import Session, pass_session
@@ -49,14 +50,7 @@ def check(session: Session, file: Path, as_json: bool) -> None:
 @command.command("replay")
 @file_argument
 @exchanges_argument
-@click.option(
-    "--from",
-    "scan",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The --out folder of a scan, for its verdicts.",
-)
+@scan_option("scan", "The --out folder of a scan, for its verdicts.")
 @log_options
 @engine_option
 @config_option

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.inputs import json_option
+from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
 
 policy_option = click.option(
@@ -25,14 +25,7 @@ def command() -> None:
 
 
 @command.command("publish")
-@click.option(
-    "--from",
-    "scan",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The --out folder of a scan or of watch.",
-)
+@scan_option("scan", "The --out folder of a scan or of watch.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -118,14 +111,7 @@ def show_command(session: Session, file: Path, public_key: Path | None, as_json:
 
 
 @command.command("findings")
-@click.option(
-    "--from",
-    "scan",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The --out folder of a scan or of watch.",
-)
+@scan_option("scan", "The --out folder of a scan or of watch.")
 def findings_command(scan: Path) -> None:
     """Print the campaigns of a scan as OCSF Detection Findings, a line of JSON each.
 

@@ -66,6 +66,16 @@ class PublicKey:
         return True
 
 
+def public_key_of(file: Path) -> Path:
+    """Where the public key lies that belongs to a snapshot."""
+    return file.with_name(f"{file.name}.pub")
+
+
+def fingerprint_key_of(file: Path) -> Path:
+    """Where the guard's fingerprint key lies that belongs to a snapshot."""
+    return file.with_name(f"{file.name}.fingerprint-key")
+
+
 def signing_key_at(path: Path) -> tuple[SigningKey, bool]:
     """The signing key in a file, and whether it was made just now since there was none.
 

@@ -23,26 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from revenuer.gateway.gate import MARKS, Ruling
-from revenuer.gateway.journal import Journal
-from revenuer.gateway.refusals import error_body
+from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
-from revenuer.gateway.start import (
-    config_from_environment,
-    load_config,
-    load_policy,
-    load_secret,
-    make_feed,
-    make_gate,
-    make_recorder,
-)
+from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
-from revenuer.guard import Protocol
 
 logger = logging.getLogger(__name__)
 
-TWO_CALLERS = error_body(
-    400, "two_callers", "A header that says who asks is there twice.", Protocol.OTHER, ""
-)
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -65,11 +52,8 @@ class GuardMiddleware:
 
     def __init__(self, app: App, config: str | Path | None = None) -> None:
         self.app = app
-        settings = load_config(Path(config)) if config is not None else config_from_environment()
-        policy = load_policy(settings)
-        self.gate = make_gate(settings, policy, load_secret(settings))
-        self.journal = Journal(settings, self.gate, make_recorder(settings, policy))
-        self._feed = make_feed(settings, self.gate)
+        settings = config_at(config)
+        self.gate, self.journal, self._feed = put_together(settings)
         self._watching: asyncio.Task[None] | None = None
         self._inspected = self.gate.inspected_bytes
         self._most = settings.limits.body_bytes

@@ -29,23 +29,11 @@ from envoy.type.v3 import http_status_pb2
 from revenuer.errors import ConfigError
 from revenuer.gateway.config import GatewayConfig
 from revenuer.gateway.gate import MARKS, Ruling
-from revenuer.gateway.journal import Journal
-from revenuer.gateway.refusals import error_body
+from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
-from revenuer.gateway.start import (
-    load_config,
-    load_policy,
-    load_secret,
-    make_feed,
-    make_gate,
-    make_recorder,
-)
+from revenuer.gateway.start import load_config, put_together
 from revenuer.gateway.tap import Tap
-from revenuer.guard import Protocol
 
-TWO_CALLERS = error_body(
-    400, "two_callers", "A header that says who asks is there twice.", Protocol.OTHER, ""
-)
 CONTINUE = messages.CommonResponse.CONTINUE
 MARK_NAMES = sorted(name.decode() for name in MARKS)
 GRACE_S = 5.0
@@ -59,10 +47,7 @@ class Processor(service.ExternalProcessorServicer):  # type: ignore[misc]
     """
 
     def __init__(self, config: GatewayConfig) -> None:
-        policy = load_policy(config)
-        self.gate = make_gate(config, policy, load_secret(config))
-        self.feed = make_feed(config, self.gate)
-        self.journal = Journal(config, self.gate, make_recorder(config, policy))
+        self.gate, self.journal, self.feed = put_together(config)
 
     async def Process(  # noqa: N802 - the name is Envoy's
         self, request_iterator: AsyncIterator[Any], context: Any

@@ -29,17 +29,8 @@ from litellm.integrations.custom_logger import CustomLogger
 from revenuer.gateway.facts import Asked, read_facts
 from revenuer.gateway.gate import Ruling
 from revenuer.gateway.identity import Known
-from revenuer.gateway.journal import Journal
 from revenuer.gateway.routes import Route
-from revenuer.gateway.start import (
-    config_from_environment,
-    load_config,
-    load_policy,
-    load_secret,
-    make_feed,
-    make_gate,
-    make_recorder,
-)
+from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
 from revenuer.guard import Caller, Kind, Protocol, apply
 from revenuer.guard.fingerprint import shown
@@ -86,12 +77,8 @@ class RevenuerGuard(CustomLogger):
 
     def __init__(self, config: str | Path | None = None) -> None:
         super().__init__()
-        settings = load_config(Path(config)) if config is not None else config_from_environment()
-        policy = load_policy(settings)
-        self.gate = make_gate(settings, policy, load_secret(settings))
-        self.journal = Journal(settings, self.gate, make_recorder(settings, policy))
-        self._feed = make_feed(settings, self.gate)
-        self._raw_ids = policy.log.raw_ids
+        self.gate, self.journal, self._feed = put_together(config_at(config))
+        self._raw_ids = self.gate.guard.policy.log.raw_ids
         self._known: OrderedDict[tuple[str | None, ...], Known] = OrderedDict()
         self._calls: OrderedDict[str, Call] = OrderedDict()
         self._looked_s = time.monotonic()

@@ -99,6 +99,12 @@ def error_body(
     )
 
 
+TWO_CALLERS = error_body(
+    400, "two_callers", "A header that says who asks is there twice.", Protocol.OTHER, ""
+)
+"""For whom no path tells which protocol the client speaks."""
+
+
 def _moment(at: float | None) -> str | None:
     if at is None or at == float("inf"):
         return None

@@ -8,13 +8,14 @@ import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.config import GatewayConfig, Listen, UpstreamServer
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
+from revenuer.gateway.journal import Journal
 from revenuer.gateway.recorder.link import RecorderLink
 from revenuer.gateway.verdicts import VerdictFeed
 from revenuer.guard import Fingerprinter, Guard, Policy
@@ -78,12 +79,16 @@ def load_secret(config: GatewayConfig) -> bytes:
     Raises:
         ConfigError: The file is none, or is open to others.
     """
-    from revenuer.enforcement.verdict_keys import fingerprint_key_at, read_fingerprint_key
+    from revenuer.enforcement.verdict_keys import (
+        fingerprint_key_at,
+        fingerprint_key_of,
+        read_fingerprint_key,
+    )
 
     if config.guard.fingerprint_key:
         return fingerprint_key_at(Path(config.guard.fingerprint_key))[0]
     if config.guard.snapshot:
-        return read_fingerprint_key(Path(config.guard.snapshot + ".fingerprint-key"))
+        return read_fingerprint_key(fingerprint_key_of(Path(config.guard.snapshot)))
     return secrets.token_bytes(32)
 
 
@@ -93,9 +98,10 @@ def load_public_key(config: GatewayConfig) -> PublicKey:
     Raises:
         ConfigError: There is none.
     """
-    from revenuer.enforcement.verdict_keys import read_public_key
+    from revenuer.enforcement.verdict_keys import public_key_of, read_public_key
 
-    return read_public_key(Path(config.guard.public_key or config.guard.snapshot + ".pub"))
+    named = config.guard.public_key
+    return read_public_key(Path(named) if named else public_key_of(Path(config.guard.snapshot)))
 
 
 def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
@@ -125,6 +131,33 @@ def make_recorder(config: GatewayConfig, policy: Policy) -> RecorderLink | None:
     if not config.log.folder or not policy.log.exchanges:
         return None
     return RecorderLink(config.log, policy)
+
+
+class Parts(NamedTuple):
+    """What an adapter has that serves in one process.
+
+    Attributes:
+        gate: Decides.
+        journal: Charges and logs.
+        feed: Looks for verdicts; None where the configuration names none.
+    """
+
+    gate: Gate
+    journal: Journal
+    feed: VerdictFeed | None
+
+
+def put_together(config: GatewayConfig) -> Parts:
+    """The parts of such an adapter.
+
+    Raises:
+        ConfigError: The policy, a key or the snapshot's public key cannot be used.
+    """
+    policy = load_policy(config)
+    gate = make_gate(config, policy, load_secret(config))
+    # The recorder last: it is a process of its own.
+    feed = make_feed(config, gate)
+    return Parts(gate, Journal(config, gate, make_recorder(config, policy)), feed)
 
 
 def server_tls(listen: Listen) -> ssl.SSLContext | None:
@@ -169,12 +202,14 @@ def upstream_place(server: UpstreamServer) -> tuple[str, int, bytes, bytes, ssl.
     return url.hostname, port, authority, url.path.rstrip("/").encode(), context
 
 
-def config_from_environment() -> GatewayConfig:
-    """The configuration that the variable names.
+def config_at(path: str | Path | None) -> GatewayConfig:
+    """The configuration in a file; without one in the file that the variable names.
 
     Raises:
-        ConfigError: It names none.
+        ConfigError: There is none, or it cannot be used.
     """
+    if path is not None:
+        return load_config(Path(path))
     named = os.environ.get(CONFIG_VARIABLE, "")
     if not named:
         raise ConfigError(f"{CONFIG_VARIABLE} names no file.", "Set it to a gateway's TOML file.")
