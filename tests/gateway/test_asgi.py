@@ -48,7 +48,9 @@ class Server:
         file.write_text(toml_of(settings))
         self.port = free_port()
         environment = {
-            "PYTHONPATH": f"{TOOLS}{os.pathsep}{Path(__file__).parent}",
+            "PYTHONPATH": os.pathsep.join(
+                [str(TOOLS), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+            ),
             "MIDDLEWARE": "revenuer.gateway.asgi.GuardMiddleware",
             "REVENUER_GATEWAY_CONFIG": str(file),
         }

@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,6 +17,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from revenuer.enforcement.key_files import create, refuse_if_shared
 from revenuer.errors import ConfigError
 from revenuer.guard.fingerprint import KEY_BYTES
 
@@ -140,7 +139,7 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
     secret = secrets.token_bytes(SECRET_BYTES)
     try:
         try:
-            _create(path, f"{head} {secret.hex()}\n", 0o600)
+            create(path, f"{head} {secret.hex()}\n", 0o600)
         except FileExistsError:
             # Another publication was quicker; both go on with its key.
             return _read_secret(path, head, what), False
@@ -151,7 +150,7 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
 
 def _write_beside(path: Path, text: str, mode: int, what: str) -> None:
     try:
-        _create(path, text, mode)
+        create(path, text, mode)
     except FileExistsError:
         if path.read_text("ascii", "replace") != text:
             raise ConfigError(
@@ -170,33 +169,9 @@ def _unwritable(path: Path, what: str, problem: OSError) -> ConfigError:
     )
 
 
-def _create(path: Path, text: str, mode: int) -> None:
-    """Write a file that must be new: whole, or not at all.
-
-    Linked into place, so that whoever finds it finds all of it.
-    """
-    if path.parent.exists() and not path.parent.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path.parent))
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        with os.fdopen(place, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def _read_secret(path: Path, head: str, what: str) -> bytes:
     secret = _read(path, head, what)
-    if path.stat().st_mode & 0o077:
-        raise ConfigError(
-            f"The {what} {path} can be read by others than its owner.",
-            f"Run `chmod 600 {path}`; if others may have read it, make a new key.",
-        )
+    refuse_if_shared(path, what)
     return secret
 
 

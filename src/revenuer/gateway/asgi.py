@@ -10,7 +10,8 @@ app.add_middleware(GuardMiddleware, config="gateway.toml")
 
 A class and not a function, and nothing of Starlette's `BaseHTTPMiddleware`, which would run every
 answer through a queue. Pieces of an answer pass as the application sends them. Of the file,
-`guard`, `identity` and `log` count; the host program owns sockets and timeouts.
+`guard`, `identity`, `reasoning` and `log` count, and the length of a body; the host program owns
+sockets and timeouts.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from revenuer.gateway.asgi_binding import BoundSend, Message, Send
+from revenuer.gateway.bindings import Bindings
 from revenuer.gateway.gate import MARKS, Ruling
 from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
 from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
+from revenuer.guard.reasoning_blocks import Binding
 
 logger = logging.getLogger(__name__)
 
-Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -83,7 +85,7 @@ class GuardMiddleware:
         if len(fields) != len(scope["headers"]) and self.gate.identities.repeated(scope["headers"]):
             await _answer(exchange, 400, TWO_CALLERS, b"")
             return
-        body = await self._body(exchange, fields, address) if method == b"POST" else None
+        body = await self._body(exchange, path, fields, address) if method == b"POST" else None
         ruling = self.gate.rule(method, path, fields, body, address)
         logged = self.journal.kept(body)
         outcome = "upstream_error"
@@ -94,7 +96,10 @@ class GuardMiddleware:
                 return
             if ruling.body is not None:
                 exchange.held = ruling.body
-            if ruling.headers or ruling.body is not None or any(name in fields for name in MARKS):
+            if ruling.binding is not None and self.gate.bindings is not None:
+                exchange.bound_by(self.gate.bindings, ruling.binding)
+            changed = ruling.headers or ruling.body is not None or ruling.binding is not None
+            if changed or any(name in fields for name in MARKS):
                 scope = _marked(scope, ruling)
             await self.app(scope, exchange.receive, exchange.send)
             if exchange.over:
@@ -122,11 +127,11 @@ class GuardMiddleware:
             )
 
     async def _body(
-        self, exchange: _Exchange, fields: dict[bytes, bytes], address: bytes
+        self, exchange: _Exchange, path: bytes, fields: dict[bytes, bytes], address: bytes
     ) -> bytes | None:
-        """The body, if it is under the cap, or its caller is one of whom something is known."""
+        """The body, if it is under the cap, or must be read all the same."""
         body = await exchange.read(self._inspected)
-        if body is None and self.gate.needs_whole(fields, address):
+        if body is None and self.gate.needs_whole(b"POST", path, fields, address):
             body = await exchange.read(self._most)
         return body
 
@@ -174,6 +179,10 @@ class _Exchange:
         self.status = 0
         self.over = self.gone = False
         self.tap = Tap()
+
+    def bound_by(self, bindings: Bindings, binding: Binding) -> None:
+        """Bind the reasoning blocks of the answer."""
+        self._send = BoundSend(self._send, bindings, binding).send
 
     async def read(self, most: int) -> bytes | None:
         """The body; None if it is over the cap, and what was read of it then waits."""
@@ -226,6 +235,10 @@ def _path_in(scope: Scope) -> bytes:
 def _marked(scope: Scope, ruling: Ruling) -> Scope:
     """The scope with the guard's marks, and with the length of a changed body."""
     headers = [(name, value) for name, value in scope["headers"] if name not in MARKS]
+    if ruling.binding is not None:
+        # What is compressed cannot be bound.
+        headers = [(name, value) for name, value in headers if name != b"accept-encoding"]
+        headers.append((b"accept-encoding", b"identity"))
     if ruling.body is not None:
         length = b"%d" % len(ruling.body)
         headers = [(name, value) for name, value in headers if name != b"content-length"]

@@ -94,6 +94,28 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Reasoning blocks bound to whom they were issued to; `replayed` of the policy says the rest.
+
+    Attributes:
+        bind: Whether they are. Needs fingerprints that outlive a run.
+        ending: Whether bindings only come off and none are made any more: for as long as clients
+            may still send bound blocks, before it is switched off.
+        keys: File of the keys, made if it is not there; empty for `reasoning.keys` beside the
+            fingerprint key.
+        held_bytes: Longest answer in JSON that is held to be bound; a longer one passes
+            unbound. placeholder
+        remembered: Blocks of which a worker counts how often they come back. placeholder
+    """
+
+    bind: bool = False
+    ending: bool = False
+    keys: str = ""
+    held_bytes: Annotated[int, AtLeast(1024)] = 16_777_216
+    remembered: Annotated[int, AtLeast(1)] = 100_000
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How much one request or connection may take.
 
@@ -186,6 +208,7 @@ class GatewayConfig:
         upstream: Where requests go.
         guard: What the guard is told.
         identity: Who asks.
+        reasoning: Reasoning blocks bound to whom they were issued to.
         limits: How much one request or connection may take.
         timeouts: How long things may take.
         log: Where exchanges are logged.
@@ -196,6 +219,7 @@ class GatewayConfig:
     upstream: UpstreamServer = field(default_factory=UpstreamServer)
     guard: Verdicts = field(default_factory=Verdicts)
     identity: Identity = field(default_factory=Identity)
+    reasoning: Reasoning = field(default_factory=Reasoning)
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     log: LogFiles = field(default_factory=LogFiles)

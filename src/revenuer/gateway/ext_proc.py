@@ -43,7 +43,7 @@ class Processor(service.ExternalProcessorServicer):  # type: ignore[misc]
     """Decides on the requests that Envoy asks about.
 
     Args:
-        config: Of which `guard`, `identity` and `log` count.
+        config: Of which `guard`, `identity`, `reasoning` and `log` count.
     """
 
     def __init__(self, config: GatewayConfig) -> None:

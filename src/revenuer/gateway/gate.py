@@ -14,12 +14,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from revenuer.gateway.bindings import NOTHING_TAKEN, Bindings
 from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
 from revenuer.gateway.identity import Identities, Known
 from revenuer.gateway.refusals import refusal_of
 from revenuer.gateway.routes import Route, route_of
-from revenuer.guard import Action, Answer, Caller, Decision, Facts, Guard, Request, apply
+from revenuer.guard import (
+    Action,
+    Answer,
+    Caller,
+    Decision,
+    Facts,
+    Guard,
+    ReasoningSign,
+    Request,
+    apply,
+)
 from revenuer.guard.fingerprint import SIZE
+from revenuer.guard.reasoning_blocks import Binding
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +54,7 @@ class Ruling(NamedTuple):
         answer: Body of the refusal; None where the request passes.
         headers: Header lines to add: to the refusal, or to the request that goes on.
         body: The changed body; None where it goes on as it came.
+        binding: What reasoning blocks of the answer are bound with; None for not at all.
     """
 
     decision: Decision
@@ -53,6 +66,7 @@ class Ruling(NamedTuple):
     answer: bytes | None = None
     headers: bytes = b""
     body: bytes | None = None
+    binding: Binding | None = None
 
     @property
     def word(self) -> str:
@@ -82,13 +96,19 @@ class Gate:
         guard: The core.
         identities: Finds out who asks.
         clock: Seconds since the epoch.
+        bindings: Reads and binds reasoning blocks; None where they are left alone.
     """
 
     def __init__(
-        self, guard: Guard, identities: Identities, clock: Callable[[], float] = time.time
+        self,
+        guard: Guard,
+        identities: Identities,
+        clock: Callable[[], float] = time.time,
+        bindings: Bindings | None = None,
     ) -> None:
         self.guard = guard
         self.identities = identities
+        self.bindings = bindings
         self.counts = Counts()
         self._clock = clock
         self._deadline_s = guard.policy.deadline_ms / 1000
@@ -100,12 +120,17 @@ class Gate:
         """How much of a body is read."""
         return self.guard.policy.inspected_bytes
 
-    def needs_whole(self, fields: Mapping[bytes, bytes], address: bytes) -> bool:
-        """Whether a body over the cap must be read all the same, for its caller is listed.
+    def needs_whole(
+        self, method: bytes, path: bytes, fields: Mapping[bytes, bytes], address: bytes
+    ) -> bool:
+        """Whether a body over the cap must be read all the same.
 
-        Else a long body would be a way around a reduction.
+        Where its caller is listed, or a long body would be a way around a reduction; and where it
+        may hold bindings of ours.
         """
         try:
+            if self.bindings is not None and self.bindings.needs_whole(method, path):
+                return True
             snapshot = self.guard.snapshot
             if snapshot is None:
                 return False
@@ -137,19 +162,27 @@ class Gate:
         route = route_of(method, path)
         facts: Facts | None = None
         asked = NOTHING_ASKED
+        taken = NOTHING_TAKEN
+        bindings = self.bindings
         try:
             callers = self.identities.of(fields, address)
             if body and route.operation and b"content-encoding" not in fields:
                 facts, asked = read_facts(route.protocol, body)
+            if bindings is not None and body and b"content-encoding" not in fields:
+                taken = bindings.take_off(body, route, path, callers, asked.model)
+                body = taken.body or body
         except Exception:
             self._failed()
             decision = self.guard.open(Request(self._clock(), NOBODY.caller, route.protocol))
             return Ruling(decision, NOBODY, route, asked, self._next_id())
-        ruling = self.rule_for(callers[0], route, facts, asked, body, begun)
+        ruling = self.rule_for(callers[0], route, facts, asked, body, begun, taken.signs)
         for known in callers[1:]:
-            other = self.rule_for(known, route, facts, asked, body, begun)
+            other = self.rule_for(known, route, facts, asked, body, begun, taken.signs)
             if other.decision.would_be > ruling.decision.would_be:
                 ruling = other
+        if bindings is not None and ruling.answer is None:
+            binding = bindings.for_answer(route, callers, asked.model)
+            ruling = ruling._replace(body=ruling.body or taken.body, binding=binding)
         return ruling
 
     def rule_for(
@@ -160,6 +193,7 @@ class Gate:
         asked: Asked,
         body: bytes | None = None,
         begun: float | None = None,
+        signs: tuple[ReasoningSign, ...] = (),
     ) -> Ruling:
         """Decide on a request that an adapter has read itself.
 
@@ -170,9 +204,10 @@ class Gate:
             asked: The same, for the log.
             body: The whole body, to be changed; None where the adapter applies the changes.
             begun: When reading it began, on the performance counter.
+            signs: What is wrong with the reasoning blocks that it replays.
         """
         begun = time.perf_counter() if begun is None else begun
-        request = Request(self._clock(), known.caller, route.protocol, facts)
+        request = Request(self._clock(), known.caller, route.protocol, facts, signs)
         try:
             decision = self.guard.decide(request)
             ruling = self._carried_out(decision, known, route, asked, body)

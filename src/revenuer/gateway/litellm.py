@@ -26,6 +26,7 @@ import msgspec
 from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 
+from revenuer.errors import ConfigError
 from revenuer.gateway.facts import Asked, read_facts
 from revenuer.gateway.gate import Ruling
 from revenuer.gateway.identity import Known
@@ -73,11 +74,20 @@ class RevenuerGuard(CustomLogger):
 
     Args:
         config: TOML file of the gateway; without one the variable names it.
+
+    Raises:
+        ConfigError: It cannot be used, or binds reasoning blocks, which takes every answer.
     """
 
     def __init__(self, config: str | Path | None = None) -> None:
         super().__init__()
-        self.gate, self.journal, self._feed = put_together(config_at(config))
+        settings = config_at(config)
+        if settings.reasoning.bind:
+            raise ConfigError(
+                "Reasoning blocks cannot be bound in LiteLLM.",
+                "Put `revenuer gateway` before it with reasoning.bind; docs/gateway.md says why.",
+            )
+        self.gate, self.journal, self._feed = put_together(settings)
         self._raw_ids = self.gate.guard.policy.log.raw_ids
         self._known: OrderedDict[tuple[str | None, ...], Known] = OrderedDict()
         self._calls: OrderedDict[str, Call] = OrderedDict()

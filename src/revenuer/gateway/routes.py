@@ -33,6 +33,16 @@ _BY_ENDING = {
     b"/messages": Route(Protocol.ANTHROPIC_MESSAGES, "chat"),
     b"/embeddings": Route(Protocol.OTHER, "embeddings"),
 }
+WITH_BLOCKS = frozenset((Protocol.OPENAI_RESPONSES, Protocol.ANTHROPIC_MESSAGES))
+"""Protocols whose answers have reasoning blocks that a request takes back."""
+_CARRIERS = (
+    b"/messages",
+    b"/responses",
+    b"/messages/count_tokens",
+    b"/messages/batches",
+    b"/responses/compact",
+    b"/responses/input_tokens",
+)
 _SHAPELESS = (b"/invocations", b"/inference/v1/generate")
 """Ways into vLLM that serve what other routes serve, without its `--api-key`."""
 
@@ -69,6 +79,16 @@ def route_of(method: bytes, path: bytes) -> Route:
     if route is not None:
         return route
     return _INVOCATIONS if path.endswith(_SHAPELESS) else OTHER
+
+
+def may_carry_blocks(path: bytes) -> bool:
+    """Whether a request to a normalised path may replay reasoning blocks.
+
+    Examples:
+        >>> may_carry_blocks(b"/v1/messages/count_tokens"), may_carry_blocks(b"/v1/files")
+        (True, False)
+    """
+    return path.endswith(_CARRIERS)
 
 
 _INVOCATIONS = Route(Protocol.OPENAI_CHAT, "chat")

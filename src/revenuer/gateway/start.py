@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import ssl
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from revenuer.errors import ConfigError
+from revenuer.gateway.bindings import Bindings
 from revenuer.gateway.config import GatewayConfig, Listen, UpstreamServer
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
@@ -23,6 +25,7 @@ from revenuer.schema import gather
 
 if TYPE_CHECKING:
     from revenuer.enforcement.verdict_keys import PublicKey
+    from revenuer.guard.reasoning import ReasoningBinder
 
 CONFIG_VARIABLE = "REVENUER_GATEWAY_CONFIG"
 """Names the file for adapters that a host program loads, such as vLLM."""
@@ -105,11 +108,37 @@ def load_public_key(config: GatewayConfig) -> PublicKey:
 
 
 def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
-    """What decides."""
+    """What decides.
+
+    Raises:
+        ConfigError: The keys of reasoning blocks cannot be used.
+    """
     fingerprints = Fingerprinter(secret)
     guard = Guard(policy, fingerprints)
     identities = Identities(config.identity, fingerprints, secret, raw_ids=policy.log.raw_ids)
-    return Gate(guard, identities)
+    binder = load_binder(config)
+    bindings = Bindings(binder, policy, config.reasoning, time.time) if binder else None
+    return Gate(guard, identities, bindings=bindings)
+
+
+def load_binder(config: GatewayConfig) -> ReasoningBinder | None:
+    """What binds reasoning blocks; None where they are left alone.
+
+    Raises:
+        ConfigError: The keys cannot be used, or fingerprints would not outlive a run.
+    """
+    if not config.reasoning.bind:
+        return None
+    from revenuer.enforcement.reasoning_keys import reasoning_binder_at
+
+    kept = config.guard.fingerprint_key or config.guard.snapshot
+    if not kept:
+        raise ConfigError(
+            "Reasoning blocks are bound to fingerprints, and these would change with each run.",
+            "Name a file with guard.fingerprint_key, which is made if it is not there.",
+        )
+    named = config.reasoning.keys
+    return reasoning_binder_at(Path(named) if named else Path(kept).with_name("reasoning.keys"))
 
 
 def make_feed(config: GatewayConfig, gate: Gate) -> VerdictFeed | None:

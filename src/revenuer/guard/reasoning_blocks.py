@@ -123,9 +123,12 @@ class StreamBinder:
         binding: What blocks are bound with.
         loads: Reads JSON.
         dumps: Writes it, on one line.
+
+    Attributes:
+        bound: Blocks that were bound so far.
     """
 
-    __slots__ = ("_binding", "_dumps", "_loads", "_long", "_rest")
+    __slots__ = ("_binding", "_dumps", "_loads", "_long", "_rest", "bound")
 
     def __init__(
         self,
@@ -137,6 +140,7 @@ class StreamBinder:
         self._loads, self._dumps = loads, dumps
         self._rest = b""
         self._long = False
+        self.bound = 0
 
     def feed(self, chunk: bytes) -> bytes:
         """What passes on of some more bytes."""
@@ -178,11 +182,14 @@ class StreamBinder:
         bare = line.rstrip(b"\r\n")
         try:
             event = self._loads(bare[len(b"data:") :].strip())
+            count = bind(event, self._binding) if isinstance(event, dict) else 0
+            written = self._dumps(event) if count else b""
         except ValueError:
             return line
-        if not isinstance(event, dict) or not bind(event, self._binding):
+        if not count:
             return line
-        return b"data: " + self._dumps(event) + line[len(bare) :]
+        self.bound += count
+        return b"data: " + written + line[len(bare) :]
 
 
 def _blocks(tree: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

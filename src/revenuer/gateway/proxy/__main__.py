@@ -13,6 +13,7 @@ import click
 from revenuer.errors import ConfigError
 from revenuer.gateway.proxy.supervisor import supervise
 from revenuer.gateway.start import (
+    load_binder,
     load_config,
     load_policy,
     load_public_key,
@@ -34,6 +35,7 @@ def main() -> int:
         config = load_config(told.config, told.said)
         policy = load_policy(config)
         secret = load_secret(config)
+        load_binder(config)
         upstream_place(config.upstream)
         server_tls(config.listen)
         if config.guard.snapshot:

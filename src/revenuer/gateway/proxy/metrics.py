@@ -123,6 +123,14 @@ def samples_of(service: Service, now: float) -> Iterator[Sample]:
     )
     yield _gauge("connections", "Connections of clients.", len(service.clients))
     yield _gauge("upstream_connections", "Connections to the upstream.", pool.open)
+    bindings = service.gate.bindings
+    if bindings is not None:
+        blocks = bindings.counts
+        yield from _counters(
+            blocks_bound=(blocks.bound, "Reasoning blocks of answers that were bound."),
+            blocks_unbound=(blocks.taken_off, "Bindings taken off replayed blocks."),
+            blocks_missed=(blocks.missed, "Answers that passed without being bound."),
+        )
     log = service.journal.recorder
     if log is not None:
         yield from _counters(

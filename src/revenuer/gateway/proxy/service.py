@@ -99,7 +99,7 @@ class Service:
         if exchange.whole:
             body = exchange.taken_body()
             exchange.body.append(body)
-        elif self.gate.needs_whole(head.fields, address):
+        elif self.gate.needs_whole(head.method, head.path, head.fields, address):
             return None
         self.counts.requests += 1
         ruling = self.gate.rule(head.method, head.path, head.fields, body, address)

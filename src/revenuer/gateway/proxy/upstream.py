@@ -1,8 +1,8 @@
 """A connection to the upstream: one request at a time, its answer relayed as it comes.
 
 The bytes of a body are never looked into here: they are passed on in pieces as they came, only
-the chunks around them are new. The head is made anew, so that what the upstream says to its
-neighbour stays there.
+the chunks around them are new, unless reasoning blocks are bound. The head is made anew, so that
+what the upstream says to its neighbour stays there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, relayed_
 from revenuer.gateway.proxy.heads import Headers
 
 if TYPE_CHECKING:
+    from revenuer.gateway.bound_answers import BoundAnswer
     from revenuer.gateway.proxy.client import Client
     from revenuer.gateway.proxy.exchange import Exchange
     from revenuer.gateway.proxy.pool import Pool
@@ -49,7 +50,10 @@ class Upstream(asyncio.Protocol):
         self._pieces: list[bytes] = []
         self._has_head = False
         self._chunked = False
+        self._framed = False
+        self._length: bytes | None = None
         self._until_close = False
+        self._binder: BoundAnswer | None = None
         self._done = False
         self._surplus = False
         self._keeps = False
@@ -90,7 +94,9 @@ class Upstream(asyncio.Protocol):
             self._relay(client, exchange)
             return
         self._client = self._exchange = None
-        client.broken(exchange, UPSTREAM_BROKE if self._head_bytes else NO_UPSTREAM)
+        client.broken(
+            exchange, UPSTREAM_BROKE if self._has_head or self._head_bytes else NO_UPSTREAM
+        )
 
     def pause_writing(self) -> None:
         """The upstream takes the body slower than the client sends it."""
@@ -169,17 +175,18 @@ class Upstream(asyncio.Protocol):
     def _relay(self, client: Client, exchange: Exchange) -> None:
         out: list[bytes] = []
         if exchange.status == 0:
-            out.append(self._first(client, exchange))
+            self._frame(client, exchange)
+            if self._binder is None:
+                out.append(self._first(client, exchange))
+        if self._binder is not None:
+            self._relay_bound(self._binder, client, exchange)
+            return
         pieces = self._pieces
         bodiless = exchange.head.method == b"HEAD"
         if bodiless:
             pieces.clear()
         if pieces:
-            piece = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            pieces.clear()
-            if exchange.first_s == 0.0:
-                exchange.first_s = exchange.last_s
-            exchange.tap.take(piece)
+            piece = self._taken(exchange)
             out.append(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
         done = self._done or bodiless
         if done and self._chunked:
@@ -189,19 +196,67 @@ class Upstream(asyncio.Protocol):
             self._release(exchange, bodiless)
             client.finished(exchange)
 
+    def _relay_bound(self, binder: BoundAnswer, client: Client, exchange: Exchange) -> None:
+        """Relay what a binder lets pass; of an answer that it holds, all at the end."""
+        passing = binder.feed(self._taken(exchange))
+        if self._done:
+            passing += binder.close()
+            if binder.holds:
+                self._length = b"%d" % len(passing)
+        elif binder.holds:
+            return
+        out = [] if exchange.status else [self._first(client, exchange)]
+        if passing:
+            out.append(b"%x\r\n%b\r\n" % (len(passing), passing) if self._chunked else passing)
+        if self._done and self._chunked:
+            out.append(b"0\r\n\r\n")
+        client.transport.write(b"".join(out))
+        if self._done:
+            self._release(exchange, bodiless=False)
+            client.finished(exchange)
+
+    def _taken(self, exchange: Exchange) -> bytes:
+        """What of the body was parsed and has not gone on yet."""
+        pieces = self._pieces
+        piece = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        if piece:
+            if exchange.first_s == 0.0:
+                exchange.first_s = exchange.last_s
+            exchange.tap.take(piece)
+        return piece
+
+    def _frame(self, client: Client, exchange: Exchange) -> None:
+        """Know how the body comes, and whether reasoning blocks of it are bound."""
+        if self._framed:
+            return
+        self._framed = True
+        coded = False
+        for name, value in self._headers:
+            if name == b"content-length":
+                self._length = value
+            elif name == b"transfer-encoding":
+                coded = True
+        if coded:
+            self._length = None
+        has_body = exchange.head.method != b"HEAD" and self._status not in NO_BODY
+        self._until_close = has_body and not coded and self._length is None
+        binding = exchange.ruling.binding if exchange.ruling is not None else None
+        bindings = client.service.gate.bindings
+        if binding is None or bindings is None or not has_body:
+            return
+        self._binder = bindings.answer(binding, self._status, self._headers)
+        if self._binder is not None and self._binder.grows:
+            # By the bindings, and nobody knows how many.
+            self._length = None
+
     def _first(self, client: Client, exchange: Exchange) -> bytes:
         """The head for the client; says how the body will be framed."""
         exchange.status = self._status
-        framing, length, coded = b"", None, False
-        for name, value in self._headers:
-            if name == b"content-length":
-                length = value
-            elif name == b"transfer-encoding":
-                coded = True
-        if length is not None and not coded:
-            framing = b"content-length: %b\r\n" % length
+        framing = b""
+        if self._length is not None:
+            framing = b"content-length: %b\r\n" % self._length
         elif exchange.head.method != b"HEAD" and self._status not in NO_BODY:
-            self._until_close = not coded
             if exchange.head.version == "1.1":
                 self._chunked = True
                 framing = b"transfer-encoding: chunked\r\n"
