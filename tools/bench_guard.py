@@ -179,8 +179,9 @@ def decisions(table: Table, rig: Rig) -> None:
     config = GatewayConfig(
         guard=Verdicts(policy=str(sections["policy"]), snapshot=str(sections["snapshot"]))
     )
-    gate = make_gate(config, load_policy(config), load_secret(config))
-    make_feed(config, gate)
+    secret = load_secret(config)
+    gate = make_gate(config, load_policy(config), secret)
+    make_feed(config, gate, secret)
     fields = {b"authorization": b"Bearer sk-0123456789abcdef", b"host": b"h"}
     for name, body, most in (
         ("decision, 1 KB", body_of(CHAT, stream=False), 8.0),

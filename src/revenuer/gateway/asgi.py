@@ -57,7 +57,6 @@ class GuardMiddleware:
         settings = config_at(config)
         self.gate, self.journal, self._feed = put_together(settings)
         self._watching: asyncio.Task[None] | None = None
-        self._inspected = self.gate.inspected_bytes
         self._most = settings.limits.body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,7 +129,7 @@ class GuardMiddleware:
         self, exchange: _Exchange, path: bytes, fields: dict[bytes, bytes], address: bytes
     ) -> bytes | None:
         """The body, if it is under the cap, or must be read all the same."""
-        body = await exchange.read(self._inspected)
+        body = await exchange.read(self.gate.inspected_bytes)
         if body is None and self.gate.needs_whole(b"POST", path, fields, address):
             body = await exchange.read(self._most)
         return body

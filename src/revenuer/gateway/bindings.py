@@ -50,7 +50,6 @@ class Bindings:
         clock: Seconds since the epoch.
 
     Attributes:
-        binder: May be replaced when the keys change.
         counts: What happened so far.
         held_bytes: The longest JSON answer that is held to be bound.
     """
@@ -62,18 +61,25 @@ class Bindings:
         settings: Reasoning,
         clock: Callable[[], float],
     ) -> None:
-        self.binder = binder
+        self._binder = binder
         self.counts = Counts()
         self.held_bytes = settings.held_bytes
         self._ending = settings.ending
         self._remembered = settings.remembered
         self._clock = clock
+        self._most_times = 0
         self.adopt(policy)
 
     def adopt(self, policy: Policy) -> None:
-        """Go on under another policy; what was counted is forgotten."""
+        """Go on under another policy; with another `most_times` counting starts anew."""
         self._life_s = policy.replayed.hours * HOUR_S
-        self._seen = Presentations(policy.replayed.most_times, self._remembered)
+        if policy.replayed.most_times != self._most_times:
+            self._most_times = policy.replayed.most_times
+            self._seen = Presentations(self._most_times, self._remembered)
+
+    def rekey(self, binder: ReasoningBinder) -> None:
+        """Go on with other keys."""
+        self._binder = binder
 
     def needs_whole(self, method: bytes, path: bytes) -> bool:
         """Whether a body is read to its end, however long: it may hold bindings of ours.
@@ -116,7 +122,7 @@ class Bindings:
             said = request.get("model")
             asked = model if request is tree and route.operation else said
             named = asked if isinstance(asked, str) else ""
-            for sign in signs_of(blocks, self.binder, whose, named, now, self._seen):
+            for sign in signs_of(blocks, self._binder, whose, named, now, self._seen):
                 signs[sign] = None
         self.counts.taken_off += taken
         return Taken(dumps(tree) if taken else None, tuple(signs))
@@ -128,7 +134,7 @@ class Bindings:
         if self._ending or route.protocol not in WITH_BLOCKS:
             return None
         until = self._clock() + self._life_s
-        return Binding(self.binder, issued_to(callers), model or "", until)
+        return Binding(self._binder, issued_to(callers), model or "", until)
 
     def answer(
         self, binding: Binding, status: int, headers: Iterable[tuple[bytes, bytes]]

@@ -58,12 +58,15 @@ class Verdicts:
         public_key: File of the public key that signs it; empty for the one beside it.
         fingerprint_key: File of the secret that ids are fingerprinted with, shared with the
             publisher and made if it is not there; empty for the one beside the snapshot.
+        seen: File that keeps the highest number of a snapshot, so that a restart is given no older
+            one; empty for the one beside the snapshot.
     """
 
     policy: str = ""
     snapshot: str = ""
     public_key: str = ""
     fingerprint_key: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from revenuer.errors import ConfigError
 from revenuer.gateway.bindings import NOTHING_TAKEN, Bindings
 from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
 from revenuer.gateway.identity import Identities, Known
@@ -26,6 +27,7 @@ from revenuer.guard import (
     Decision,
     Facts,
     Guard,
+    Policy,
     ReasoningSign,
     Request,
     apply,
@@ -81,12 +83,16 @@ class Counts:
         failures: Requests that passed since deciding on them failed.
         late: Decisions that took longer than the policy's deadline, and hold all the same.
         rewritten: Bodies that were changed.
+        adopted: Policies that were taken up while running.
+        refused_files: Changed files of settings that could not be taken up.
+        unkept: Numbers of snapshots that could not be kept for the next run.
     """
 
-    __slots__ = ("failures", "late", "rewritten")
+    __slots__ = ("adopted", "failures", "late", "refused_files", "rewritten", "unkept")
 
     def __init__(self) -> None:
         self.failures = self.late = self.rewritten = 0
+        self.adopted = self.refused_files = self.unkept = 0
 
 
 class Gate:
@@ -114,6 +120,26 @@ class Gate:
         self._deadline_s = guard.policy.deadline_ms / 1000
         self._prefix = os.urandom(8).hex()
         self._serial = 0
+
+    def adopt(self, policy: Policy) -> None:
+        """Go on under another policy, from the next request on.
+
+        Raises:
+            ConfigError: It logs otherwise, which the recorder is told only when it starts.
+        """
+        if policy == self.guard.policy:
+            return
+        if policy.log != self.guard.policy.log:
+            raise ConfigError("Another [log] needs a restart; nothing of the file is in force.")
+        self.guard.adopt(policy)
+        self._deadline_s = policy.deadline_ms / 1000
+        if self.bindings is not None:
+            self.bindings.adopt(policy)
+        self.counts.adopted += 1
+
+    def refused_file(self) -> None:
+        """Count a file of settings that could not be taken up."""
+        self.counts.refused_files += 1
 
     @property
     def inspected_bytes(self) -> int:

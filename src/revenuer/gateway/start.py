@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import ssl
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,17 +16,20 @@ from urllib.parse import urlsplit
 from revenuer.errors import ConfigError
 from revenuer.gateway.bindings import Bindings
 from revenuer.gateway.config import GatewayConfig, Listen, UpstreamServer
+from revenuer.gateway.following import Feed, SettingsSource, Source
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
 from revenuer.gateway.journal import Journal
 from revenuer.gateway.recorder.link import RecorderLink
-from revenuer.gateway.verdicts import VerdictFeed
 from revenuer.guard import Fingerprinter, Guard, Policy
 from revenuer.schema import gather
 
 if TYPE_CHECKING:
+    from revenuer.enforcement.seen_sequence import SeenSequence
     from revenuer.enforcement.verdict_keys import PublicKey
     from revenuer.guard.reasoning import ReasoningBinder
+
+logger = logging.getLogger(__name__)
 
 CONFIG_VARIABLE = "REVENUER_GATEWAY_CONFIG"
 """Names the file for adapters that a host program loads, such as vLLM."""
@@ -111,10 +115,10 @@ def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
     """What decides.
 
     Raises:
-        ConfigError: The keys of reasoning blocks cannot be used.
+        ConfigError: The keys of reasoning blocks, or the snapshot's public key, cannot be used.
     """
     fingerprints = Fingerprinter(secret)
-    guard = Guard(policy, fingerprints)
+    guard = Guard(policy, fingerprints, least_sequence=_least_sequence(config, secret))
     identities = Identities(config.identity, fingerprints, secret, raw_ids=policy.log.raw_ids)
     binder = load_binder(config)
     bindings = Bindings(binder, policy, config.reasoning, time.time) if binder else None
@@ -131,6 +135,10 @@ def load_binder(config: GatewayConfig) -> ReasoningBinder | None:
         return None
     from revenuer.enforcement.reasoning_keys import reasoning_binder_at
 
+    return reasoning_binder_at(_reasoning_keys(config))
+
+
+def _reasoning_keys(config: GatewayConfig) -> Path:
     kept = config.guard.fingerprint_key or config.guard.snapshot
     if not kept:
         raise ConfigError(
@@ -138,21 +146,62 @@ def load_binder(config: GatewayConfig) -> ReasoningBinder | None:
             "Name a file with guard.fingerprint_key, which is made if it is not there.",
         )
     named = config.reasoning.keys
-    return reasoning_binder_at(Path(named) if named else Path(kept).with_name("reasoning.keys"))
+    return Path(named) if named else Path(kept).with_name("reasoning.keys")
 
 
-def make_feed(config: GatewayConfig, gate: Gate) -> VerdictFeed | None:
-    """What looks for verdicts, having looked once; None where the configuration names none."""
+def _seen_sequence(config: GatewayConfig, secret: bytes) -> SeenSequence:
+    from revenuer.enforcement.seen_sequence import SeenSequence
+
+    path = Path(config.guard.seen or f"{config.guard.snapshot}.seen")
+    return SeenSequence(path, load_public_key(config).id, secret)
+
+
+def _least_sequence(config: GatewayConfig, secret: bytes) -> int:
+    """The highest number of a snapshot that an earlier run has seen."""
     if not config.guard.snapshot:
-        return None
-    # Brings Ed25519 with it, which is large, and needed only here.
-    from revenuer.enforcement.snapshot_file import SnapshotWatch
+        return 0
+    from revenuer.enforcement.seen_sequence import SeenError
 
-    feed = VerdictFeed(
-        SnapshotWatch(Path(config.guard.snapshot), load_public_key(config)), gate.guard
-    )
+    try:
+        return _seen_sequence(config, secret).read()
+    except SeenError as wrong:
+        # Refusing every snapshot would let all pass whom it lists; the one that is there is signed.
+        logger.error("Verdicts older than those before the restart would be taken: %s.", wrong)
+        return 0
+
+
+def make_feed(config: GatewayConfig, gate: Gate, secret: bytes) -> Feed | None:
+    """What takes up files that change, having looked once; None where there are none."""
+    sources: list[Source] = []
+    guard = config.guard
+    if guard.snapshot:
+        # Brings Ed25519 with it, which is large, and needed only here.
+        from revenuer.enforcement.snapshot_file import SnapshotWatch
+        from revenuer.gateway.verdicts import VerdictSource
+
+        watch = SnapshotWatch(Path(guard.snapshot), load_public_key(config))
+        sources.append(VerdictSource(watch, gate, _seen_sequence(config, secret)))
+    if guard.policy:
+        sources.append(policy_source(config, gate.adopt, gate.refused_file))
+    if gate.bindings is not None:
+        from revenuer.enforcement.reasoning_keys import reasoning_binder_at
+
+        keys = _reasoning_keys(config)
+        sources.append(
+            SettingsSource(
+                keys, lambda: reasoning_binder_at(keys), gate.bindings.rekey, gate.refused_file
+            )
+        )
+    feed = Feed(sources)
     feed.look()
-    return feed
+    return feed if sources else None
+
+
+def policy_source(
+    config: GatewayConfig, take: Callable[[Policy], None], refused: Callable[[], None]
+) -> SettingsSource[Policy]:
+    """The policy's file, to be taken up when it changes."""
+    return SettingsSource(Path(config.guard.policy), lambda: load_policy(config), take, refused)
 
 
 def make_recorder(config: GatewayConfig, policy: Policy) -> RecorderLink | None:
@@ -168,12 +217,12 @@ class Parts(NamedTuple):
     Attributes:
         gate: Decides.
         journal: Charges and logs.
-        feed: Looks for verdicts; None where the configuration names none.
+        feed: Takes up files that change; None where there are none.
     """
 
     gate: Gate
     journal: Journal
-    feed: VerdictFeed | None
+    feed: Feed | None
 
 
 def put_together(config: GatewayConfig) -> Parts:
@@ -182,10 +231,10 @@ def put_together(config: GatewayConfig) -> Parts:
     Raises:
         ConfigError: The policy, a key or the snapshot's public key cannot be used.
     """
-    policy = load_policy(config)
-    gate = make_gate(config, policy, load_secret(config))
+    policy, secret = load_policy(config), load_secret(config)
+    gate = make_gate(config, policy, secret)
     # The recorder last: it is a process of its own.
-    feed = make_feed(config, gate)
+    feed = make_feed(config, gate, secret)
     return Parts(gate, Journal(config, gate, make_recorder(config, policy)), feed)
 
 

@@ -1,45 +1,59 @@
-"""The snapshot of verdicts, looked for once a second and put in force without a pause."""
+"""The snapshot of verdicts, put in force without a pause whenever there is another."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
+from typing import TYPE_CHECKING
 
+from revenuer.enforcement.seen_sequence import SeenError, SeenSequence
 from revenuer.enforcement.snapshot_file import SnapshotWatch
-from revenuer.guard import Guard, Snapshot, SnapshotFault
+from revenuer.guard import Snapshot, SnapshotFault
+
+if TYPE_CHECKING:
+    from revenuer.gateway.gate import Gate
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 1.0
-"""With what a swap takes, a verdict is in force within two seconds of its publication."""
 
-
-class VerdictFeed:
-    """Offers to a guard what a snapshot file holds, whenever it is another.
+class VerdictSource:
+    """Offers to a guard what a snapshot file holds; see `following.Source`.
 
     Args:
         watch: Looks at the file.
-        guard: What it is offered to.
+        gate: Whose guard it is offered to.
+        seen: Keeps the highest number for the next run.
     """
 
-    def __init__(self, watch: SnapshotWatch, guard: Guard) -> None:
+    def __init__(self, watch: SnapshotWatch, gate: Gate, seen: SeenSequence) -> None:
         self._watch = watch
-        self._guard = guard
+        self._gate = gate
+        self._seen = seen
+        self._sequence: int | None = None
 
-    def look(self) -> None:
-        """Take up the file now, if it is another than the one before."""
-        if self._watch.changed():
-            self._offer(self._watch.take())
+    def changed(self) -> bool:
+        """Whether there is a file that was not read."""
+        return self._watch.changed()
 
-    async def run(self) -> None:
-        """Look every `LOOK_S`; reading and checking happen beside the event loop."""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            if self._watch.changed():
-                self._offer(await asyncio.to_thread(self._watch.take))
+    def read(self) -> Snapshot | SnapshotFault:
+        """What is there; checked, and not in force yet."""
+        return self._watch.take()
 
-    def _offer(self, found: Snapshot | SnapshotFault) -> None:
-        refused = self._guard.offer(found, time.time())
+    def use(self, found: Snapshot | SnapshotFault) -> None:
+        """Put it in force, or say why not."""
+        refused = self._gate.guard.offer(found, time.time())
         if refused is not None:
             logger.error("The snapshot of verdicts is not used: %s.", refused.text)
+        elif isinstance(found, Snapshot):
+            self._sequence = found.head.sequence
+
+    def settle(self) -> None:
+        """Keep the number of what came into force."""
+        sequence, self._sequence = self._sequence, None
+        if sequence is None:
+            return
+        try:
+            self._seen.keep(sequence)
+        except SeenError as problem:
+            self._gate.counts.unkept += 1
+            logger.error("A restart may be given older verdicts: %s.", problem)

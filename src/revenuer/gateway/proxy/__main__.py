@@ -55,7 +55,7 @@ def main() -> int:
     if told.check:
         click.echo(f"The configuration and its policy ({policy.mode}) can be used.")
         return 0
-    return supervise(config, secret, ready)
+    return supervise(config, policy, secret, ready)
 
 
 if __name__ == "__main__":

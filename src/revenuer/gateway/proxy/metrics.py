@@ -120,6 +120,9 @@ def samples_of(service: Service, now: float) -> Iterator[Sample]:
         failures=(gate.failures, "Requests that passed since deciding failed."),
         late_decisions=(gate.late, "Decisions over the deadline; they hold all the same."),
         rewritten=(gate.rewritten, "Bodies that were changed."),
+        policies_adopted=(gate.adopted, "Changed policies that came into force."),
+        refused_files=(gate.refused_files, "Changed files of settings that could not be used."),
+        sequences_unkept=(gate.unkept, "Numbers of snapshots not kept for the next run."),
     )
     yield _gauge("connections", "Connections of clients.", len(service.clients))
     yield _gauge("upstream_connections", "Connections to the upstream.", pool.open)

@@ -15,9 +15,11 @@ from dataclasses import replace
 import msgspec
 
 from revenuer.gateway.config import GatewayConfig
+from revenuer.gateway.following import Feed
 from revenuer.gateway.proxy.metrics import SLOT_BYTES, Board, added, exposition
 from revenuer.gateway.proxy.worker import Assignment, listener
-from revenuer.guard import Sample
+from revenuer.gateway.start import policy_source
+from revenuer.guard import Policy, Sample
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +35,16 @@ class Supervisor:
 
     Args:
         config: The configuration, checked.
+        policy: Its policy, checked.
         secret: The secret of the fingerprints.
         ready: Told the port once every worker takes connections.
     """
 
-    def __init__(self, config: GatewayConfig, secret: bytes, ready: Callable[[int], None]) -> None:
+    def __init__(
+        self, config: GatewayConfig, policy: Policy, secret: bytes, ready: Callable[[int], None]
+    ) -> None:
         self._config = config
+        self._policy = policy
         self._secret = secret
         self._ready = ready
         workers = config.listen.workers
@@ -68,11 +74,13 @@ class Supervisor:
         numbers = await self._show_numbers()
         workers = range(listen.workers)
         keepers = [asyncio.create_task(self._keep(slot)) for slot in workers]
+        following = asyncio.create_task(self._follow_policy())
         started = await self._all_started()
         if started:
             self._ready(port)
             await self._ending.wait()
         self._ending.set()
+        following.cancel()
         for process in self._processes.values():
             if process.returncode is None:
                 process.terminate()
@@ -92,6 +100,16 @@ class Supervisor:
             await asyncio.sleep(0.02)
         return False
 
+    async def _follow_policy(self) -> None:
+        """Know the newest policy that can be used, for workers that are started again."""
+        if self._config.guard.policy:
+            await Feed([policy_source(self._config, self._adopt, lambda: None)]).run()
+
+    def _adopt(self, policy: Policy) -> None:
+        # As in the workers, which say so: what is logged changes with a restart only.
+        if policy.log == self._policy.log:
+            self._policy = policy
+
     async def _keep(self, slot: int) -> None:
         pause = PAUSE_S
         while not self._ending.is_set():
@@ -105,7 +123,9 @@ class Supervisor:
                 start_new_session=True,
             )
             self._processes[slot] = process
-            assignment = Assignment(self._config, self._secret.hex(), slot, self._memory)
+            assignment = Assignment(
+                self._config, self._policy, self._secret.hex(), slot, self._memory
+            )
             await process.communicate(msgspec.json.encode(assignment))
             if self._ending.is_set():
                 return
@@ -172,10 +192,12 @@ class Supervisor:
         return "404 Not Found", "text/plain", "/metrics and /healthz are here.\n"
 
 
-def supervise(config: GatewayConfig, secret: bytes, ready: Callable[[int], None]) -> int:
+def supervise(
+    config: GatewayConfig, policy: Policy, secret: bytes, ready: Callable[[int], None]
+) -> int:
     """Run the workers of a configuration until told to end; the exit code."""
 
     async def run() -> int:
-        return await Supervisor(config, secret, ready).run()
+        return await Supervisor(config, policy, secret, ready).run()
 
     return asyncio.run(run())

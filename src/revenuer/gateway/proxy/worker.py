@@ -23,13 +23,13 @@ from revenuer.gateway.proxy.metrics import Board, samples_of
 from revenuer.gateway.proxy.pool import Place, Pool
 from revenuer.gateway.proxy.service import CHECK_S, Service
 from revenuer.gateway.start import (
-    load_policy,
     make_feed,
     make_gate,
     make_recorder,
     server_tls,
     upstream_place,
 )
+from revenuer.guard import Policy
 
 logger = logging.getLogger(__name__)
 NUMBERS_S = 0.5
@@ -41,12 +41,14 @@ class Assignment(msgspec.Struct, frozen=True):
 
     Attributes:
         config: The configuration.
+        policy: The policy in force.
         secret: The secret of the fingerprints, in hex.
         slot: Which slot of the numbers is its own.
         board: File descriptor of the shared memory.
     """
 
     config: GatewayConfig
+    policy: Policy
     secret: str
     slot: int
     board: int
@@ -66,9 +68,10 @@ async def work(assignment: Assignment) -> None:
     """Serve until told to end; then finish what is under way."""
     config = assignment.config
     tls: ssl.SSLContext | None = server_tls(config.listen)
-    policy = load_policy(config)
-    gate = make_gate(config, policy, bytes.fromhex(assignment.secret))
-    feed = make_feed(config, gate)
+    # As the supervisor checked it: a worker that dies starts again whatever is in the file by then.
+    policy, secret = assignment.policy, bytes.fromhex(assignment.secret)
+    gate = make_gate(config, policy, secret)
+    feed = make_feed(config, gate, secret)
     pool = Pool(
         Place(*upstream_place(config.upstream)),
         most_idle=config.upstream.most_idle,
