@@ -7,14 +7,14 @@ that its own tokens hold, and taken apart where nothing of its own connects it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from revenuer.campaigns.chance import SURPRISING, log_overlap_p
+from revenuer.campaigns.components import components, joined_twice
 from revenuer.campaigns.group import UNGROUPED
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.records import Channel
@@ -44,17 +44,19 @@ HOLDING_FAMILIES = 2
 class Ties:
     """The rows of the bipartite graph that may still hold an owner in its group.
 
+    Rows are in the order of their tokens, and every token has one.
+
     Attributes:
         owner: Row's owner. Shape (n_rows,).
-        token: Row's token, from 0, rising. Shape (n_rows,).
+        sizes: Rows of each token. Shape (n_tokens,).
         kind: Each token's position in `kinds`. Shape (n_tokens,).
         holders: Owners that hold each token. Shape (n_tokens,).
         held: Tokens of each kind that each owner holds. Shape (n_owners, n_kinds).
         kinds: The link detectors.
     """
 
-    owner: NDArray[np.int64]
-    token: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    sizes: NDArray[np.int64]
     kind: NDArray[np.int64]
     holders: NDArray[np.int64]
     held: NDArray[np.int64]
@@ -63,28 +65,44 @@ class Ties:
     @classmethod
     def of(cls, incidences: Incidences, *, leaving_out: str | None = None) -> Ties:
         """What counts as evidence, but for one family of links."""
-        return cls.every(incidences).only(_counted(incidences, leaving_out))
+        return cls.among(incidences, _counted(incidences, leaving_out))
 
     @classmethod
-    def every(cls, incidences: Incidences) -> Ties:
-        """All rows."""
+    def among(cls, incidences: Incidences, rows: NDArray[np.bool_]) -> Ties:
+        """The given rows of the graph."""
+        sizes = np.bincount(incidences.token[rows], minlength=incidences.n_tokens)
+        kept = sizes > 0
         return cls(
-            incidences.owner,
-            incidences.token,
-            incidences.kind,
-            incidences.holders,
+            incidences.owner[rows].astype(np.int32),
+            sizes[kept],
+            incidences.kind[kept],
+            incidences.holders[kept],
             incidences.held,
             incidences.kinds,
         )
 
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the rows of each token begin. Shape (n_tokens,)."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    def by_row(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The value of each row's token, of one a token. Shape (n_rows,)."""
+        return np.repeat(values, self.sizes)
+
     def only(self, rows: NDArray[np.bool_]) -> Ties:
-        """The given rows, their tokens numbered anew."""
-        token = self.token[rows]
-        starts = np.diff(token, prepend=-1) > 0
-        kept = token[starts]
-        place = np.cumsum(starts) - 1
+        """The given rows."""
+        until = np.concatenate([[0], np.cumsum(rows)])
+        ends = np.cumsum(self.sizes)
+        sizes = until[ends] - until[ends - self.sizes]
+        kept = sizes > 0
         return Ties(
-            self.owner[rows], place, self.kind[kept], self.holders[kept], self.held, self.kinds
+            self.owner[rows],
+            sizes[kept],
+            self.kind[kept],
+            self.holders[kept],
+            self.held,
+            self.kinds,
         )
 
     def mostly_inside(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -94,29 +112,34 @@ class Ties:
         """
         if not self.owner.size:
             return np.zeros(0, dtype=bool)
-        tokens = self.kind.size
-        width = labels.max(initial=UNGROUPED) + 2
-        group = labels[self.owner]
-        # More than half of a token's holders are in its home: so is the middle one in order.
-        key = np.sort(self.token * width + group + 1)
-        count = np.bincount(self.token, minlength=tokens)
-        middle = np.cumsum(count) - count + count // 2
-        home = key[middle] - np.arange(tokens) * width - 1
-        there = (group == home[self.token]) & (group != UNGROUPED)
-        inside = np.bincount(self.token[there], minlength=tokens)
-        mostly = (inside - 1) >= HALF_INSIDE * np.maximum(self.holders - 1, 1)
-        return np.asarray(there & mostly[self.token])
+        group = labels.astype(np.int32)
+        # How many rows each token has in each group; the ungrouped are the first.
+        inside = self._holders() @ _one_each(group - UNGROUPED)
+        cell = np.repeat(np.arange(self.kind.size), np.diff(inside.indptr))
+        most = np.maximum.reduceat(inside.data, inside.indptr[:-1])
+        mostly = (most - 1) >= HALF_INSIDE * np.maximum(self.holders - 1, 1)
+        # So many are more than half: one group at most has them.
+        there = np.flatnonzero(mostly[cell] & (inside.data == most[cell]))
+        home = np.full(self.kind.size, UNGROUPED, dtype=np.int32)
+        home[cell[there]] = inside.indices[there] + UNGROUPED
+        of_row = group[self.owner]
+        return np.asarray((of_row == self.by_row(home)) & (of_row != UNGROUPED))
+
+    def _holders(self) -> sparse.csr_array:
+        """One where the row's token is held by the column's owner. Shape (n_tokens, n_owners)."""
+        begins = np.concatenate([[0], np.cumsum(self.sizes)])
+        held = (np.ones(self.owner.size, np.int32), self.owner, begins)
+        return sparse.csr_array(held, shape=(self.sizes.size, len(self.held)))
 
     def surprising(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mask of rows, all mostly inside, that are not there by accident. Shape (n_rows,)."""
         if not self.owner.size:
             return np.zeros(0, dtype=bool)
         sizes = np.bincount(labels[labels != UNGROUPED])
-        inside = np.bincount(self.token)
-        home = labels[self.owner[np.cumsum(inside) - inside]]
-        log_p = log_overlap_p(inside, self.holders, sizes[home], labels.size)
-        tried = self.held[self.owner, self.kind[self.token]]
-        return np.asarray(log_p[self.token] + np.log(tried) < np.log(SURPRISING))
+        home = labels[self.owner[self.starts]]
+        log_p = log_overlap_p(self.sizes, self.holders, sizes[home], labels.size)
+        tried = self.held[self.owner, self.by_row(self.kind)]
+        return np.asarray(self.by_row(log_p) + np.log(tried) < np.log(SURPRISING))
 
     def families_holding(self) -> NDArray[np.int64]:
         """In how many channels these rows hold each owner. Shape (n_owners,)."""
@@ -125,7 +148,7 @@ class Ties:
         owners, kinds = np.flatnonzero(present), len(self.kinds)
         place = (np.cumsum(present) - 1)[self.owner]
         cells = np.bincount(
-            place * kinds + self.kind[self.token], minlength=owners.size * kinds
+            place * kinds + self.by_row(self.kind), minlength=owners.size * kinds
         ).reshape(owners.size, kinds)
         holds = cells / np.maximum(self.held[owners], 1) >= OWN_PART
         count = np.zeros(present.size, dtype=np.int64)
@@ -142,20 +165,17 @@ class Ties:
         Returns:
             The first owner of each owner's piece. Shape (n_owners,).
         """
-        # A chain through the holders of a token connects them all.
-        meet = np.flatnonzero(np.diff(self.token) == 0)
-        ends = self.owner[meet], self.owner[meet + 1]
-        kind = self.kind[self.token[meet]]
-        sure = np.array([_connects_alone(one) for one in self.kinds], dtype=bool)
+        alone = np.array([_connects_alone(one) for one in self.kinds], dtype=bool)[self.kind]
         if families < HOLDING_FAMILIES:
-            sure[:] = True
-        piece = _components(len(self.held), *(end[sure[kind]] for end in ends))
+            alone[:] = True
+        piece = components(len(self.held), self.owner[self.by_row(alone)], self.sizes[alone])
         joined = []
         for channels in FAMILIES.values():
-            further = np.isin(kind, self._kinds_in(channels)) & ~sure[kind]
+            further = np.isin(self.kind, self._kinds_in(channels)) & ~alone
             if further.any():
-                joined.append(_components(piece.max() + 1, *(piece[end[further]] for end in ends)))
-        piece = _joined_twice(joined, piece.max(initial=-1) + 1)[piece]
+                met = piece[self.owner[self.by_row(further)]]
+                joined.append(components(piece.max() + 1, met, self.sizes[further]))
+        piece = joined_twice(joined, piece.max(initial=-1) + 1)[piece]
         first = np.full(piece.max(initial=-1) + 1, -1)
         first[piece[::-1]] = np.arange(piece.size)[::-1]
         return first[piece]
@@ -176,22 +196,10 @@ def _connects_alone(kind: LinkKind) -> bool:
     return kind.private or kind.channel in (Channel.TEXT, Channel.STATE)
 
 
-def _joined_twice(joined: list[NDArray[np.int64]], size: int) -> NDArray[np.int64]:
-    """Components of what two labellings or more agree is one. Shape (size,)."""
-    pairs = []
-    for one, other in combinations(joined, 2):
-        key = one * size + other
-        order = np.argsort(key)
-        same = np.flatnonzero(np.diff(key[order]) == 0)
-        pairs.append(np.stack([order[same], order[same + 1]]))
-    ends = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
-    return _components(size, ends[0], ends[1])
-
-
-def _components(size: int, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The component of each node. Shape (size,)."""
-    edges = sparse.coo_array((np.ones(one.size), (one, other)), shape=(size, size))
-    return np.asarray(connected_components(edges, directed=False)[1], dtype=np.int64)
+def _one_each(column: NDArray[np.int32]) -> sparse.csr_array:
+    """One where the row's column is. Shape (column.size, largest of them + 1)."""
+    cells = (np.ones(column.size, np.int32), column, np.arange(column.size + 1, dtype=np.int32))
+    return sparse.csr_array(cells, shape=(column.size, column.max(initial=0) + 1))
 
 
 def keep_held(ties: Ties, labels: NDArray[np.int64], families: int) -> NDArray[np.int64]:
@@ -271,7 +279,7 @@ def families_holding(incidences: Incidences, inside: NDArray[np.bool_]) -> NDArr
     Returns:
         Shape (n_owners,).
     """
-    return Ties.every(incidences).only(inside).families_holding()
+    return Ties.among(incidences, inside).families_holding()
 
 
 def connected_pieces(
@@ -295,5 +303,5 @@ def connected_pieces(
         The first owner of each owner's piece, `UNGROUPED` for those without a group.
         Shape (n_owners,).
     """
-    pieces = Ties.every(incidences).only(inside).pieces(families)
+    pieces = Ties.among(incidences, inside).pieces(families)
     return np.where(labels == UNGROUPED, UNGROUPED, pieces)
