@@ -21,6 +21,7 @@ from revenuer.campaigns.group import (
     community_levels,
     link_weights,
     renumber,
+    thinned,
 )
 from revenuer.campaigns.incidence import Incidences
 
@@ -148,6 +149,33 @@ def test_a_large_graph_is_contracted_and_its_communities_stay_whole(
     largest = [np.unique(labels[at : at + 40], return_counts=True) for at in range(0, 240, 40)]
     assert all(sizes.max() >= 38 for _, sizes in largest)
     assert len({int(values[sizes.argmax()]) for values, sizes in largest}) == 6
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_owners_of_a_large_graph_keep_the_same_few_tokens_and_all_their_weight(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    # The first half of the owners use one pool of addresses, the others a few at random.
+    pool = {f"pool {number}": range(10) for number in range(90)}
+    few = {f"far {number}": rng.choice(10, 2, replace=False) + 10 for number in range(30)}
+    graph = incidences_of(20, {ADDRESS: pool | few, CARD: {"card": range(20)}})
+    weights = link_weights(graph, _every(graph)) + 0.01
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group, "LARGE_EDGES", 100)
+        found = thinned(graph, weights)
+    slot = graph.owner * 2 + graph.kind[graph.token]
+    assert np.bincount(slot[found > 0]).max() <= group.MOST_TOKENS
+    assert np.bincount(slot, found) == pytest.approx(np.bincount(slot, weights))
+    few_of_a_kind = (np.bincount(slot) <= group.MOST_TOKENS)[slot]
+    assert np.array_equal(found[few_of_a_kind], weights[few_of_a_kind])
+    kept = [set(graph.token[(slot == 2 * one) & (found > 0)].tolist()) for one in range(10)]
+    assert all(one == kept[0] for one in kept)
+    assert len(kept[0]) == group.MOST_TOKENS
+
+
+def test_a_graph_that_is_not_large_is_left_whole() -> None:
+    graph = incidences_of(2, {ADDRESS: {f"token {number}": [0, 1] for number in range(40)}})
+    weights = link_weights(graph, _every(graph))
+    assert np.array_equal(thinned(graph, weights), weights)
 
 
 def test_a_finer_resolution_gives_more_groups() -> None:

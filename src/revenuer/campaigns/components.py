@@ -10,9 +10,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 
-def components(
-    size: int, node: NDArray[np.integer], sizes: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def components(size: int, node: NDArray[np.integer], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The component of each node, where all nodes of a set are connected with each other.
 
     Args:

@@ -25,6 +25,11 @@ docs/scale.md has what that costs. placeholder"""
 FINE_OWNERS = 130
 """Owners that a fine community has at most, about; groups are put together of those that a
 large graph is contracted to. placeholder"""
+MOST_TOKENS = 16
+"""Tokens of a kind that an owner has in a large graph at most. docs/scale.md has what more and
+fewer cost and find. placeholder"""
+SCATTER = 0x9E3779B97F4A7C15
+"""2^64 over the golden ratio: multiples of it lie evenly (Knuth, TAOCP 3, section 6.4)."""
 
 Refine = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 """From the communities of all owners to what is kept of them."""
@@ -54,6 +59,41 @@ def link_weights(incidences: Incidences, usable: NDArray[np.bool_]) -> NDArray[n
     np.maximum.at(rarest, slot, weight)
     share = np.divide(weight, total[slot], out=np.zeros_like(weight), where=total[slot] > 0)
     return np.asarray(rarest[slot] * share)
+
+
+def thinned(incidences: Incidences, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of a large graph without most tokens of owners that hold many of a kind.
+
+    Of each kind an owner keeps `MOST_TOKENS`, which then weigh as much as all did, so the graph
+    does not grow with what accounts do. All owners keep the same tokens first (a bottom-k
+    sketch): two that hold the same ones are still linked, as strongly on average. Graphs of
+    up to `LARGE_EDGES` stay as they are.
+
+    Args:
+        incidences: The bipartite graph.
+        weights: One a row; 0 is no edge. Shape (n_rows,).
+
+    Source:
+        Cohen and Kaplan (2007), "Summarizing data using bottom-k sketches", PODC, 225-234.
+    """
+    linked = weights > 0
+    if np.count_nonzero(linked) <= LARGE_EDGES:
+        return weights
+    slot = incidences.owner * len(incidences.kinds) + incidences.kind[incidences.token]
+    many = np.bincount(slot[linked], minlength=incidences.held.size) > MOST_TOKENS
+    rows = np.flatnonzero(linked & many[slot])
+    slot = slot[rows]
+    lot = incidences.token[rows].astype(np.uint64) * np.uint64(SCATTER) >> np.uint64(32)
+    order = np.argsort((slot << 32) + lot.astype(np.int64))
+    ranked = slot[order]
+    first = np.flatnonzero(np.diff(ranked, prepend=-1))
+    held = np.diff(first, append=ranked.size)
+    kept = np.arange(ranked.size) - np.repeat(first, held) < MOST_TOKENS
+    before = weights[rows[order]]
+    scale = np.add.reduceat(before, first) / np.add.reduceat(np.where(kept, before, 0.0), first)
+    found = weights.copy()
+    found[rows[order]] = np.where(kept, before * np.repeat(scale, held), 0.0)
+    return found
 
 
 def communities(

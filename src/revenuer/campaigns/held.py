@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from revenuer.campaigns.chance import SURPRISING, log_overlap_p
 from revenuer.campaigns.components import components, joined_twice
 from revenuer.campaigns.group import UNGROUPED
-from revenuer.campaigns.incidence import Incidences, LinkKind
+from revenuer.campaigns.incidence import Incidences, LinkKind, count_cells
 from revenuer.records import Channel
 
 FAMILIES: dict[str, frozenset[Channel]] = {
@@ -114,7 +113,7 @@ class Ties:
             return np.zeros(0, dtype=bool)
         group = labels.astype(np.int32)
         # How many rows each token has in each group; the ungrouped are the first.
-        inside = self._holders() @ _one_each(group - UNGROUPED)
+        inside = count_cells(self.owner, self.sizes, group - UNGROUPED)
         cell = np.repeat(np.arange(self.kind.size), np.diff(inside.indptr))
         most = np.maximum.reduceat(inside.data, inside.indptr[:-1])
         mostly = (most - 1) >= HALF_INSIDE * np.maximum(self.holders - 1, 1)
@@ -124,12 +123,6 @@ class Ties:
         home[cell[there]] = inside.indices[there] + UNGROUPED
         of_row = group[self.owner]
         return np.asarray((of_row == self.by_row(home)) & (of_row != UNGROUPED))
-
-    def _holders(self) -> sparse.csr_array:
-        """One where the row's token is held by the column's owner. Shape (n_tokens, n_owners)."""
-        begins = np.concatenate([[0], np.cumsum(self.sizes)])
-        held = (np.ones(self.owner.size, np.int32), self.owner, begins)
-        return sparse.csr_array(held, shape=(self.sizes.size, len(self.held)))
 
     def surprising(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mask of rows, all mostly inside, that are not there by accident. Shape (n_rows,)."""
@@ -194,12 +187,6 @@ def _counted(incidences: Incidences, leaving_out: str | None) -> NDArray[np.bool
 
 def _connects_alone(kind: LinkKind) -> bool:
     return kind.private or kind.channel in (Channel.TEXT, Channel.STATE)
-
-
-def _one_each(column: NDArray[np.int32]) -> sparse.csr_array:
-    """One where the row's column is. Shape (column.size, largest of them + 1)."""
-    cells = (np.ones(column.size, np.int32), column, np.arange(column.size + 1, dtype=np.int32))
-    return sparse.csr_array(cells, shape=(column.size, column.max(initial=0) + 1))
 
 
 def keep_held(ties: Ties, labels: NDArray[np.int64], families: int) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from revenuer.records import Channel
 
@@ -178,6 +179,27 @@ def join_holdings(n_owners: int, by_kind: Mapping[LinkKind, Holdings]) -> Incide
         names=pl.concat([pl.Series(dtype=pl.String), *(part.names for part in parts)]),
         held=np.column_stack([np.empty((n_owners, 0), np.int64), *(part.held for part in parts)]),
         kinds=tuple(by_kind),
+    )
+
+
+def count_cells(
+    owner: NDArray[np.int32], sizes: NDArray[np.int64], group: NDArray[np.int32]
+) -> sparse.csr_array:
+    """How many holders each token has in each group: a product of two sparse tables.
+
+    Args:
+        owner: The holders, token by token. Shape (n_rows,).
+        sizes: How many each token has. Shape (n_tokens,).
+        group: Of each owner, from 0. Shape (n_owners,).
+
+    Returns:
+        A cell where there is one at least. Shape (n_tokens, n_groups).
+    """
+    begins = np.concatenate([[0], np.cumsum(sizes)])
+    held = (np.ones(owner.size, np.int32), owner, begins)
+    inside = (np.ones(group.size, np.int32), group, np.arange(group.size + 1))
+    return sparse.csr_array(held, shape=(sizes.size, group.size)) @ sparse.csr_array(
+        inside, shape=(group.size, int(group.max(initial=0)) + 1)
     )
 
 

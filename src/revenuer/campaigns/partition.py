@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.group import Refine, community_levels, link_weights, renumber
+from revenuer.campaigns.group import Refine, community_levels, link_weights, renumber, thinned
 from revenuer.campaigns.held import FAMILIES, HOLDING_FAMILIES, Ties, keep_held
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.records import Channel
@@ -64,6 +64,7 @@ def make_partitions(incidences: Incidences, *, smallest: int, seed: int) -> list
     # A token that so many hold tells nobody apart, but makes most of the edges.
     rare = incidences.rarity >= COMMONEST
     weights = link_weights(incidences, rare & (strength > 0)) * strength[incidences.token]
+    weights = thinned(incidences, weights)
     apart = [family for family in FAMILIES if family != "timing"]
     held = community_levels(
         incidences,
