@@ -28,6 +28,7 @@ HEAVY = {
 
 PURE = (
     "campaigns",
+    "casework",
     "detectors",
     "features",
     "guard",

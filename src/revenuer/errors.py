@@ -6,6 +6,8 @@ RevenuerError                what was wrong, where, and a hint: what to do
 │   ├── NothingToReadError   no exchange was found (exit code 3)
 │   └── ColumnError          a column is missing or has the wrong type
 ├── EngineError              the query engine refused or broke
+├── AuditError               an audit log that was changed
+├── NotAllowedError          what a policy does not allow
 └── NotFoundError            an account, campaign or detector that does not exist
 """
 
@@ -44,6 +46,14 @@ class ColumnError(SourceError):
 
 class EngineError(RevenuerError):
     """The query engine refused or broke."""
+
+
+class AuditError(RevenuerError):
+    """An audit log is not as it was written."""
+
+
+class NotAllowedError(RevenuerError):
+    """The operator's own policy does not allow what was asked for."""
 
 
 class NotFoundError(RevenuerError):

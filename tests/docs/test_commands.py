@@ -38,7 +38,9 @@ def problem(command: str) -> str | None:
         return f"no command {words[0]}"
     found = revenuer.get_command(click.Context(revenuer), words[0])
     if isinstance(found, click.Group) and len(words) > 1:
-        found = found.commands.get(words[1])
+        # `revenuer enforce CAMPAIGN` is a member's short form.
+        short = found.commands.get(getattr(found, "short_for", ""))
+        found = found.commands.get(words[1], short)
     if found is None:
         return f"no command {' '.join(words[:2])}"
     known = {name for option in found.params for name in option.opts} | {"--help", "-h"}

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import tomllib
 from collections import Counter
@@ -13,10 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from revenuer.enforcement.addresses import unfit_address
 from revenuer.errors import ConfigError
 from revenuer.guard.events import Protocol
 from revenuer.guard.ladder import Action
 from revenuer.guard.policy import Mode, Policy, Rate
+from revenuer.guard.webhook import Event, Webhook
 from revenuer.records import Axis, Method
 from revenuer.schema import gather, nearest
 
@@ -58,6 +61,8 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     yield from _of_limits(policy)
     yield from _of_exemptions(policy)
     yield from _of_appeal(policy)
+    yield from _of_approval(policy)
+    yield from _of_webhooks(policy)
     for protocol in policy.reduce.also:
         if protocol not in set(Protocol):
             yield f"unknown protocol reduce.also.{protocol}; {nearest(protocol, Protocol)}"
@@ -121,6 +126,41 @@ def _of_appeal(policy: Policy) -> Iterator[str]:
             "the ladder challenges, and appeal.verify_url names no place where a caller can "
             "verify who they are"
         )
+
+
+def _of_approval(policy: Policy) -> Iterator[str]:
+    asked = policy.approval
+    for word, persons in asked.persons.items():
+        if word not in {action.word for action in Action}:
+            yield (
+                f"unknown action approval.persons.{word}; "
+                f"{nearest(word, [action.word for action in Action])}"
+            )
+        if persons < 1:
+            yield f"approval.persons.{word} must be 1 or more, not {persons}"
+        if asked.names and persons > len(set(asked.names)):
+            yield f"approval.persons.{word} is {persons}, and approval.names has fewer"
+
+
+def _of_webhooks(policy: Policy) -> Iterator[str]:
+    names = Counter(hook.name for hook in policy.webhooks)
+    yield from (f"{n} webhooks have the name {name!r}" for name, n in names.items() if n > 1)
+    for place, hook in enumerate(policy.webhooks):
+        where = f"webhooks[{place}] ({hook.name})"
+        if (why := unfit_address(hook.url)) is not None:
+            yield f"{where}: url {why}"
+        for event in hook.events:
+            if event not in set(Event):
+                yield f"{where}: unknown event {event!r}; {nearest(event, Event)}"
+        yield from (f"{where}: {why}" for why in _bad_networks(hook))
+
+
+def _bad_networks(hook: Webhook) -> Iterator[str]:
+    for network in hook.private_networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            yield f"{network!r} is no network, such as 10.1.0.0/16"
 
 
 def _unlimited(rate: Rate) -> bool:

@@ -8,29 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from revenuer.app.composing import LAST, keep_scan, put_snapshot
+from revenuer.app.desk import Desk, open_desk
+from revenuer.app.enforce_limits import Grounds
+from revenuer.app.joining import join
 from revenuer.app.saved import read_findings
 from revenuer.app.sentences import permit_holders, sentences, whole_organizations
-from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
-from revenuer.enforcement.verdict_keys import (
-    fingerprint_key_at,
-    fingerprint_key_of,
-    public_key_of,
-    read_fingerprint_key,
-    read_public_key,
-    signing_key_at,
-    write_fingerprint_key,
-    write_public_key,
-)
+from revenuer.app.settling import settle_locked
+from revenuer.app.telling import announce
+from revenuer.enforcement.snapshot_file import load_snapshot
+from revenuer.enforcement.verdict_keys import fingerprint_key_of, public_key_of, read_public_key
 from revenuer.errors import SourceError
 from revenuer.guard.faults import SnapshotFault
-from revenuer.guard.fingerprint import Fingerprinter, Kind
+from revenuer.guard.fingerprint import Kind
 from revenuer.guard.ladder import ACTIONS, Action
-from revenuer.guard.layout import HEADER_BYTES, Head, Issue, Listing, write_snapshot
+from revenuer.guard.layout import HEADER_BYTES, Listing
 from revenuer.guard.policy import Policy
-from revenuer.guard.snapshot import read_head
-
-SIGNING_KEY = "verdict-signing.key"
-FINGERPRINT_KEY = "fingerprint.key"
+from revenuer.records import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,8 @@ class Published:
         permitted: Accounts left out since they hold a permit.
         cleared: Accounts left out since another campaign that they are in was cleared.
         notes: What a person should know.
+        decisions: Decisions in force that it holds too.
+        joined: Accounts that joined the campaigns of decisions, and are covered now.
         made_keys: Secret keys that were made just now.
         beside: Files beside the snapshot that the guard's host needs.
     """
@@ -64,6 +60,8 @@ class Published:
     permitted: int
     cleared: int
     notes: tuple[str, ...]
+    decisions: int
+    joined: int
     made_keys: tuple[Path, ...]
     beside: tuple[Path, ...]
 
@@ -77,11 +75,12 @@ def publish(
     policy: Policy | None = None,
     permits: str | None = None,
     accounts: str | None = None,
+    policy_file: Path | None = None,
 ) -> Published:
     """Publish the verdicts of a scan.
 
     Verdicts count from when the scan was written, not from when they are published: publishing
-    the same scan again does not prolong them.
+    the same scan again does not prolong them. What was decided with `enforce` stays in force.
 
     Args:
         scan: The scan's folder.
@@ -92,12 +91,11 @@ def publish(
         permits: The permits table; nothing is published about holders of a permit.
         accounts: The accounts table, for permits of organizations and for organizations that
             are listed whole.
+        policy_file: Where the policy was read, for decisions that are published later.
     """
     policy = policy or Policy()
-    signing, made_signing = signing_key_at(keys / SIGNING_KEY)
-    _adopt(fingerprint_key_of(out), keys / FINGERPRINT_KEY)
-    secret, made_fingerprint = fingerprint_key_at(keys / FINGERPRINT_KEY)
-    fingerprints = Fingerprinter(secret)
+    desk = open_desk(out, keys)
+    fingerprints = desk.fingerprints
     findings = read_findings(scan)
     written_at = (scan / "campaigns.json").stat().st_mtime
     expires_at = written_at + policy.verdict_hours * 3600
@@ -111,21 +109,13 @@ def publish(
         for kind, found in ((Kind.ACCOUNT, listed), (Kind.ORGANIZATION, organizations))
         for name, one in found.items()
     }
-    sequence = _next_sequence(out, now)
-    data = write_snapshot(
-        listings,
-        Issue(sequence, now.timestamp(), fingerprints.key_id, signing.public.id, signing.sign),
-    )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = (public_key_of(out), fingerprint_key_of(out))
-    write_public_key(beside[0], signing.public)
-    write_fingerprint_key(beside[1], secret)
-    put_in_place(out, data)
+    grounds = Grounds(scan, policy, permits, accounts)
+    sequence, decisions, joined = _put(desk, listings, grounds, findings, policy_file, now)
     return Published(
         file=out,
         sequence=sequence,
         made_at=now,
-        expires_at=datetime.fromtimestamp(min(expires_at, _LAST), UTC),
+        expires_at=datetime.fromtimestamp(min(expires_at, LAST), UTC),
         campaigns=len({listing.cause for listing in listings.values()}),
         accounts=len(listed),
         organizations=len(organizations),
@@ -133,34 +123,34 @@ def publish(
         permitted=len(permitted),
         cleared=held.cleared,
         notes=tuple(_notes(listings, expires_at, now, policy, accounts)),
-        made_keys=tuple(
-            keys / name
-            for name, made in ((SIGNING_KEY, made_signing), (FINGERPRINT_KEY, made_fingerprint))
-            if made
-        ),
-        beside=beside,
+        decisions=decisions,
+        joined=joined,
+        made_keys=desk.made_keys,
+        beside=(public_key_of(out), fingerprint_key_of(out)),
     )
 
 
-_LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+def _put(
+    desk: Desk,
+    listings: Mapping[bytes, Listing],
+    grounds: Grounds,
+    findings: Findings,
+    policy_file: Path | None,
+    now: datetime,
+) -> tuple[int, int, int]:
+    """Put the snapshot in place, with what was decided.
 
-
-def _adopt(beside: Path, kept: Path) -> None:
-    """Go on with the key of a gateway that was there before the first publication."""
-    if beside.exists() and not kept.exists():
-        write_fingerprint_key(kept, read_fingerprint_key(beside))
-
-
-def _next_sequence(out: Path, now: datetime) -> int:
-    """One more than the file that is replaced; without one, more than any before it."""
-    try:
-        with out.open("rb") as file:
-            head = read_head(file.read(HEADER_BYTES))
-    except OSError:
-        head = None
-    before = head.sequence if isinstance(head, Head) else 0
-    # Seconds since the epoch, so that a file that was lost does not begin again at 1.
-    return max(before + 1, int(now.timestamp()))
+    Returns:
+        Its number, how many decisions it holds, and how many accounts joined their campaigns.
+    """
+    if not desk.docket.exists and not grounds.policy.webhooks:
+        return put_snapshot(desk, listings, now), 0, 0
+    with desk.docket.locked():
+        keep_scan(desk, listings, now)
+        joined = join(desk, grounds, findings, policy_file, now)
+        settled = settle_locked(desk, grounds.policy, now, publish=True)
+        announce(desk, grounds.policy, findings.campaigns, now)
+        return settled.sequence or 0, len(desk.ledger().in_force(now)), joined
 
 
 def _by_action(actions: Iterable[Action]) -> dict[str, int]:

@@ -14,6 +14,7 @@ class Exit(IntEnum):
         USAGE: The command line is wrong.
         NOTHING_TO_READ: No exchange was found where the operator pointed.
         BASELINE_FAILS: `baseline check` found that nothing may be convicted.
+        UNDECIDED: `enforce` did nothing yet: an approval is missing, or nobody said yes.
         CONVICTED: Scanned with `--exit-code`, and a campaign is convicted.
         INTERRUPTED: A person pressed Ctrl-C.
         PIPE_CLOSED: The program that read the output went away.
@@ -24,6 +25,7 @@ class Exit(IntEnum):
     USAGE = 2
     NOTHING_TO_READ = 3
     BASELINE_FAILS = 4
+    UNDECIDED = 5
     CONVICTED = 10
     INTERRUPTED = 130
     PIPE_CLOSED = 141

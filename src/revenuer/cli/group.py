@@ -23,6 +23,8 @@ COMMANDS = (
     "simulate",
     "baseline",
     "verdicts",
+    "enforce",
+    "audit",
     "policy",
     "gateway",
     "detectors",

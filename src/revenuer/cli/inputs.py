@@ -78,6 +78,35 @@ out_option = click.option(
 )
 
 
+keys_option = click.option(
+    "--keys",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="REVENUER_KEYS",
+    metavar="DIR",
+    help="Folder of the secret keys, made on first use; yours alone without it.",
+)
+
+
+def keys_folder(given: Path | None) -> Path:
+    """The folder of the secret keys; the user's own without one."""
+    return given or Path(click.get_app_dir("revenuer"))
+
+
+def policy_option(help_: str) -> Callable[[F], F]:
+    """The option `--policy`.
+
+    Args:
+        help_: What the command takes from it.
+    """
+    return click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help=help_,
+    )
+
+
 def scan_option(name: str, help_: str) -> Callable[[F], F]:
     """The option `--from`: the folder of a scan.
 

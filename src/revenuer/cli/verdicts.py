@@ -7,16 +7,15 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.inputs import json_option, scan_option
-from revenuer.cli.session import Session, pass_session
-
-policy_option = click.option(
-    "--policy",
-    "policy_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="What is done about which verdict; without it, the defaults of docs/guard.md.",
+from revenuer.cli.enforce_options import send_webhooks
+from revenuer.cli.inputs import (
+    json_option,
+    keys_folder,
+    keys_option,
+    policy_option,
+    scan_option,
 )
+from revenuer.cli.session import Session, pass_session
 
 
 @click.group("verdicts")
@@ -33,18 +32,12 @@ def command() -> None:
     metavar="FILE",
     help="The snapshot; a guard sees the old one or the new one, whole.",
 )
-@policy_option
+@policy_option("What is done about which verdict; without it, the defaults of docs/guard.md.")
 @click.option("--permits", metavar="FILE", help="Permits; nothing is published about holders.")
 @click.option(
     "--accounts", metavar="FILE", help="The accounts table, for what concerns organizations."
 )
-@click.option(
-    "--keys",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="REVENUER_KEYS",
-    metavar="DIR",
-    help="Folder of the secret keys, made on first use; yours alone without it.",
-)
+@keys_option
 @json_option
 @pass_session
 def publish_command(
@@ -61,21 +54,25 @@ def publish_command(
 
     Only convicted campaigns are in it, unless the policy says otherwise; never a cleared one, and
     never a holder of a permit. FILE names no account. The guard's host needs the two files beside
-    it, FILE.pub and FILE.fingerprint-key; the signing key stays in the folder of the keys.
+    it, FILE.pub and FILE.fingerprint-key; the signing key stays in the folder of the keys. What
+    was decided with `enforce` stays in force.
     """
+    from revenuer.app.desk import open_desk
     from revenuer.app.guard_policy import load_policy
     from revenuer.app.verdicts import publish
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.verdicts import print_published
 
+    policy = None if policy_file is None else load_policy(policy_file)
     done = publish(
         scan,
         out=out,
-        keys=keys or Path(click.get_app_dir("revenuer")),
+        keys=keys_folder(keys),
         now=datetime.now(UTC),
-        policy=None if policy_file is None else load_policy(policy_file),
+        policy=policy,
         permits=permits,
         accounts=accounts,
+        policy_file=policy_file,
     )
     for key in done.made_keys:
         session.say(f"{key} is a new secret key; keep it where verdicts are published.")
@@ -85,6 +82,8 @@ def publish_command(
         print_json(done)
     else:
         print_published(done, session.stdout())
+    if policy is not None and policy.webhooks:
+        send_webhooks(session, open_desk(out, keys_folder(keys)), policy)
 
 
 @command.command("show")

@@ -49,6 +49,19 @@ class Action(IntEnum):
 ACTIONS = tuple(Action)
 
 
+def action_named(word: str) -> Action:
+    """The action that policies and logs spell so.
+
+    Raises:
+        ValueError: There is none.
+
+    Examples:
+        >>> action_named("block") is Action.BLOCK
+        True
+    """
+    return ACTIONS[[action.word for action in ACTIONS].index(word)]
+
+
 class Signal(StrEnum):
     """What is known beside the evidence, in the order in which it is weighed.
 

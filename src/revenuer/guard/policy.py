@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from revenuer.guard.ladder import Action
+from revenuer.guard.webhook import Webhook
 from revenuer.settings import AtLeast, Within
 
 
@@ -221,6 +222,25 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who must agree before `revenuer enforce` acts.
+
+    Attributes:
+        above: Actions graver than this want an approver.
+        persons: How many persons approve an action, by its word; one where it is silent.
+        four_eyes: Whether who proposed it counts as no approver.
+        names: Who may approve; anybody where it is empty.
+        verdicts: Verdicts whose campaigns may get more than a tag.
+    """
+
+    above: Action = Action.THROTTLE
+    persons: dict[str, int] = field(default_factory=dict)
+    four_eyes: bool = False
+    names: tuple[str, ...] = ()
+    verdicts: tuple[Sentence, ...] = (Sentence.CONVICTED,)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All that an operator decides.
 
@@ -242,6 +262,8 @@ class Policy:
         reduce: What a reduced request may ask for.
         replayed: What is done about reasoning blocks that are not the caller's own.
         appeal: Where a caller can object.
+        approval: Who must agree before a decision is acted on.
+        webhooks: Where decisions are sent.
         log: What is logged.
         callers: How many callers' buckets are kept; the longest unseen are forgotten. placeholder
     """
@@ -264,5 +286,7 @@ class Policy:
     reduce: Reduce = field(default_factory=Reduce)
     replayed: Replayed = field(default_factory=Replayed)
     appeal: Appeal = field(default_factory=Appeal)
+    approval: Approval = field(default_factory=Approval)
+    webhooks: tuple[Webhook, ...] = ()
     log: Log = field(default_factory=Log)
     callers: Annotated[int, AtLeast(1)] = 100_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from revenuer.guard.faults import Fault, SnapshotFault
@@ -107,6 +108,12 @@ class Snapshot:
         """What it says of a caller; None if nothing."""
         number = self.find(fingerprint)
         return None if number < 0 else self.at(number)
+
+    def items(self) -> Iterator[tuple[bytes, Listed]]:
+        """Every fingerprint with its verdict."""
+        for number in range(self.head.verdicts):
+            pair = PAIR.pack(self._prefixes[number], self._suffixes[number])
+            yield pair, self.at(number)
 
 
 _Code = Literal["Q", "I", "H", "B"]

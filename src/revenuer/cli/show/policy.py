@@ -29,6 +29,7 @@ def plain_policy(policy: Policy) -> Any:
     for sign in ReasoningSign:
         name = field_of(sign)
         raw["replayed"][name] = getattr(policy.replayed, name).word
+    raw["approval"]["above"] = policy.approval.above.word
     return raw
 
 
@@ -68,7 +69,20 @@ def _policy_lines(policy: Policy) -> Iterator[str]:
         whom = len(exemption.accounts) + len(exemption.organizations)
         until = f" until {exemption.until:%Y-%m-%d}" if exemption.until else ""
         yield f"exempt{until}: {counted(whom, 'name')}: {exemption.why}"
+    yield from _decided(policy)
     yield f"appeal: {policy.appeal.url or 'nowhere, which only a policy that watches may say'}"
+
+
+def _decided(policy: Policy) -> Iterator[str]:
+    asked = policy.approval
+    parts = [f"{word}: {counted(many, 'person')}" for word, many in asked.persons.items()]
+    if asked.four_eyes:
+        parts.append("not who proposed it")
+    if asked.names:
+        parts.append(f"one of {', '.join(asked.names)}")
+    more = f" ({'; '.join(parts)})" if parts else ""
+    yield f"enforce: above {asked.above} a named person approves{more}"
+    yield from (f"webhook {hook.name}: {hook.url}" for hook in policy.webhooks)
 
 
 def _step(step: Step) -> str:

@@ -23,6 +23,10 @@ def print_published(done: Published, console: Console) -> None:
     if done.organizations:
         whole = counted(done.organizations, "organization")
         lines.append(f"{whole} listed too, all of whose accounts are.")
+    if done.decisions:
+        kept = f"{counted(done.decisions, 'decision')} of `enforce` in force, and kept"
+        more = f"; {counted(done.joined, 'account')} joined their campaigns" if done.joined else ""
+        lines.append(f"{kept}{more}.")
     if done.permitted:
         lines.append(f"{counted(done.permitted, 'account')} left out: they hold a permit.")
     if done.cleared:

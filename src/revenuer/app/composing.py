@@ -1,0 +1,175 @@
+"""A snapshot out of what the newest scan asks for and what was decided: one file, both in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from revenuer.app.desk import Desk
+from revenuer.casework.decisions import Decision, Ledger, Step
+from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
+from revenuer.enforcement.verdict_keys import (
+    fingerprint_key_of,
+    public_key_of,
+    write_fingerprint_key,
+    write_public_key,
+)
+from revenuer.errors import SourceError
+from revenuer.guard.faults import Fault, SnapshotFault
+from revenuer.guard.fingerprint import SHOWN, shown
+from revenuer.guard.ladder import Action, action_named
+from revenuer.guard.layout import HEADER_BYTES, Cause, Head, Issue, Listing, write_snapshot
+from revenuer.guard.snapshot import read_head
+from revenuer.store.docket import Standing
+
+LAST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a snapshot says.
+
+    Attributes:
+        listings: By fingerprint.
+        review_at: When something in it ends that hides something longer; None for never.
+    """
+
+    listings: Mapping[bytes, Listing]
+    review_at: float | None
+
+
+def composed(
+    scan: Mapping[bytes, Listing], ledger: Ledger, standing: Standing, now: datetime
+) -> Composed:
+    """What holds for each fingerprint: the gravest of the scan's verdict and of decisions.
+
+    Who holds a permit gets no more than a tag from a decision, whose account was cleared gets
+    nothing, and what was taken back lifts what the scan asks for too.
+
+    Args:
+        scan: What the newest scan's policy asks for.
+        ledger: What was decided.
+        standing: Who is spared.
+        now: The time.
+    """
+    at, lifted = now.timestamp(), ledger.released(now)
+    asked: dict[bytes, list[Listing]] = {
+        key: [one] for key, one in scan.items() if one.expires_at > at and shown(key) not in lifted
+    }
+    cleared = frozenset(standing.cleared)
+    for decision in ledger.in_force(now):
+        for member in decision.members:
+            if member not in cleared:
+                key = bytes.fromhex(member.removeprefix(SHOWN))
+                asked.setdefault(key, []).append(_listing(decision, member, standing))
+    listings = {key: max(each, key=_gravity) for key, each in asked.items()}
+    hidden = [
+        listings[key].expires_at
+        for key, each in asked.items()
+        if any(one.expires_at > listings[key].expires_at for one in each)
+    ]
+    return Composed(listings, min(hidden, default=None))
+
+
+def _listing(decision: Decision, member: str, standing: Standing) -> Listing:
+    action = action_named(decision.action)
+    if member in decision.tagged or member in standing.spared:
+        action = min(action, Action.TAG)
+    cause = Cause(decision.campaign, f"decided: {decision.id}")
+    return Listing(action, cause, decision.until.timestamp(), decision.probability)
+
+
+def _gravity(one: Listing) -> tuple[int, float, float]:
+    return one.action, one.expires_at, one.probability
+
+
+def keep_scan(desk: Desk, listings: Mapping[bytes, Listing], now: datetime) -> None:
+    """Keep what a scan's policy asks for, for snapshots that are made before the next scan."""
+    put_in_place(desk.docket.scan_path, _written(desk, listings, 1, now))
+
+
+def kept_scan(desk: Desk) -> dict[bytes, Listing]:
+    """What the newest scan's policy asks for.
+
+    Where nothing was ever decided, the snapshot itself says it.
+
+    Raises:
+        SourceError: It is there and not genuine.
+    """
+    path = desk.docket.scan_path if desk.docket.scan_path.exists() else desk.snapshot
+    snapshot = load_snapshot(path, desk.signing.public)
+    if isinstance(snapshot, SnapshotFault):
+        if snapshot.fault is Fault.MISSING:
+            return {}
+        raise SourceError(
+            f"{path} is not used ({snapshot.fault}): {snapshot.text}.",
+            "Publish the newest scan again with `revenuer verdicts publish`.",
+        )
+    return {
+        key: Listing(one.action, one.cause, one.expires_at, one.probability)
+        for key, one in snapshot.items()
+    }
+
+
+def put_snapshot(desk: Desk, listings: Mapping[bytes, Listing], now: datetime) -> int:
+    """Put a snapshot in its place, with the keys that guards need beside it.
+
+    Returns:
+        Its number.
+    """
+    desk.snapshot.parent.mkdir(parents=True, exist_ok=True)
+    sequence = _next_sequence(desk, now)
+    data = _written(desk, listings, sequence, now)
+    write_public_key(public_key_of(desk.snapshot), desk.signing.public)
+    write_fingerprint_key(fingerprint_key_of(desk.snapshot), desk.secret)
+    put_in_place(desk.snapshot, data)
+    return sequence
+
+
+def republish(desk: Desk, now: datetime) -> int:
+    """Make the snapshot from the kept scan and the ledger, and write that to the audit log.
+
+    Returns:
+        Its number.
+    """
+    ledger = desk.ledger()
+    found = composed(kept_scan(desk), ledger, desk.docket.standing(), now)
+    sequence = put_snapshot(desk, found.listings, now)
+    desk.record([published(sequence, found, ledger.in_force(now))], now)
+    return sequence
+
+
+def published(
+    sequence: int, found: Composed, decisions: Iterable[Decision]
+) -> tuple[str, Mapping[str, object]]:
+    """The step that says what was published."""
+    review = "" if found.review_at is None else _moment(found.review_at)
+    return Step.PUBLISHED, {
+        "sequence": sequence,
+        "verdicts": len(found.listings),
+        "decisions": [one.id for one in decisions],
+        "review_at": review,
+    }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(min(at, LAST), UTC).isoformat()
+
+
+def _written(desk: Desk, listings: Mapping[bytes, Listing], sequence: int, now: datetime) -> bytes:
+    key = desk.signing
+    issue = Issue(sequence, now.timestamp(), desk.fingerprints.key_id, key.public.id, key.sign)
+    return write_snapshot(listings, issue)
+
+
+def _next_sequence(desk: Desk, now: datetime) -> int:
+    """One more than the file that is replaced; without one, more than any before it."""
+    try:
+        with desk.snapshot.open("rb") as file:
+            head = read_head(file.read(HEADER_BYTES))
+    except OSError:
+        head = None
+    before = head.sequence if isinstance(head, Head) else 0
+    # Seconds since the epoch, so that a file that was lost does not begin again at 1.
+    return max(before + 1, int(now.timestamp()))

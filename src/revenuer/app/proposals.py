@@ -1,0 +1,128 @@
+"""Plans that wait for approval, and who may give it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from revenuer.app.desk import Desk, login, proposal_named
+from revenuer.app.enforce_limits import Grounds, Plan, Wish
+from revenuer.app.guard_policy import load_policy
+from revenuer.casework.decisions import Proposal
+from revenuer.errors import NotAllowedError
+from revenuer.guard.ladder import action_named
+from revenuer.guard.policy import Policy
+
+
+def waiting(
+    desk: Desk, name: str, policy: Policy | None = None
+) -> tuple[Proposal, Grounds, Wish, Path | None]:
+    """A plan that waits for approval, with what it was made from.
+
+    Args:
+        desk: Where it was proposed.
+        name: Its digest, or how that begins.
+        policy: What is allowed; None for the file that it was planned with.
+
+    Raises:
+        NotFoundError: There is none.
+        NotAllowedError: It was carried out already.
+    """
+    found = proposal_named(desk.ledger(), name)
+    if found.decision:
+        raise NotAllowedError(
+            f"Plan {found.plan[:12]} was carried out already, as {found.decision}.",
+            "An approval is for one decision; plan it again.",
+        )
+    kept = desk.docket.plan(found.plan)
+    made_from = kept["grounds"]
+    file = Path(made_from["policy"]) if made_from["policy"] else None
+    if policy is None:
+        policy = load_policy(file) if file is not None else Policy()
+    grounds = Grounds(Path(made_from["scan"]), policy, made_from["permits"], made_from["accounts"])
+    raw = dict(kept["wish"])
+    wish = Wish(
+        campaign=raw["campaign"],
+        action=action_named(raw["action"]),
+        until=datetime.fromisoformat(raw["until"]) if raw["until"] else None,
+        hours=raw["hours"],
+        whole_campaign=raw["whole_campaign"],
+        why=raw["why"],
+    )
+    return found, grounds, wish, file
+
+
+def planned_step(plan: Plan, by: str) -> dict[str, Any]:
+    """What the audit log says of a plan that was proposed."""
+    return {
+        "plan": plan.digest,
+        "campaign": plan.campaign.id,
+        "action": plan.wish.action.word,
+        "by": by,
+        "login": login(),
+        "why": plan.wish.why,
+    }
+
+
+def plan_document(plan: Plan, grounds: Grounds, policy_file: Path | None) -> dict[str, Any]:
+    """A plan as it is kept: what was asked for, and what it was made from."""
+    wish = plan.wish
+    said = msgspec.to_builtins(wish)
+    said["action"] = wish.action.word
+    return {
+        "schema": "revenuer/plan/1",
+        "digest": plan.digest,
+        "wish": said,
+        "grounds": {
+            "scan": str(grounds.scan.resolve()),
+            "policy": str(policy_file.resolve()) if policy_file is not None else "",
+            "permits": _resolved(grounds.permits),
+            "accounts": _resolved(grounds.accounts),
+        },
+    }
+
+
+def _resolved(table: str | None) -> str | None:
+    return str(Path(table).resolve()) if table and table != "-" else None
+
+
+def remember_policy(desk: Desk, policy_file: Path) -> None:
+    """Keep where the policy lies, for commands that name none."""
+    standing = desk.docket.standing()
+    desk.docket.keep_standing(replace(standing, policy=str(policy_file.resolve())))
+
+
+def may_approve(name: str, proposer: str, policy: Policy) -> None:
+    """Let only those pass whose approval counts.
+
+    Raises:
+        NotAllowedError: Theirs does not; it says why.
+    """
+    if (why := unfit_approver(name, proposer, policy)) is not None:
+        raise NotAllowedError(f"{name} may not approve this: {why}.", "Nothing was done.")
+
+
+def unfit_approver(name: str, proposer: str, policy: Policy) -> str | None:
+    """Why somebody's approval does not count; None if it does."""
+    asked = policy.approval
+    if asked.names and name.casefold() not in {one.casefold() for one in asked.names}:
+        return "approval.names does not name them"
+    if asked.four_eyes and name.casefold() == proposer.casefold():
+        return "they proposed it, and the policy wants four eyes"
+    return None
+
+
+def person(name: str) -> str:
+    """A name as it is written down.
+
+    Raises:
+        NotAllowedError: It is empty.
+    """
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise NotAllowedError("Somebody must answer for this.", "Give a name with --by.")
+    return tidy

@@ -1,0 +1,264 @@
+"""The audit log's chain: canonical entries, each bound to all before it, each signed.
+
+Nothing here knows where entries are kept. `store.audit_file` keeps them as lines of a file; a
+database may keep them as rows.
+
+An entry's hash covers the hash of the entry before it, so that the last one binds the whole
+history. A hash alone could be made again by whoever changes an entry; the signature cannot.
+What neither shows is that the newest entries are gone: the checkpoint, kept apart from the
+entries, and heads that others were told (`witness`), show that.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import rfc8785
+
+Sign = Callable[[bytes], bytes]
+"""Makes the Ed25519 signature of some bytes."""
+Verifies = Callable[[bytes, bytes], bool]
+"""Whether a signature is one of some bytes: `verifies(data, signature)`."""
+
+BEFORE_THE_FIRST = "0" * 64
+ENTRY_DOMAIN = b"revenuer audit entry 1\0"
+CHECKPOINT_DOMAIN = b"revenuer audit checkpoint 1\0"
+KEYS = frozenset({"at", "body", "hash", "kind", "number", "previous", "signature"})
+WITNESS = re.compile(r"(\d+):([0-9a-f]{64})")
+
+
+class BrokenEntryError(ValueError):
+    """Bytes that are no entry; the text follows the words "line 7"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step that somebody took.
+
+    Attributes:
+        number: 1 for the first; each is one more than the one before.
+        at: When, ISO 8601 in UTC.
+        kind: What happened, in a word.
+        body: What is said of it: texts, whole numbers, lists and tables of these.
+        previous: Hash of the entry before.
+        hash: SHA-256 of all the above.
+        signature: Ed25519 over the hash, base64.
+    """
+
+    number: int
+    at: str
+    kind: str
+    body: Mapping[str, Any]
+    previous: str
+    hash: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a log had got, signed, to be kept apart from it.
+
+    Attributes:
+        number: Of the newest entry.
+        hash: Of the newest entry.
+        signature: Ed25519 over both, base64.
+    """
+
+    number: int
+    hash: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that a whole log does not have.
+
+    Attributes:
+        line: Where, 1 for the first; 0 for the log as a whole.
+        text: What is wrong, one sentence without a full stop.
+    """
+
+    line: int
+    text: str
+
+
+def canonical(value: Any) -> bytes:
+    r"""A value as canonical JSON.
+
+    Raises:
+        ValueError: It has something that JSON cannot say.
+
+    Source:
+        RFC 8785 (2020), JSON Canonicalization Scheme.
+
+    Examples:
+        >>> canonical({"b": 1.0, "a": ["é", None]})
+        b'{"a":["\xc3\xa9",null],"b":1}'
+    """
+    return rfc8785.dumps(value)
+
+
+def sealed(
+    kind: str, body: Mapping[str, Any], *, at: datetime, after: Entry | None, sign: Sign
+) -> Entry:
+    """The next entry of a log.
+
+    Args:
+        kind: What happened, in a word.
+        body: What is said of it; no text of anybody's, and no raw id.
+        at: When.
+        after: The entry before; None for the first.
+        sign: Makes signatures.
+    """
+    number = 1 if after is None else after.number + 1
+    previous = BEFORE_THE_FIRST if after is None else after.hash
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    # What is read back is what was signed: tuples become lists, 1.0 becomes 1.
+    plain: dict[str, Any] = msgspec.json.decode(canonical(msgspec.to_builtins(dict(body))))
+    hash_ = _hash(number, moment, kind, plain, previous)
+    signature = base64.b64encode(sign(_signed(hash_))).decode()
+    return Entry(number, moment, kind, plain, previous, hash_, signature)
+
+
+def line_of(entry: Entry) -> bytes:
+    """An entry as one line, its newline included."""
+    return canonical(msgspec.to_builtins(entry)) + b"\n"
+
+
+def entry_of(line: bytes) -> Entry:
+    """The entry of a line, with or without its newline.
+
+    Raises:
+        BrokenEntryError: It is none, is not canonical, or its hash is of something else.
+    """
+    bare = line.removesuffix(b"\n")
+    try:
+        plain = msgspec.json.decode(bare)
+        entry = msgspec.convert(plain, Entry)
+        again = canonical(plain)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as problem:
+        raise BrokenEntryError("is no entry of an audit log") from problem
+    if again != bare or set(plain) != KEYS:
+        raise BrokenEntryError("is not written as entries are (RFC 8785)")
+    if _hash(entry.number, entry.at, entry.kind, plain["body"], entry.previous) != entry.hash:
+        raise BrokenEntryError("does not have the hash of what it says")
+    return entry
+
+
+def is_signed(entry: Entry, trusted: Verifies) -> bool:
+    """Whether the signature of an entry is the trusted key's."""
+    return _verified(_signed(entry.hash), entry.signature, trusted)
+
+
+def unlinked(entry: Entry, before: Entry | None) -> str | None:
+    """Why an entry does not follow another; None if it does."""
+    number = 1 if before is None else before.number + 1
+    if entry.number != number:
+        return f"has number {entry.number}, and {number} comes here"
+    if entry.previous != (BEFORE_THE_FIRST if before is None else before.hash):
+        return "does not follow the entry before it"
+    return None
+
+
+def checkpoint_of(entry: Entry, sign: Sign) -> Checkpoint:
+    """The checkpoint whose newest entry this is."""
+    data = _point(entry.number, entry.hash)
+    return Checkpoint(entry.number, entry.hash, base64.b64encode(sign(data)).decode())
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> bytes:
+    """A checkpoint as it is kept."""
+    return canonical(msgspec.to_builtins(checkpoint)) + b"\n"
+
+
+def read_checkpoint(data: bytes, trusted: Verifies) -> Checkpoint | None:
+    """A checkpoint that was kept; None if it is none, or is not signed with the trusted key."""
+    try:
+        found = msgspec.json.decode(data, type=Checkpoint, strict=True)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if checkpoint_text(found) != data:
+        return None
+    genuine = _verified(_point(found.number, found.hash), found.signature, trusted)
+    return found if genuine else None
+
+
+def flaws(
+    lines: Iterable[bytes], trusted: Verifies, known: Mapping[int, str] | None = None
+) -> Iterator[Flaw]:
+    """All that is wrong with a log.
+
+    Args:
+        lines: Each with its newline.
+        trusted: Checks signatures.
+        known: Hashes by number of entry, from a checkpoint or from witnesses; each of these
+            entries must be there.
+    """
+    before: Entry | None = None
+    wanted = dict(known or {})
+    place = 0
+    for place, line in enumerate(lines, start=1):
+        if not line.endswith(b"\n"):
+            yield Flaw(place, "is not whole")
+            continue
+        try:
+            entry = entry_of(line)
+        except BrokenEntryError as problem:
+            yield Flaw(place, str(problem))
+            continue
+        if not is_signed(entry, trusted):
+            yield Flaw(place, "is not signed with the trusted key")
+        if (gap := unlinked(entry, before)) is not None:
+            yield Flaw(place, gap)
+        if wanted.pop(entry.number, entry.hash) != entry.hash:
+            yield Flaw(place, "is not the entry that was there before")
+        before = entry
+    for number in sorted(wanted):
+        yield Flaw(0, f"entry {number}, which was there before, is missing")
+
+
+def witness_of(entry: Entry) -> str:
+    """A few letters to tell others, who can later show that the entry was there."""
+    return f"{entry.number}:{entry.hash}"
+
+
+def read_witness(text: str) -> tuple[int, str]:
+    """The number and the hash that a witness names.
+
+    Raises:
+        ValueError: It names none.
+    """
+    found = WITNESS.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no witness, such as 12:<64 hexadecimal digits>")
+    return int(found[1]), found[2]
+
+
+def _hash(number: int, at: str, kind: str, body: Any, previous: str) -> str:
+    said = {"at": at, "body": body, "kind": kind, "number": number, "previous": previous}
+    return sha256(ENTRY_DOMAIN + canonical(said)).hexdigest()
+
+
+def _signed(hash_: str) -> bytes:
+    return ENTRY_DOMAIN + hash_.encode()
+
+
+def _point(number: int, hash_: str) -> bytes:
+    return CHECKPOINT_DOMAIN + f"{number}:{hash_}".encode()
+
+
+def _verified(data: bytes, signature: str, trusted: Verifies) -> bool:
+    try:
+        raw = base64.b64decode(signature, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    # Base64 has several spellings of the same bytes; only one is ours.
+    return base64.b64encode(raw).decode() == signature and trusted(data, raw)

@@ -1,0 +1,265 @@
+"""Decisions and what became of them, told from the entries of an audit log.
+
+The log is the only record: what is in force is a fold over its entries. Accounts are in it by
+their keyed fingerprints alone.
+
+| kind | body |
+|---|---|
+| `planned` | plan, campaign, action, by, login, why |
+| `approved` | plan, by, login |
+| `acted` | the fields of `Decision` |
+| `extended` | decision, members, tagged: accounts that joined the campaign |
+| `published` | sequence, verdicts, decisions, review_at |
+| `notified` | decision, about, notices, file, sha256 |
+| `delivered`, `undelivered` | message, endpoint, event, decision, attempts |
+| `undone` | decision, by, why, releases |
+| `expired` | decision |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from revenuer.casework.chain import Entry
+
+
+class Step(StrEnum):
+    """Kinds of entries."""
+
+    PLANNED = "planned"
+    APPROVED = "approved"
+    ACTED = "acted"
+    EXTENDED = "extended"
+    PUBLISHED = "published"
+    NOTIFIED = "notified"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    UNDONE = "undone"
+    EXPIRED = "expired"
+
+
+class Status(StrEnum):
+    """Where a decision stands."""
+
+    IN_FORCE = "in force"
+    UNDONE = "undone"
+    EXPIRED = "expired"
+
+
+CHANGING = frozenset({Step.ACTED, Step.EXTENDED, Step.UNDONE, Step.EXPIRED})
+"""After one of these there is something to publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that was done to the accounts of a campaign.
+
+    Attributes:
+        id: Its name.
+        plan: Digest of the plan that was approved.
+        campaign: Id of the campaign.
+        action: The guard's word for what is done.
+        made_at: When.
+        until: When it ends by itself.
+        whole_campaign: Whether accounts that join the campaign later are covered.
+        by: Who proposed it.
+        approvers: Who approved it.
+        why: In the words of who proposed it.
+        probability: Of the campaign, when it was made.
+        members: Fingerprints of its accounts and organizations, as `shown` writes them.
+        tagged: Those of them that get no more than a tag.
+        status: Where it stands.
+        ended_at: When it ended; None while it is in force.
+        ended_by: Who undid it; empty otherwise.
+        ended_why: Why it was undone.
+        releases: Whether what a policy asks of its accounts is lifted too, until `until`.
+    """
+
+    id: str
+    plan: str
+    campaign: str
+    action: str
+    made_at: datetime
+    until: datetime
+    whole_campaign: bool
+    by: str
+    approvers: tuple[str, ...]
+    why: str
+    probability: float
+    members: tuple[str, ...]
+    tagged: frozenset[str]
+    status: Status = Status.IN_FORCE
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    ended_why: str = ""
+    releases: bool = False
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it acts on anybody."""
+        return self.status is Status.IN_FORCE and self.until > now
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that waits for approval, or was approved.
+
+    Attributes:
+        plan: Its digest.
+        campaign: Id of the campaign.
+        action: The guard's word for what would be done.
+        by: Who proposed it first.
+        made_at: When.
+        approvers: Who approved it, in order.
+        decision: What came of it; empty while it waits.
+    """
+
+    plan: str
+    campaign: str
+    action: str
+    by: str
+    made_at: datetime
+    approvers: tuple[str, ...] = ()
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What an audit log adds up to.
+
+    Attributes:
+        decisions: By id, oldest first.
+        proposals: By digest of the plan, oldest first.
+        changed: Whether something changed after the newest publication.
+        published_at: When that was; None if there was none.
+        review_at: When what it says wants another look; None for never.
+        notified: What customers were told of: (decision, about).
+    """
+
+    decisions: Mapping[str, Decision]
+    proposals: Mapping[str, Proposal]
+    changed: bool
+    published_at: datetime | None
+    review_at: datetime | None
+    notified: frozenset[tuple[str, str]]
+
+    def in_force(self, now: datetime) -> list[Decision]:
+        """Decisions that act on somebody."""
+        return [one for one in self.decisions.values() if one.holds(now)]
+
+    def due(self, now: datetime) -> list[Decision]:
+        """Decisions whose time is over and that nobody has said so of."""
+        return [
+            one
+            for one in self.decisions.values()
+            if one.status is Status.IN_FORCE and one.until <= now
+        ]
+
+    def to_publish(self, now: datetime, trusted_s: float) -> bool:
+        """Whether the snapshot should be made again.
+
+        Args:
+            now: The time.
+            trusted_s: How old a guard lets it become before it trusts it less.
+        """
+        if self.changed or self.published_at is None:
+            return True
+        if self.review_at is not None and self.review_at <= now:
+            return True
+        # A block that a guard holds down to a throttle since nobody published is no block.
+        age_s = (now - self.published_at).total_seconds()
+        return bool(self.in_force(now)) and age_s >= trusted_s / 2
+
+    def released(self, now: datetime) -> frozenset[str]:
+        """Fingerprints that no policy reaches, since a decision on them was taken back."""
+        return frozenset(
+            member
+            for one in self.decisions.values()
+            if one.status is Status.UNDONE and one.releases and one.until > now
+            for member in one.members
+        )
+
+
+def ledger_of(entries: Iterable[Entry]) -> Ledger:
+    """What the entries of an audit log add up to; entries of other kinds are passed over."""
+    decisions: dict[str, Decision] = {}
+    proposals: dict[str, Proposal] = {}
+    notified: set[tuple[str, str]] = set()
+    changed = False
+    published_at = review_at = None
+    for entry in entries:
+        body, at = entry.body, datetime.fromisoformat(entry.at)
+        if entry.kind == Step.PUBLISHED:
+            changed, published_at = False, at
+            review_at = datetime.fromisoformat(body["review_at"]) if body["review_at"] else None
+        elif entry.kind in CHANGING:
+            changed = True
+            _change(decisions, entry.kind, body, at)
+        if entry.kind == Step.ACTED and body["plan"] in proposals:
+            plan = body["plan"]
+            proposals[plan] = replace(proposals[plan], decision=body["decision"])
+        elif entry.kind in (Step.PLANNED, Step.APPROVED):
+            _propose(proposals, entry.kind, body, at)
+        elif entry.kind == Step.NOTIFIED:
+            notified.add((body["decision"], body["about"]))
+    return Ledger(decisions, proposals, changed, published_at, review_at, frozenset(notified))
+
+
+def _propose(
+    proposals: dict[str, Proposal], kind: str, body: Mapping[str, Any], at: datetime
+) -> None:
+    plan = body["plan"]
+    known = proposals.get(plan)
+    if kind == Step.PLANNED:
+        # Planned again after it was acted on, it wants new approvals.
+        if known is None or known.decision:
+            proposals[plan] = Proposal(plan, body["campaign"], body["action"], body["by"], at)
+    elif known is not None and body["by"] not in known.approvers:
+        proposals[plan] = replace(known, approvers=(*known.approvers, body["by"]))
+
+
+def _change(
+    decisions: dict[str, Decision], kind: str, body: Mapping[str, Any], at: datetime
+) -> None:
+    name = body["decision"]
+    if kind == Step.ACTED:
+        decisions[name] = _made(body, at)
+        return
+    before = decisions[name]
+    if kind == Step.EXTENDED:
+        decisions[name] = replace(
+            before,
+            members=(*before.members, *body["members"]),
+            tagged=before.tagged | frozenset(body["tagged"]),
+        )
+    elif before.status is Status.IN_FORCE:
+        undone = kind == Step.UNDONE
+        decisions[name] = replace(
+            before,
+            status=Status.UNDONE if undone else Status.EXPIRED,
+            ended_at=at,
+            ended_by=body.get("by", ""),
+            ended_why=body.get("why", ""),
+            releases=bool(body.get("releases", False)),
+        )
+
+
+def _made(body: Mapping[str, Any], at: datetime) -> Decision:
+    return Decision(
+        id=body["decision"],
+        plan=body["plan"],
+        campaign=body["campaign"],
+        action=body["action"],
+        made_at=at,
+        until=datetime.fromisoformat(body["until"]),
+        whole_campaign=body["whole_campaign"],
+        by=body["by"],
+        approvers=tuple(body["approvers"]),
+        why=body["why"],
+        probability=body["probability"],
+        members=tuple(body["members"]),
+        tagged=frozenset(body["tagged"]),
+    )

@@ -1,0 +1,294 @@
+"""Plans and decisions, as text and as JSON; ids are masked unless somebody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from revenuer.app.desk import Desk
+from revenuer.app.enforce import Done
+from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned
+from revenuer.app.settling import Settled
+from revenuer.app.telling import customers_of
+from revenuer.casework.decisions import Decision, Proposal, Status
+from revenuer.guard.policy import Policy
+from revenuer.reports.notices import Customer, Occasion, notice_of
+from revenuer.reports.wording import counted, moment, nats, percent, visible
+from revenuer.store.outbox import Message
+
+SHOWN_DIGITS = 12
+"""Letters of a digest that are printed; `approve` takes them."""
+
+
+def masked(one: Planned, show_ids: bool) -> str:
+    """How an account is named: by its fingerprint, as the guard's logs do, or by its id."""
+    return visible(one.account_id) if show_ids else f"{one.member[:11]}…"
+
+
+def plain_plan(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any]:
+    """A plan as JSON has it."""
+    campaign, wish = plan.campaign, plan.wish
+    members = [
+        {
+            "account": one.account_id if show_ids else one.member,
+            "organization": (one.organization_id or None) if show_ids else None,
+            "action": one.action.word,
+            "holds_now": one.holds.word,
+            "spared": one.spared or None,
+            "log_e_value": one.log_e_value,
+            "cited": one.cited,
+        }
+        for one in plan.members
+    ]
+    return {
+        "schema": "revenuer/plan/1",
+        "digest": plan.digest,
+        "campaign": campaign.id,
+        "verdict": campaign.verdict.value,
+        "probability": campaign.probability,
+        "action": wish.action.word,
+        "until": plan.until.isoformat(),
+        "whole_campaign": wish.whole_campaign,
+        "why": wish.why,
+        "ladder": plan.ladder.word,
+        "approvers_needed": plan.persons,
+        "accounts": len(plan.hit),
+        "customers": plan.customers,
+        "organizations_listed": len(plan.organizations),
+        "spared": len(plan.spared),
+        "cleared": plan.cleared,
+        "innocents_nearby": campaign.innocents_nearby,
+        "changes": plan.changes(),
+        "obstacles": list(plan.obstacles),
+        "notes": list(plan.notes),
+        "notice": _sample(plan, policy, show_ids=show_ids),
+        "members": members,
+    }
+
+
+def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) -> None:
+    """Print what would be done, to whom, and what speaks against it."""
+    campaign, wish = plan.campaign, plan.wish
+    weight = f"{percent(campaign.probability)}, {nats(campaign.log_e_value)} nats"
+    lines = [
+        f"Plan {plan.digest[:SHOWN_DIGITS]}: {wish.action} {campaign.id}",
+        f"  campaign    {campaign.verdict.value}, {weight}; the policy's ladder: {plan.ladder}",
+        f"  whom        {counted(len(plan.hit), 'account')} of "
+        f"{counted(plan.customers, 'customer')}{_joiners(plan)}",
+        f"  until       {moment(plan.until)} UTC",
+    ]
+    if plan.organizations:
+        lines.append(
+            f"  too         {counted(len(plan.organizations), 'organization')} listed whole, for "
+            "the accounts that they open next"
+        )
+    lines += [f"  {count:>9,}  {change}" for change, count in plan.changes().items()]
+    lines += _spared(plan, show_ids)
+    lines += _weakest(plan, show_ids)
+    lines += [f"  note        {note}" for note in plan.notes]
+    notice = _sample(plan, policy, show_ids=show_ids)
+    if notice is not None:
+        lines += ["  Each customer would read:"]
+        lines += [f"    | {line}".rstrip() for line in notice["text"].splitlines()]
+    lines += [f"  OBSTACLE    {obstacle}" for obstacle in plan.obstacles]
+    if plan.persons:
+        lines.append(f"  approval    by {counted(plan.persons, 'named person')} at least")
+    _print(lines, console)
+
+
+def _joiners(plan: Plan) -> str:
+    return ", and accounts that join the campaign later" if plan.wish.whole_campaign else ""
+
+
+def _spared(plan: Plan, show_ids: bool) -> list[str]:
+    if not plan.spared:
+        return []
+    lines = [f"  spared      {counted(len(plan.spared), 'account')} get a tag at most:"]
+    lines += [f"              {masked(one, show_ids)}  {one.spared}" for one in plan.spared[:20]]
+    return lines
+
+
+def _weakest(plan: Plan, show_ids: bool) -> list[str]:
+    lines = ["  weakest evidence among those who are hit:"] if plan.hit else []
+    for one in plan.hit[:WEAKEST_SHOWN]:
+        weight = "unknown" if one.log_e_value is None else f"{nats(one.log_e_value)} nats"
+        lines.append(
+            f"              {masked(one, show_ids)}  {weight}, named by "
+            f"{counted(one.cited, 'piece')} of evidence"
+        )
+    return lines
+
+
+def _sample(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any] | None:
+    """What the first customer would read."""
+    first = next(customers_of(plan.roll()), None)
+    if first is None:
+        return None
+    customer, action = first
+    if not show_ids:
+        names = tuple("<account>" for _ in customer.account_ids)
+        customer = Customer(customer.kind, f"<{customer.kind}>", names)
+    occasion = Occasion(
+        decision="decision--…",
+        evidence_id=plan.campaign.id,
+        at=plan.until,
+        until=plan.until,
+        approved=bool(plan.persons),
+        appeal=policy.appeal,
+    )
+    notice = notice_of(customer, action, occasion)
+    # When it is done is not known yet.
+    return {key: value for key, value in notice.items() if key not in ("at", "decision")}
+
+
+def print_done(done: Done, console: Console) -> None:
+    """Print what came of a plan."""
+    if done.missing:
+        short = done.plan[:SHOWN_DIGITS]
+        _print(
+            [
+                f"Nothing was done yet: {counted(done.missing, 'approval')} missing. Whoever looks "
+                f"at it approves with `revenuer enforce approve {short} --by NAME`."
+            ],
+            console,
+        )
+        return
+    _print([f"Done: {done.decision}", *_settled(done.settled)], console)
+
+
+def print_undone(decision: Decision, settled: Settled, console: Console) -> None:
+    """Print what was taken back."""
+    lifted = (
+        f"; until {moment(decision.until)} UTC no scan's verdict reaches these accounts either"
+        if decision.releases
+        else "; what the newest scan's policy asks for holds again"
+    )
+    _print([f"Taken back: {decision.id}{lifted}", *_settled(settled)], console)
+
+
+def print_settled(settled: Settled, console: Console) -> None:
+    """Print what was put in order."""
+    _print(_settled(settled) or ["All is in order."], console)
+
+
+def _settled(settled: Settled | None) -> list[str]:
+    if settled is None:
+        return []
+    lines = [f"  expired     {name}" for name in settled.expired]
+    if settled.sequence is not None:
+        lines.append(f"  snapshot    number {settled.sequence}, for every guard within two seconds")
+    if settled.notices:
+        lines.append(f"  notices     {counted(settled.notices, 'customer')} to be told")
+    return lines
+
+
+def plain_decision(one: Decision, now: datetime) -> dict[str, Any]:
+    """A decision as JSON has it, without its members."""
+    return {
+        "id": one.id,
+        "plan": one.plan,
+        "campaign": one.campaign,
+        "action": one.action,
+        "status": standing(one, now),
+        "made_at": one.made_at.isoformat(),
+        "until": one.until.isoformat(),
+        "whole_campaign": one.whole_campaign,
+        "by": one.by,
+        "approvers": list(one.approvers),
+        "why": one.why,
+        "members": len(one.members),
+        "tagged": len(one.tagged),
+        "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+        "ended_by": one.ended_by or None,
+        "ended_why": one.ended_why or None,
+        "releases": one.releases,
+    }
+
+
+def standing(one: Decision, now: datetime) -> str:
+    """Where a decision stands at a time, also where nobody wrote down yet that it is over."""
+    over = one.status is Status.IN_FORCE and not one.holds(now)
+    return Status.EXPIRED.value if over else one.status.value
+
+
+def print_list(
+    decisions: Iterable[Decision], proposals: Iterable[Proposal], now: datetime, console: Console
+) -> None:
+    """Print decisions and plans, a line each."""
+    lines = [
+        f"{one.id}  {standing(one, now):<8}  {one.action:<9}  "
+        f"{counted(len(one.members), 'member')} of {one.campaign}, "
+        f"until {moment(one.until)} UTC, by {visible(one.by)}"
+        for one in decisions
+    ]
+    lines += [
+        f"plan {one.plan[:SHOWN_DIGITS]}  waits     {one.action:<9}  {one.campaign}, by "
+        f"{visible(one.by)}; {counted(len(one.approvers), 'approval')}"
+        for one in proposals
+    ]
+    _print(lines or ["Nothing is decided."], console)
+
+
+def print_decision(
+    one: Decision, history: Iterable[tuple[str, str, str]], now: datetime, console: Console
+) -> None:
+    """Print a decision and the steps that were taken."""
+    approved = ", ".join(map(visible, one.approvers)) or "nobody, as the policy allows"
+    lines = [
+        f"{one.id}: {one.action}, {standing(one, now)}",
+        f"  campaign    {one.campaign}",
+        f"  members     {len(one.members):,}, of which {len(one.tagged):,} get a tag at most",
+        f"  until       {moment(one.until)} UTC",
+        f"  proposed    by {visible(one.by)}; approved by {approved}",
+        f"  why         {visible(one.why) or 'not said'}",
+    ]
+    if one.ended_by:
+        lines.append(f"  taken back  by {visible(one.ended_by)}: {visible(one.ended_why)}")
+    lines += [f"  {at[:19]}  {kind:<11} {visible(said)}" for at, kind, said in history]
+    _print(lines, console)
+
+
+def plain_message(one: Message) -> Mapping[str, Any]:
+    """A webhook that waits or is dead, as JSON has it, without what it says."""
+    return {
+        "id": one.id,
+        "endpoint": one.endpoint,
+        "event": one.event,
+        "about": one.stream,
+        "status": one.status,
+        "attempts": one.attempts,
+        "next_at": one.next_at,
+        "problem": one.problem or None,
+    }
+
+
+def print_outbox(messages: Iterable[Message], console: Console) -> None:
+    """Print webhooks, a line each."""
+    lines = [
+        f"{one.id}  {one.status:<7}  {one.endpoint}  {one.event}  "
+        f"{counted(one.attempts, 'attempt')}{f': {visible(one.problem)}' if one.problem else ''}"
+        for one in messages
+    ]
+    _print(lines or ["No webhook waits, and none is dead."], console)
+
+
+def shown_history(desk: Desk, decision: Decision) -> list[tuple[str, str, str]]:
+    """The steps of the audit log that are about a decision: when, kind, and by whom."""
+    found = []
+    for entry in desk.audit.entries():
+        body = entry.body
+        if decision.id in (body.get("decision"), *body.get("decisions", ())) or (
+            body.get("plan") == decision.plan
+        ):
+            said = " ".join(str(body[key]) for key in ("by", "endpoint", "event") if key in body)
+            found.append((entry.at, entry.kind, said))
+    return found
+
+
+def _print(lines: Iterable[str], console: Console) -> None:
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)

@@ -1,0 +1,1 @@
+"""State that is kept: the audit log, decisions, and what waits to be sent."""

@@ -1,0 +1,188 @@
+"""The docket of a snapshot: the folder beside it where decisions are kept.
+
+| in `FILE.docket` | holds | raw ids |
+|---|---|---|
+| `audit.jsonl`, `audit.jsonl.checkpoint` | every step, chained and signed | no |
+| `scan.rvn` | what the newest scan's policy asks for, before decisions | no |
+| `standing.json` | who may get no more than a tag, and who nothing, since the newest scan | no |
+| `plans/` | what was proposed, for those who approve | yes |
+| `rolls/` | whom decisions cover, for notices | yes |
+| `notices/` | what customers are to be told | yes |
+| `outbox.sqlite` | webhooks that wait, and the dead | until delivered |
+
+Raw ids lie in files of their own, so that they can be erased while the log still verifies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from revenuer.errors import NotFoundError, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An account that a decision covers.
+
+    Attributes:
+        account_id: As the operator calls it.
+        organization_id: Whose it is; empty if unknown.
+        member: Its fingerprint, as the log writes it.
+        action: The guard's word for what is done to it.
+    """
+
+    account_id: str
+    organization_id: str
+    member: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the newest publication knew beside verdicts.
+
+    Attributes:
+        spared: Members that get no more than a tag, and why.
+        cleared: Members of cleared campaigns, of whom nothing is ever published.
+        policy: The policy's file, as it was named last; empty for none.
+    """
+
+    spared: dict[str, str] = field(default_factory=dict)
+    cleared: tuple[str, ...] = ()
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """The folder of decisions of one snapshot.
+
+    Attributes:
+        folder: Where; made with the first decision.
+    """
+
+    folder: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever decided here."""
+        return self.folder.is_dir()
+
+    @property
+    def audit_path(self) -> Path:
+        """The audit log."""
+        return self.folder / "audit.jsonl"
+
+    @property
+    def scan_path(self) -> Path:
+        """The snapshot of what the scan's policy asks for."""
+        return self.folder / "scan.rvn"
+
+    @property
+    def outbox_path(self) -> Path:
+        """The webhooks that wait."""
+        return self.folder / "outbox.sqlite"
+
+    @contextmanager
+    def locked(self, *, wait: bool = True, name: str = "lock") -> Iterator[bool]:
+        """Be the only one who changes something; False where another is and `wait` is not set."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place = os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(place, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(place)
+
+    def standing(self) -> Standing:
+        """What the newest publication knew; nothing before the first."""
+        path = self.folder / "standing.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Standing)
+        except FileNotFoundError:
+            return Standing()
+        except msgspec.DecodeError as problem:
+            raise SourceError(
+                f"{path} cannot be read: {problem}.", "Publish the newest scan again."
+            ) from problem
+
+    def keep_standing(self, standing: Standing) -> None:
+        """Keep what a publication knows."""
+        self._put(self.folder / "standing.json", msgspec.json.encode(standing))
+
+    def keep_plan(self, digest: str, plan: Mapping[str, Any]) -> Path:
+        """Keep a plan for those who approve it."""
+        path = self.folder / "plans" / f"{digest}.json"
+        self._put(path, msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
+        return path
+
+    def plan(self, digest: str) -> dict[str, Any]:
+        """A plan that was kept.
+
+        Raises:
+            NotFoundError: There is none, or it was erased.
+        """
+        try:
+            path = self.folder / "plans" / f"{digest}.json"
+            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        except FileNotFoundError:
+            raise NotFoundError(
+                f"No plan {digest[:12]} is kept.", "Plan it again with `revenuer enforce CAMPAIGN`."
+            ) from None
+
+    def keep_roll(self, decision: str, about: str, roll: Sequence[Covered]) -> None:
+        """Keep whom a decision covers, or whom it covers from now on too."""
+        self._put(self.folder / "rolls" / f"{decision}.{about}.json", msgspec.json.encode(roll))
+
+    def rolls(self, decision: str) -> dict[str, tuple[Covered, ...]]:
+        """Whom a decision covers, by what made it so; those that were erased are not there."""
+        found = {}
+        for path in sorted((self.folder / "rolls").glob(f"{decision}.*.json")):
+            about = path.name.removeprefix(f"{decision}.").removesuffix(".json")
+            found[about] = msgspec.json.decode(path.read_bytes(), type=tuple[Covered, ...])
+        return found
+
+    def keep_notices(
+        self, decision: str, about: str, notices: Sequence[Mapping[str, Any]]
+    ) -> tuple[Path, str]:
+        """Keep what customers are to be told, a line each; the file and its SHA-256."""
+        path = self.folder / "notices" / f"{decision}.{about}.jsonl"
+        data = b"".join(msgspec.json.encode(notice) + b"\n" for notice in notices)
+        self._put(path, data)
+        return path, sha256(data).hexdigest()
+
+    def _put(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(place, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def docket_of(snapshot: Path) -> Docket:
+    """The docket that belongs to a snapshot."""
+    return Docket(snapshot.with_name(f"{snapshot.name}.docket"))
