@@ -5,7 +5,7 @@
 | `audit.jsonl`, `audit.jsonl.checkpoint` | every step, chained and signed | no |
 | `scan.rvn` | what the newest scan's policy asks for, before decisions | no |
 | `standing.json` | who may get no more than a tag, and who nothing, since the newest scan | no |
-| `plans/` | what was proposed, for those who approve | yes |
+| `plans/` | what was proposed, and from which files | no |
 | `rolls/` | whom decisions cover, for notices | yes |
 | `notices/` | what customers are to be told | yes |
 | `outbox.sqlite` | webhooks that wait, and the dead | until delivered |
