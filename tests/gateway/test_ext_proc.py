@@ -133,6 +133,22 @@ def test_clients_cannot_set_the_guards_marks(running: Running, upstream: Upstrea
     assert "x-revenuer-action" not in upstream.asked[0].headers
 
 
+def test_the_clients_address_is_not_what_it_says_itself(running: Running) -> None:
+    model = f"m-{time.monotonic_ns()}"
+    httpx.post(
+        f"{running.base}{CHAT}",
+        headers={"authorization": f"Bearer {INNOCENT}", "x-forwarded-for": "203.0.113.7"},
+        content=body_of(CHAT, stream=False, model=model),
+    )
+    end = time.monotonic() + 8
+    addresses: list[object] = []
+    while not addresses and time.monotonic() < end:
+        time.sleep(0.05)
+        rows = read_rows(running.log)
+        addresses = [row.get("client_ip") for row in rows if row["requested_model"] == model]
+    assert addresses == ["127.0.0.1"]
+
+
 def test_requests_are_logged_without_what_only_the_answer_says(running: Running) -> None:
     with client_of(running, INNOCENT) as client:
         client.chat.completions.create(model="m", messages=HELLO, max_tokens=7)
