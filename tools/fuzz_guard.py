@@ -6,6 +6,8 @@ readers of bodies, answers and snapshots. What must hold, whatever they are:
 - nothing of a blocked caller's goes on to the upstream, and what does go on is one well-framed
   request after another;
 - a caller of whom nothing is known is never refused by the guard;
+- no binding of a reasoning block goes on to the upstream in a request that can be read, and an
+  upstream's answer reaches the client in the same bytes however it comes in pieces;
 - nothing is raised.
 """
 
@@ -20,7 +22,9 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["revenuer.gateway", "revenuer.guard"]):
-    from revenuer.gateway.config import GatewayConfig, UpstreamServer
+    from revenuer.gateway.bindings import Bindings
+    from revenuer.gateway.bound_answers import bound_answer, loads
+    from revenuer.gateway.config import GatewayConfig, Reasoning, UpstreamServer
     from revenuer.gateway.facts import read_facts
     from revenuer.gateway.gate import Gate
     from revenuer.gateway.identity import CREDENTIALS, Identities
@@ -31,7 +35,9 @@ with atheris.instrument_imports(include=["revenuer.gateway", "revenuer.guard"]):
     from revenuer.gateway.usage import read_usage
     from revenuer.guard import Action, Fingerprinter, Guard, Kind, Protocol, read_snapshot
     from revenuer.guard.layout import Cause, Issue, Listing, write_snapshot
-    from revenuer.guard.policy import Appeal, Mode, Policy
+    from revenuer.guard.policy import Appeal, Mode, Policy, Replayed
+    from revenuer.guard.reasoning import MARK, ReasoningBinder
+    from revenuer.guard.reasoning_blocks import unbind
     from revenuer.guard.snapshot import Snapshot
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -49,6 +55,13 @@ SEEDS = [
     % (GUILTY, INNOCENT),
     b'{"model":"m","n":2,"logprobs":true,"messages":[{"role":"user","content":"a"}],"tools":[]}',
     b'data: {"usage":{"prompt_tokens":1,"completion_tokens":2}}\n\n',
+    b'{"model":"m","messages":[{"role":"assistant","content":[{"type":"thinking",'
+    b'"signature":"Eq~rvn~AQ"},{"type":"redacted_thinking","data":"Em"}]}]}',
+    b'{"requests":[{"params":{"model":"m","input":[{"type":"reasoning","encrypted_content":'
+    b'"gA~rvn~AQ"}]}}]}',
+    b'event: x\ndata: {"type":"content_block_delta","delta":{"type":"signature_delta",'
+    b'"signature":"Eq"}}\r\n\r\ndata: {"item":{"type":"reasoning","encrypted_content":"gA"}}\n\n',
+    b'{"content":[{"type":"thinking","signature":"Eq","n":1e400}],"output":"\\ud800"}',
 ]
 
 
@@ -112,7 +125,10 @@ class Ready(Pool):
 def make_gate() -> Gate:
     """A guard that blocks one account, and refuses nobody else."""
     names = Fingerprinter(SECRET)
-    policy = Policy(mode=Mode.ENFORCE, appeal=Appeal(url="https://example.org/appeal"))
+    # Who forges a binding is only tagged, so that nobody but the one account is refused.
+    only_tagged = Replayed(forged=Action.TAG, foreign=Action.TAG)
+    appeal = Appeal(url="https://example.org/appeal")
+    policy = Policy(mode=Mode.ENFORCE, appeal=appeal, replayed=only_tagged)
     guard = Guard(policy, names)
     config = GatewayConfig()
     identities = Identities(config.identity, names, SECRET, raw_ids=False)
@@ -125,7 +141,9 @@ def make_gate() -> Gate:
     assert isinstance(snapshot, Snapshot)
     assert guard.offer(snapshot, now) is None
     assert names.of(Kind.ACCOUNT, known.account_id) == known.caller.account
-    return Gate(guard, identities)
+    binder = ReasoningBinder({1: SECRET}, current=1)
+    bindings = Bindings(binder, policy, Reasoning(bind=True, held_bytes=1024), time.time)
+    return Gate(guard, identities, bindings=bindings)
 
 
 class Harness:
@@ -188,6 +206,29 @@ class Harness:
         read_usage(b"", data)
         read_snapshot(data)
 
+    def blocks(self, data: bytes, size: int) -> None:
+        """Reasoning blocks of requests and answers, in whatever they stand."""
+        bindings = self.gate.bindings
+        assert bindings is not None
+        fields = {b"authorization": INNOCENT}
+        ruling = self.gate.rule(b"POST", b"/v1/messages", fields, data, b"")
+        assert self.gate.counts.failures == 0, "deciding failed"
+        if ruling.body is not None:
+            tree = loads(ruling.body)
+            assert all(block.binding is None for block in unbind(tree)), "a binding went on"
+        assert ruling.binding is not None
+        for kind in (b"application/json", b"text/event-stream"):
+            headers = [(b"content-type", kind)]
+            told = []
+            for step in (size, len(data) or 1):
+                made = bound_answer(ruling.binding, 200, headers, bindings.counts, 1024)
+                assert made is not None
+                out = [made.feed(data[at : at + step]) for at in range(0, len(data), step)]
+                told.append(b"".join([*out, made.close()]))
+            assert told[0] == told[1], "an answer depends on how it came"
+            if MARK.encode() not in told[0]:
+                assert told[0] == data, "what had no block was changed"
+
 
 def main() -> None:
     """Fuzz for the seconds that are named."""
@@ -204,7 +245,9 @@ def main() -> None:
         if not data:
             return
         kind, cut, rest = data[0], data[1] if len(data) > 1 else 1, data[2:]
-        if kind % 3 == 0:
+        if kind % 4 == 3:
+            harness.blocks(rest, max(1, cut))
+        elif kind % 3 == 0:
             harness.readers(rest)
         else:
             size = max(1, cut) if kind % 3 == 1 else len(rest) or 1
@@ -213,7 +256,7 @@ def main() -> None:
     Path("build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-guard-") as folder:
         for number, seed in enumerate(SEEDS):
-            for kind in (0, 1, 2):
+            for kind in (0, 1, 2, 3):
                 (Path(folder) / f"{number}-{kind}").write_bytes(bytes([kind, 40]) + seed)
         options = [f"-max_total_time={seconds}", "-max_len=4096", "-rss_limit_mb=1024"]
         options += ["-verbosity=0", "-print_final_stats=1", "-artifact_prefix=build/"]
