@@ -13,9 +13,9 @@ def gateway_page() -> str:
         "# The gateway's file",
         "",
         "One TOML file: `revenuer gateway --config FILE`, or `REVENUER_GATEWAY_CONFIG=FILE` for "
-        "the middleware, of which `guard`, `identity`, `reasoning` and `log` count, and LiteLLM's "
-        "callback, of which `guard` and `log` do. What is done about whom is in "
-        "[the policy](guard-policy.md). See [gateway.md](gateway.md).",
+        "the middleware, of which `guard`, `identity`, `reasoning`, `log` and `metrics` count, and "
+        "LiteLLM's callback, of which `guard`, `log` and `metrics` do. What is done about whom is "
+        "in [the policy](guard-policy.md). See [gateway.md](gateway.md).",
         "",
         "| key | default | meaning |",
         "|---|---|---|",

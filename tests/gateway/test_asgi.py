@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
@@ -189,3 +191,47 @@ def test_without_a_configuration_the_server_does_not_start(
 
     with pytest.raises(ConfigError, match="names no file"):
         GuardMiddleware(app)
+
+
+def test_the_numbers_of_a_middleware_are_shown(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "verdicts")
+    publisher.publish({account_of(GUILTY): Action.BLOCK})
+    port = free_port()
+    file = tmp_path / "gateway.toml"
+    settings = {
+        "guard": enforcing(tmp_path, publisher),
+        "log": {"folder": str(tmp_path / "log"), "sync_s": 0.05},
+        "metrics": {"port": port},
+    }
+    file.write_text(toml_of(settings))
+
+    async def app(scope: object, receive: object, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def asked(guard: GuardMiddleware) -> str:
+        transport = httpx.ASGITransport(guard)
+        headers = {"authorization": f"Bearer {GUILTY}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
+            refused = await client.post(CHAT, headers=headers, json={"model": "m"})
+            assert refused.status_code == 403
+        # The page is opened beside the first request.
+        await asyncio.to_thread(wait_for, port)
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"http://127.0.0.1:{port}/healthz")).text == "ok\n"
+            return (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+
+    async def both() -> str:
+        guard, other = GuardMiddleware(app, config=file), GuardMiddleware(app, config=file)
+        try:
+            said = await asked(guard)
+            # A second process finds the port taken, and serves all the same.
+            await asked(other)
+        finally:
+            await guard.close()
+            await other.close()
+        return said
+
+    lines = asyncio.run(both()).splitlines()
+    assert 'revenuer_guard_decisions_total{action="block"} 1' in lines
+    assert "revenuer_gateway_log_rows_total 1" in lines

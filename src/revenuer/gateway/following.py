@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -35,10 +35,21 @@ class Source(Protocol):
 
 
 class Feed:
-    """Looks for several of them, each as often as `LOOK_S` says."""
+    """Looks for several of them, each as often as `LOOK_S` says, and may show numbers meanwhile.
 
-    def __init__(self, sources: Iterable[Source]) -> None:
+    Args:
+        sources: What it looks for.
+        show: Begins to show the numbers of an adapter that has no parent to do it.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        show: Callable[[], Coroutine[Any, Any, asyncio.Server]] | None = None,
+    ) -> None:
         self._sources = tuple(sources)
+        self._show = show
+        self._shown: asyncio.Server | None = None
 
     def look(self) -> None:
         """Take up what is new, now."""
@@ -47,18 +58,37 @@ class Feed:
                 source.use(source.read())
                 source.settle()
 
+    async def show(self) -> None:
+        """Show the numbers from now on; where another process has the port, they stay unseen."""
+        show, self._show = self._show, None
+        if show is None:
+            return
+        try:
+            self._shown = await show()
+        except OSError as problem:
+            logger.warning("The guard's numbers cannot be shown: %s.", problem)
+
     async def run(self) -> None:
         """Look again and again; reading and checking happen beside the event loop."""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            for source in self._sources:
-                try:
-                    if source.changed():
-                        source.use(await asyncio.to_thread(source.read))
-                        await asyncio.to_thread(source.settle)
-                except Exception:
-                    # One file's trouble must not keep the others from being looked at.
-                    logger.exception("A file could not be taken up.")
+        await self.show()
+        try:
+            while True:
+                await asyncio.sleep(LOOK_S)
+                for source in self._sources:
+                    await self._follow(source)
+        finally:
+            if self._shown is not None:
+                self._shown.close()
+
+    @staticmethod
+    async def _follow(source: Source) -> None:
+        try:
+            if source.changed():
+                source.use(await asyncio.to_thread(source.read))
+                await asyncio.to_thread(source.settle)
+        except Exception:
+            # One file's trouble must not keep the others from being looked at.
+            logger.exception("A file could not be taken up.")
 
 
 class SettingsSource(Generic[T]):

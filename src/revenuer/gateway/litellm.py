@@ -5,10 +5,10 @@ litellm_settings:
   callbacks: ["revenuer.gateway.litellm.guard"]
 ```
 
-With `REVENUER_GATEWAY_CONFIG` naming the gateway's file, of which `guard` and `log` count. It is
-a `CustomLogger`, and never defines `apply_guardrail`: LiteLLM sends what does through a path that
-collects a whole stream before its first byte. Nothing here touches a stream: requests are decided
-on before the call, and logged when LiteLLM says that it is over.
+With `REVENUER_GATEWAY_CONFIG` naming the gateway's file, of which `guard`, `log` and `metrics`
+count. It is a `CustomLogger`, and never defines `apply_guardrail`: LiteLLM sends what does through
+a path that collects a whole stream before its first byte. Nothing here touches a stream: requests
+are decided on before the call, and logged when LiteLLM says that it is over.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ class RevenuerGuard(CustomLogger):
             HTTPException: It is refused.
         """
         self._look()
+        if self._feed is not None:
+            await self._feed.show()
         route = ROUTES.get(str(call_type), OTHER)
         request = data.get("proxy_server_request") or {}
         headers = {str(k).lower(): str(v) for k, v in (request.get("headers") or {}).items()}

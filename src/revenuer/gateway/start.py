@@ -9,6 +9,7 @@ import ssl
 import time
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from revenuer.gateway.following import Feed, SettingsSource, Source
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
 from revenuer.gateway.journal import Journal
+from revenuer.gateway.numbers import NumbersPage, gate_samples
 from revenuer.gateway.recorder.link import RecorderLink
 from revenuer.guard import Fingerprinter, Guard, Policy
 from revenuer.schema import gather
@@ -150,6 +152,7 @@ def _reasoning_keys(config: GatewayConfig) -> Path:
 
 
 def _seen_sequence(config: GatewayConfig, secret: bytes) -> SeenSequence:
+    # With Ed25519, which is large, and needed only where there are verdicts.
     from revenuer.enforcement.seen_sequence import SeenSequence
 
     path = Path(config.guard.seen or f"{config.guard.snapshot}.seen")
@@ -170,12 +173,13 @@ def _least_sequence(config: GatewayConfig, secret: bytes) -> int:
         return 0
 
 
-def make_feed(config: GatewayConfig, gate: Gate, secret: bytes) -> Feed | None:
-    """What takes up files that change, having looked once; None where there are none."""
+def make_feed(
+    config: GatewayConfig, gate: Gate, secret: bytes, numbers: NumbersPage | None = None
+) -> Feed | None:
+    """What takes up files that change, having looked once, and shows numbers; None for neither."""
     sources: list[Source] = []
     guard = config.guard
     if guard.snapshot:
-        # Brings Ed25519 with it, which is large, and needed only here.
         from revenuer.enforcement.snapshot_file import SnapshotWatch
         from revenuer.gateway.verdicts import VerdictSource
 
@@ -187,14 +191,13 @@ def make_feed(config: GatewayConfig, gate: Gate, secret: bytes) -> Feed | None:
         from revenuer.enforcement.reasoning_keys import reasoning_binder_at
 
         keys = _reasoning_keys(config)
-        sources.append(
-            SettingsSource(
-                keys, lambda: reasoning_binder_at(keys), gate.bindings.rekey, gate.refused_file
-            )
-        )
-    feed = Feed(sources)
+        load = partial(reasoning_binder_at, keys)
+        sources.append(SettingsSource(keys, load, gate.bindings.rekey, gate.refused_file))
+    host, port = config.metrics.host, config.metrics.port
+    show = partial(numbers.serve, host, port) if numbers is not None and port else None
+    feed = Feed(sources, show)
     feed.look()
-    return feed if sources else None
+    return feed if sources or show else None
 
 
 def policy_source(
@@ -233,9 +236,11 @@ def put_together(config: GatewayConfig) -> Parts:
     """
     policy, secret = load_policy(config), load_secret(config)
     gate = make_gate(config, policy, secret)
+    page = NumbersPage(lambda: gate_samples(gate, journal.recorder, time.time()), lambda: True)
+    feed = make_feed(config, gate, secret, page)
     # The recorder last: it is a process of its own.
-    feed = make_feed(config, gate, secret)
-    return Parts(gate, Journal(config, gate, make_recorder(config, policy)), feed)
+    journal = Journal(config, gate, make_recorder(config, policy))
+    return Parts(gate, journal, feed)
 
 
 def server_tls(listen: Listen) -> ssl.SSLContext | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from revenuer.gateway.numbers import counters, gate_samples
 from revenuer.guard import Sample
 
 if TYPE_CHECKING:
@@ -78,76 +79,20 @@ def added(groups: Iterable[Iterable[Sample]]) -> list[Sample]:
     return sorted(found.values(), key=lambda sample: (sample.name, sample.labels))
 
 
-def exposition(samples: Iterable[Sample]) -> str:
-    r"""Samples in the text format of Prometheus.
-
-    Source:
-        Prometheus, "Exposition formats", text-based format 0.0.4.
-
-    Examples:
-        >>> print(exposition([Sample("a_total", "counter", "What.", (("k", 'v"'),), 2)]), end="")
-        # HELP a_total What.
-        # TYPE a_total counter
-        a_total{k="v\""} 2
-    """
-    lines: list[str] = []
-    named = ""
-    for sample in samples:
-        if sample.name != named:
-            named = sample.name
-            lines += (f"# HELP {named} {sample.help}", f"# TYPE {named} {sample.kind}")
-        labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in sample.labels)
-        number = f"{sample.value:.17g}"
-        lines.append(f"{named}{{{labels}}} {number}" if labels else f"{named} {number}")
-    return "\n".join(lines) + "\n"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
 def samples_of(service: Service, now: float) -> Iterator[Sample]:
     """Every number of a worker."""
-    yield from service.gate.guard.refresh(now).samples()
-    gate, counts, pool = service.gate.counts, service.counts, service.pool
-    yield from _counters(
+    yield from gate_samples(service.gate, service.journal.recorder, now)
+    counts, pool = service.counts, service.pool
+    yield from counters(
         requests=(counts.requests, "Requests that were decided on."),
         malformed=(counts.malformed, "Requests refused before that."),
         client_cancelled=(counts.cancelled, "Exchanges that the client broke off."),
         upstream_errors=(counts.upstream_errors, "Exchanges that the upstream did not finish."),
         refused_connections=(counts.refused_connections, "Connections without room."),
         answer_bytes=(counts.answer_bytes, "Bytes of answers."),
-        failures=(gate.failures, "Requests that passed since deciding failed."),
-        late_decisions=(gate.late, "Decisions over the deadline; they hold all the same."),
-        rewritten=(gate.rewritten, "Bodies that were changed."),
-        policies_adopted=(gate.adopted, "Changed policies that came into force."),
-        refused_files=(gate.refused_files, "Changed files of settings that could not be used."),
-        sequences_unkept=(gate.unkept, "Numbers of snapshots not kept for the next run."),
     )
     yield _gauge("connections", "Connections of clients.", len(service.clients))
     yield _gauge("upstream_connections", "Connections to the upstream.", pool.open)
-    bindings = service.gate.bindings
-    if bindings is not None:
-        blocks = bindings.counts
-        yield from _counters(
-            blocks_bound=(blocks.bound, "Reasoning blocks of answers that were bound."),
-            blocks_unbound=(blocks.taken_off, "Bindings taken off replayed blocks."),
-            blocks_missed=(blocks.missed, "Answers that passed without being bound."),
-        )
-    log = service.journal.recorder
-    if log is not None:
-        yield from _counters(
-            log_rows=(log.offered, "Rows offered to the log."),
-            log_acknowledged=(log.acknowledged, "Rows that are on the disk."),
-            log_dropped=(log.dropped, "Rows dropped: the queue was full or the recorder died."),
-            log_failed=(log.failed, "Rows that could not be written."),
-            log_unsketched=(log.unsketched, "Rows without the sketch they should have."),
-        )
-
-
-def _counters(**counted: tuple[int, str]) -> Iterator[Sample]:
-    for name, (value, help_) in counted.items():
-        yield Sample(f"revenuer_gateway_{name}_total", "counter", help_, (), value)
 
 
 def _gauge(name: str, help_: str, value: float) -> Sample:

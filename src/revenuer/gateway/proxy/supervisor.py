@@ -16,7 +16,8 @@ import msgspec
 
 from revenuer.gateway.config import GatewayConfig
 from revenuer.gateway.following import Feed
-from revenuer.gateway.proxy.metrics import SLOT_BYTES, Board, added, exposition
+from revenuer.gateway.numbers import NumbersPage
+from revenuer.gateway.proxy.metrics import SLOT_BYTES, Board, added
 from revenuer.gateway.proxy.worker import Assignment, listener
 from revenuer.gateway.start import policy_source
 from revenuer.guard import Policy, Sample
@@ -161,35 +162,7 @@ class Supervisor:
         metrics = self._config.metrics
         if not metrics.port:
             return None
-        return await asyncio.start_server(self._answer, metrics.host, metrics.port, limit=8192)
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(5):
-                line = await reader.readline()
-                while (await reader.readline()).strip():
-                    pass
-                status, kind, text = self._page(line.split(b" ")[1:2])
-                body = text.encode()
-                head = f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\nconnection: close\r\n"
-                writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
-                await writer.drain()
-        except (OSError, ValueError):
-            pass
-        finally:
-            writer.close()
-
-    def _page(self, target: list[bytes]) -> tuple[str, str, str]:
-        if target == [b"/metrics"]:
-            return "200 OK", "text/plain; version=0.0.4", exposition(self.samples())
-        if target == [b"/healthz"]:
-            healthy = self.healthy()
-            return (
-                ("200 OK" if healthy else "503 Service Unavailable"),
-                "text/plain",
-                ("ok\n" if healthy else "a worker is stuck or gone\n"),
-            )
-        return "404 Not Found", "text/plain", "/metrics and /healthz are here.\n"
+        return await NumbersPage(self.samples, self.healthy).serve(metrics.host, metrics.port)
 
 
 def supervise(
