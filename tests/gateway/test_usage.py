@@ -56,6 +56,13 @@ def test_anthropics_cached_tokens_are_part_of_the_input() -> None:
     assert used[:4] == (125, 3, None, 100)
 
 
+def test_one_odd_count_does_not_take_the_others_with_it() -> None:
+    details = {"cached_tokens": "many"}
+    usage = {"prompt_tokens": 7, "completion_tokens": -2, "prompt_tokens_details": details}
+    said = json.dumps({"id": "c1", "model": "m", "usage": usage}).encode()
+    assert read_usage(said, b"") == (7, None, None, None, None, "m", "c1")
+
+
 def test_what_a_model_says_is_not_taken_for_its_usage() -> None:
     quoted = '"usage": {"prompt_tokens": 999999}'
     said = {"choices": [{"message": {"content": quoted}}], "usage": {"prompt_tokens": 4}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -45,10 +45,37 @@ class _Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Details(msgspec.Struct):
+    cached_tokens: _Count | None = None
+    reasoning_tokens: _Count | None = None
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: _Count | None = None
+    completion_tokens: _Count | None = None
+    prompt_tokens_details: _Details | None = None
+    completion_tokens_details: _Details | None = None
+    input_tokens: _Count | None = None
+    output_tokens: _Count | None = None
+    input_tokens_details: _Details | None = None
+    output_tokens_details: _Details | None = None
+    cache_read_input_tokens: _Count | None = None
+    cache_creation_input_tokens: _Count | None = None
+
+
+_UNSAID = _Details()
+_DETAILS = tuple(name for name in _Usage.__struct_fields__ if name.endswith("_details"))
+_COUNTS = tuple(name for name in _Usage.__struct_fields__ if name not in _DETAILS)
+_BRACE = re.compile(rb"[{}]")
+
+
 class _Whole(msgspec.Struct):
     id: str | None = None
     model: str | None = None
-    usage: dict[str, Any] | None = None
+    usage: _Usage | None = None
     choices: list[_Choice] | None = None
     stop_reason: str | None = None
     status: str | None = None
@@ -80,44 +107,55 @@ def read_usage(head: bytes, tail: bytes) -> Used:
         # A later event of a stream counts further than the one before it.
         counts.update(_object_at(ends, found.end()))
     reason = _last(_STOP, ends) or _last(_STATUS, ends)
-    return Used(*_counted(counts), reason, _first(_MODEL, head), _first(_ID, head))
+    return Used(*_counted(_usage_of(counts)), reason, _first(_MODEL, head), _first(_ID, head))
 
 
 def _used_of(said: _Whole) -> Used:
     reason = said.stop_reason or said.status
     if said.choices:
         reason = said.choices[0].finish_reason
-    counts = {key: value for key, value in (said.usage or {}).items() if value is not None}
-    return Used(*_counted(counts), reason, said.model, said.id)
+    if said.usage is None:
+        return Used(None, None, None, None, reason, said.model, said.id)
+    return Used(*_counted(said.usage), reason, said.model, said.id)
 
 
-def _counted(said: Mapping[str, object]) -> tuple[int | None, int | None, int | None, int | None]:
-    into = _part(said, "prompt_tokens_details") or _part(said, "input_tokens_details")
-    out = _part(said, "completion_tokens_details") or _part(said, "output_tokens_details")
-    cached = _whole(into.get("cached_tokens"))
-    if "prompt_tokens" in said:
-        asked, answered = _whole(said["prompt_tokens"]), _whole(said.get("completion_tokens"))
-        return asked, answered, _whole(out.get("reasoning_tokens")), cached
-    asked, answered = _whole(said.get("input_tokens")), _whole(said.get("output_tokens"))
-    read = _whole(said.get("cache_read_input_tokens"))
-    written = _whole(said.get("cache_creation_input_tokens"))
+def _counted(said: _Usage) -> tuple[int | None, int | None, int | None, int | None]:
+    into = said.prompt_tokens_details or said.input_tokens_details or _UNSAID
+    out = said.completion_tokens_details or said.output_tokens_details or _UNSAID
+    cached = into.cached_tokens
+    if said.prompt_tokens is not None:
+        return said.prompt_tokens, said.completion_tokens, out.reasoning_tokens, cached
+    asked = said.input_tokens
+    read, written = said.cache_read_input_tokens, said.cache_creation_input_tokens
     if read is not None or written is not None:
         # Anthropic counts these beside the input, not in it.
         asked = (asked or 0) + (read or 0) + (written or 0)
         cached = read
-    return asked, answered, _whole(out.get("reasoning_tokens")), cached
+    return asked, said.output_tokens, out.reasoning_tokens, cached
+
+
+def _usage_of(said: Mapping[str, object]) -> _Usage:
+    """The counts that are ones, where some may not be."""
+    usage = _Usage()
+    for name in _COUNTS:
+        setattr(usage, name, _whole(said.get(name)))
+    for name in _DETAILS:
+        part = said.get(name)
+        if isinstance(part, dict):
+            setattr(usage, name, _details_of(part))
+    return usage
+
+
+def _details_of(said: Mapping[str, object]) -> _Details:
+    return _Details(_whole(said.get("cached_tokens")), _whole(said.get("reasoning_tokens")))
 
 
 def _object_at(text: bytes, start: int) -> dict[str, object]:
     depth = 0
-    for place in range(start, min(len(text), start + _LONGEST)):
-        byte = text[place]
-        if byte == 0x7B:
-            depth += 1
-        elif byte == 0x7D:
-            depth -= 1
-            if depth == 0:
-                return _decoded(text[start : place + 1])
+    for brace in _BRACE.finditer(text, start, start + _LONGEST):
+        depth += 1 if brace[0] == b"{" else -1
+        if depth == 0:
+            return _decoded(text[start : brace.end()])
     return {}
 
 
@@ -127,11 +165,6 @@ def _decoded(text: bytes) -> dict[str, object]:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return {}
     return {key: value for key, value in tree.items() if value is not None}
-
-
-def _part(said: Mapping[str, object], name: str) -> Mapping[str, object]:
-    part = said.get(name)
-    return part if isinstance(part, dict) else {}
 
 
 def _whole(value: object) -> int | None:

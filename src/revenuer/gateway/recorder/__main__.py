@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 
 import msgspec
 
+from revenuer.gateway.recorder.columns import as_mapping, columns_of
 from revenuer.gateway.recorder.files import LogFile
 from revenuer.gateway.recorder.finding import finding_of
 from revenuer.gateway.recorder.link import SIZE, TOLD, Order
-from revenuer.gateway.recorder.row import Entry, columns_of, unpack_entry
+from revenuer.gateway.recorder.row import Entry, unpack_entries
 
 READ_BYTES = 1_048_576
 BATCH_ROWS = 4096
+TURN_ROWS = 16
+"""Rows that are made without giving way: a tenth of a millisecond. placeholder"""
 KINDER = 5
 """How much the recorder gives way to the worker: on one busy core a quarter is left for the log,
 whose row takes a fifth of what its request takes. placeholder"""
+
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class Recorder:
@@ -88,7 +95,7 @@ class Recorder:
             end = start + SIZE.size + size
             if len(buffer) < end:
                 break
-            self._entries.append(unpack_entry(bytes(buffer[start + SIZE.size : end])))
+            self._entries += unpack_entries(bytes(buffer[start + SIZE.size : end]))
             start = end
         del buffer[:start]
 
@@ -97,24 +104,33 @@ class Recorder:
         self._synced_s = time.monotonic()
         if not entries:
             return
-        rows = [columns_of(entry) for entry in entries]
-        if self._reader is not None:
-            self._unsketched += self._reader.add(entries, rows)
-        else:
-            for row in rows:
-                row["data_policy"] = "metadata"
+        lines = self._lines(entries)
         if self._findings is not None:
             found = [finding_of(entry) for entry in entries if entry.decision is not None]
             if found:
-                self._findings.write(found)
-        if self._file.write(rows):
-            self._acknowledged += len(rows)
+                self._findings.write(_encode_lines(found))
+        if self._file.write(lines):
+            self._acknowledged += len(entries)
         else:
-            self._failed += len(rows)
+            self._failed += len(entries)
         try:
             self._link.sendall(TOLD.pack(self._acknowledged, self._failed, self._unsketched))
         except OSError:
             return  # the worker is gone; what it gave is written all the same
+
+    def _lines(self, entries: Sequence[Entry]) -> bytes | bytearray:
+        """The rows as they are written."""
+        if self._reader is not None:
+            read = [as_mapping(columns_of(entry)) for entry in entries]
+            self._unsketched += self._reader.add(entries, read)
+            return _encode_lines(read)
+        lines = bytearray()
+        for start in range(0, len(entries), TURN_ROWS):
+            turn = entries[start : start + TURN_ROWS]
+            lines += _encode_lines([columns_of(entry) for entry in turn])
+            # Who waits for an answer goes first: the worker may have the same core.
+            os.sched_yield()
+        return lines
 
 
 def main() -> None:
@@ -123,6 +139,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(KINDER)
+    # Rows hold no cycles: the collector would look at thousands of them to find none.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     Recorder(socket.socket(fileno=int(sys.argv[1]))).run()
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Sequence
 from pathlib import Path
-
-import msgspec
 
 logger = logging.getLogger(__name__)
 
@@ -32,22 +29,23 @@ class LogFile:
         self._kind = kind
         self._folder = Path(folder)
         self._most = most_bytes
-        self._encoder = msgspec.json.Encoder()
         self._place = -1
         self._size = 0
         self._count = 0
         self._stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         self._failed_s = -RETRY_S
 
-    def write(self, rows: Sequence[dict[str, object]]) -> bool:
+    def write(self, data: bytes | bytearray) -> bool:
         """Write rows and sync them.
+
+        Args:
+            data: Whole lines.
 
         Returns:
             Whether all are on the disk; if not, none is in the file.
         """
         if time.monotonic() - self._failed_s < RETRY_S:
             return False
-        data = self._encoder.encode_lines(rows)
         try:
             if self._place < 0 or self._size > self._most:
                 self._open_next()

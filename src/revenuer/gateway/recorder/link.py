@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from revenuer.gateway.config import LogFiles
+from revenuer.gateway.recorder.row import batch_head
 from revenuer.guard import Policy
 
 logger = logging.getLogger(__name__)
@@ -98,12 +99,11 @@ class RecorderLink:
     def offer(self, row: bytes) -> None:
         """Queue a row; never waits and never fails."""
         self.offered += 1
-        size = len(row) + SIZE.size
         queue = self._queue
         queue.append(row)
-        self._queued += size
+        self._queued += len(row)
         while self._queued > self._most and queue:
-            self._queued -= len(queue.popleft()) + SIZE.size
+            self._queued -= len(queue.popleft())
             self.dropped += 1
         if not self._scheduled and not self._blocked:
             self._scheduled = True
@@ -158,15 +158,20 @@ class RecorderLink:
                 self._sending_rows = 0
 
     def _fill(self) -> None:
-        parts: list[bytes] = []
-        size, queue = 0, self._queue
-        while queue and size < SEND_BYTES:
-            row = queue.popleft()
-            parts += (SIZE.pack(len(row)), row)
-            size += len(row) + SIZE.size
+        queue = self._queue
+        if self._queued <= SEND_BYTES:
+            rows, size = list(queue), self._queued
+            queue.clear()
+        else:
+            rows, size = [], 0
+            while queue and size < SEND_BYTES:
+                row = queue.popleft()
+                rows.append(row)
+                size += len(row)
         self._queued -= size
-        self._sending = b"".join(parts)
-        self._sending_rows = len(parts) // 2
+        head = batch_head(len(rows))
+        self._sending = b"".join((SIZE.pack(len(head) + size), head, *rows))
+        self._sending_rows = len(rows)
 
     def _wait_for_room(self, link: socket.socket) -> None:
         assert self._loop is not None

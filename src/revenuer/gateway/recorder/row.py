@@ -1,15 +1,14 @@
-"""One exchange as the worker hands it to the recorder, and as the log has it."""
+"""One exchange as the worker hands it to the recorder."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from revenuer.gateway.facts import Asked
-from revenuer.gateway.usage import Used, read_usage
 from revenuer.guard import Decision, Reason
 
 if TYPE_CHECKING:
@@ -74,7 +73,10 @@ class Entry(NamedTuple):
 
 
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(Entry).decode
+_unpack = msgspec.msgpack.Decoder(list[Entry]).decode
+_LIST = struct.Struct(">BI")
+_LIST_OF = 0xDD
+"""MessagePack's mark of a list whose length follows in four bytes."""
 
 
 def packed(
@@ -91,7 +93,7 @@ def packed(
     end_user_id: str | None,
     body: bytes | None,
 ) -> bytes:
-    """An exchange as bytes for the recorder; `unpack_entry` makes an `Entry` of them again."""
+    """An exchange as bytes for the recorder."""
     known, decision = ruling.known, ruling.decision
     return _pack(
         (
@@ -121,82 +123,16 @@ def packed(
     )
 
 
-def unpack_entry(data: bytes | memoryview) -> Entry:
-    """What `packed` made."""
-    return _unpack(data)
+def batch_head(rows: int) -> bytes:
+    """What comes before so many packed rows, to be unpacked at once."""
+    return _LIST.pack(_LIST_OF, rows)
+
+
+def unpack_entries(batch: bytes | memoryview) -> list[Entry]:
+    """The exchanges of a batch: its head, then what `packed` made of each."""
+    return _unpack(batch)
 
 
 def text_of(value: bytes | None) -> str | None:
     """A header's value as text; None without one."""
     return value.decode("utf-8", "replace") if value else None
-
-
-def columns_of(entry: Entry) -> dict[str, object]:
-    """The contract's columns that need no text; what is unknown is left out."""
-    used = read_usage(entry.head, entry.tail)
-    asked = entry.asked
-    at = datetime.fromtimestamp(entry.occurred_us / 1e6, UTC)
-    row: dict[str, object] = {
-        "exchange_id": entry.exchange_id,
-        "occurred_at": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "account_id": entry.account_id,
-        "organization_id": entry.organization_id,
-        "api_key_id": entry.api_key_id,
-        "channel": "api",
-        "operation": entry.operation,
-        "model": used.model or asked.model,
-        "requested_model": asked.model,
-        "request_id": used.request_id,
-        "attempt": _attempt(entry.retries),
-        "routed_by": "client",
-        "client_ip": entry.address or None,
-        "asn": _number(entry.asn),
-        "country": entry.country,
-        "tls_fingerprint": entry.tls_fingerprint,
-        "user_agent": entry.user_agent,
-        "status": entry.status or None,
-        "outcome": entry.outcome or None,
-        "latency_ms": entry.latency_ms if entry.outcome else None,
-        **_counts(entry, used),
-        **_asked(asked),
-    }
-    if entry.end_user_id is not None:
-        row |= {"end_user_id": entry.end_user_id, "end_user_source": asked.end_user_source}
-    return {name: value for name, value in row.items() if value is not None}
-
-
-def _counts(entry: Entry, used: Used) -> Mapping[str, object]:
-    broken = entry.outcome in ("client_cancelled", "upstream_error")
-    # A server sends a token an event or so; without its own count that is the best there is.
-    delivered = used.output_tokens if used.output_tokens is not None else entry.events
-    return {
-        "input_tokens": used.input_tokens,
-        "output_tokens": used.output_tokens,
-        "reasoning_tokens": used.reasoning_tokens,
-        "cached_input_tokens": used.cached_input_tokens,
-        "delivered_output_tokens": delivered if broken else None,
-        "stop_reason": used.stop_reason,
-    }
-
-
-def _asked(asked: Asked) -> Mapping[str, object]:
-    return {
-        "temperature": asked.temperature,
-        "max_output_tokens": asked.max_output_tokens,
-        "n": asked.n,
-        "logprobs": asked.logprobs,
-        "reasoning_effort": asked.reasoning_effort,
-        "response_format": asked.response_format,
-        "streamed": asked.streamed,
-        "message_count": asked.message_count,
-        "tool_count": asked.tool_count,
-    }
-
-
-def _attempt(retries: str | None) -> int | None:
-    number = _number(retries)
-    return None if number is None else number + 1
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
