@@ -202,7 +202,7 @@ def through_proxy(pieces: list[bytes], *, closes: bool = False, **settings: Any)
     exchange.whole = True
     exchange.ruling = ruled(gate, REQUEST)
     client: Any = Side(gate)
-    pool: Any = SimpleNamespace(put=lambda _: None, forget=lambda _: None)
+    pool: Any = SimpleNamespace(put=lambda _: None, forget=lambda _: None, heads=[None, None])
     upstream = Upstream(pool)
     transport: Any = SimpleNamespace(
         write=lambda _: None, close=lambda: None, abort=lambda: client.done.append("aborted")

@@ -8,11 +8,11 @@ import msgspec
 
 from guard_load.shapes import body_of, chat_answer, chat_stream
 from revenuer.gateway.facts import read_facts
-from revenuer.gateway.gate import Ruling
 from revenuer.gateway.identity import Known
 from revenuer.gateway.recorder.columns import Columns, as_mapping, columns_of
-from revenuer.gateway.recorder.row import Entry, batch_head, packed, unpack_entries
+from revenuer.gateway.recorder.row import Entry, batch_head, packed, packed_head, unpack_entries
 from revenuer.gateway.routes import route_of
+from revenuer.gateway.ruling import Ruling
 from revenuer.gateway.tap import Tap
 from revenuer.guard import Caller
 from revenuer.guard.decision import NOTHING
@@ -33,14 +33,13 @@ def row_bytes(answer: bytes, exchange_id: str = "e-1", **more: Any) -> bytes:
         "latency_ms": 3,
         "status": 200,
         "outcome": "complete",
-        "address": b"192.0.2.1",
-        "hops": ("64500", None, None),
         "end_user_id": None,
         "body": None,
     }
-    fields = {b"user-agent": b"sdk/1", b"x-stainless-retry-count": b"2"}
+    who = ("account", None, "key-1", route.operation, route.protocol, b"192.0.2.1")
+    head = packed_head((*who, b"64500", None, None, b"sdk/1", b"2"))
     ruling = Ruling(NOTHING, known, route, asked, exchange_id)
-    return packed(ruling, tap, fields, **said | more)
+    return packed(head, ruling, tap, **said | more)
 
 
 def entry_of(answer: bytes, **more: Any) -> Entry:

@@ -3,6 +3,7 @@
 config.py      what an operator sets of the gateway itself
 start.py       configuration -> parts; nothing else of the gateway puts parts together
 gate.py        one request -> ruling: who asks, what for, may it pass, with which changes
+ruling.py      what is known of a request by its head, and what is done with it
 identity.py    credentials and trusted headers -> fingerprints
 routes.py      path -> protocol and operation
 facts.py       body -> what it asks for, read in part

@@ -20,17 +20,22 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from revenuer.gateway.asgi_binding import BoundSend, Message, Send
 from revenuer.gateway.bindings import Bindings
-from revenuer.gateway.gate import MARKS, Ruling
+from revenuer.gateway.gate import MARKS
 from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
+from revenuer.gateway.ruling import Ruling
 from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
 from revenuer.guard.reasoning_blocks import Binding
+
+PATHS = 256
+"""Paths that are kept in the form in which they are looked up. placeholder"""
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +84,7 @@ class GuardMiddleware:
         client = scope.get("client")
         peer = client[0].encode() if client else b"unknown"
         address = self.journal.address_of(fields, peer)
-        method, path = scope["method"].encode(), _path_in(scope)
+        method, path = scope["method"].encode(), _path_in(scope["path"])
         exchange = _Exchange(receive, send)
         if len(fields) != len(scope["headers"]) and self.gate.identities.repeated(scope["headers"]):
             await _answer(exchange, 400, TWO_CALLERS, b"")
@@ -98,7 +103,7 @@ class GuardMiddleware:
             if ruling.binding is not None and self.gate.bindings is not None:
                 exchange.bound_by(self.gate.bindings, ruling.binding)
             changed = ruling.headers or ruling.body is not None or ruling.binding is not None
-            if changed or any(name in fields for name in MARKS):
+            if changed or not MARKS.isdisjoint(fields):
                 scope = _marked(scope, ruling)
             await self.app(scope, exchange.receive, exchange.send)
             if exchange.over:
@@ -114,14 +119,13 @@ class GuardMiddleware:
             if exchange.gone and not exchange.over:
                 outcome = "client_cancelled"
             self.journal.record(
+                self.journal.head_of(ruling, fields, peer),
                 ruling,
                 exchange.tap,
-                fields,
                 arrived_s=arrived_s,
                 took_s=time.perf_counter() - begun,
                 status=exchange.status,
                 outcome=outcome,
-                peer=peer,
                 body=logged,
             )
 
@@ -139,7 +143,7 @@ class GuardMiddleware:
         fields: dict[bytes, bytes] = dict(scope["headers"])
         client = scope.get("client")
         address = self.journal.address_of(fields, client[0].encode() if client else b"unknown")
-        ruling = self.gate.rule(b"GET", _path_in(scope), fields, None, address)
+        ruling = self.gate.rule(b"GET", _path_in(scope["path"]), fields, None, address)
         twice = self.gate.identities.repeated(scope["headers"])
         if ruling.answer is None and not twice:
             await self.app(scope, receive, send)
@@ -160,8 +164,7 @@ class GuardMiddleware:
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None
-        if self.journal.recorder is not None:
-            await self.journal.recorder.close()
+        await self.journal.close()
 
 
 class _Exchange:
@@ -211,24 +214,28 @@ class _Exchange:
             self.gone = True
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """What the application sends, on its way to the client."""
+        # The server's own awaitable where nothing follows: a coroutine less for each message.
         if message["type"] == "http.response.body":
             piece = message.get("body")
             if piece:
                 self.tap.take(piece)
-            await self._send(message)
             if not message.get("more_body", False):
-                self.over = True
-            return
-        if message["type"] == "http.response.start":
+                return self._send_last(message)
+        elif message["type"] == "http.response.start":
             self.status = message["status"]
+        return self._send(message)
+
+    async def _send_last(self, message: Message) -> None:
         await self._send(message)
+        self.over = True
 
 
-def _path_in(scope: Scope) -> bytes:
-    """The path; the server has taken its escapes out."""
-    return normal_path(scope["path"].replace("?", "%3F").encode("utf-8", "surrogateescape"))
+@lru_cache(PATHS)
+def _path_in(path: str) -> bytes:
+    """A scope's path as routes are looked up by; the server has taken its escapes out."""
+    return normal_path(path.replace("?", "%3F").encode("utf-8", "surrogateescape"))
 
 
 def _marked(scope: Scope, ruling: Ruling) -> Scope:

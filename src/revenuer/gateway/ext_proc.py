@@ -28,9 +28,10 @@ from envoy.type.v3 import http_status_pb2
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.config import GatewayConfig
-from revenuer.gateway.gate import MARKS, Ruling
+from revenuer.gateway.gate import MARKS
 from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
+from revenuer.gateway.ruling import Ruling
 from revenuer.gateway.start import load_config, put_together
 from revenuer.gateway.tap import Tap
 
@@ -87,14 +88,13 @@ class Processor(service.ExternalProcessorServicer):  # type: ignore[misc]
         )
         refused = ruling.answer is not None
         self.journal.record(
+            self.journal.head_of(ruling, fields, peer),
             ruling,
             Tap(),
-            fields,
             arrived_s=arrived_s,
             took_s=0.0,
             status=ruling.status,
             outcome="guard_" + ruling.word if refused else "",
-            peer=peer,
             body=self.journal.kept(body),
         )
         if refused:
@@ -185,8 +185,7 @@ async def serve(config: GatewayConfig, address: str) -> None:
     await server.stop(GRACE_S)
     if watching is not None:
         watching.cancel()
-    if processor.journal.recorder is not None:
-        await processor.journal.recorder.close()
+    await processor.journal.close()
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -20,6 +20,7 @@ from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
 from revenuer.gateway.identity import Identities, Known
 from revenuer.gateway.refusals import refusal_of
 from revenuer.gateway.routes import Route, route_of
+from revenuer.gateway.ruling import Asking, Ruling
 from revenuer.guard import (
     Action,
     Answer,
@@ -33,47 +34,18 @@ from revenuer.guard import (
     apply,
 )
 from revenuer.guard.fingerprint import SIZE
-from revenuer.guard.reasoning_blocks import Binding
 
 logger = logging.getLogger(__name__)
 
 MARKS = frozenset((b"x-revenuer-action", b"x-revenuer-evidence"))
 """Headers by which the upstream learns of a tag; a client's own are taken off."""
+CODED = b"content-encoding"
 NOBODY = Known(Caller(bytes(SIZE)), "unknown", None, None)
 """Who asks, where finding it out failed."""
 
 
-class Ruling(NamedTuple):
-    """What is done with a request.
-
-    Attributes:
-        decision: What the guard said.
-        known: Who asks.
-        route: What kind of request it is.
-        asked: What its body asks for, for the log.
-        exchange_id: What the log calls it.
-        status: Of the refusal; 0 where it passes.
-        answer: Body of the refusal; None where the request passes.
-        headers: Header lines to add: to the refusal, or to the request that goes on.
-        body: The changed body; None where it goes on as it came.
-        binding: What reasoning blocks of the answer are bound with; None for not at all.
-    """
-
-    decision: Decision
-    known: Known
-    route: Route
-    asked: Asked = NOTHING_ASKED
-    exchange_id: str = ""
-    status: int = 0
-    answer: bytes | None = None
-    headers: bytes = b""
-    body: bytes | None = None
-    binding: Binding | None = None
-
-    @property
-    def word(self) -> str:
-        """The action's name."""
-        return self.decision.action.word
+# An enum's member is looked up slowly, and this one at each request.
+_ALLOW = Action.ALLOW
 
 
 class Counts:
@@ -184,23 +156,45 @@ class Gate:
             body: The whole body; None where it is over the cap or not there.
             address: Where it came from.
         """
-        begun = time.perf_counter()
+        return self.rule_on(self.asking(method, path, fields, address), body)
+
+    def asking(
+        self, method: bytes, path: bytes, fields: Mapping[bytes, bytes], address: bytes
+    ) -> Asking:
+        """What a head says; see `rule`. Not to be kept where nobody was found to ask."""
         route = route_of(method, path)
+        try:
+            callers = tuple(self.identities.of(fields, address))
+        except Exception:
+            self._failed()
+            callers = ()
+        return Asking(route, path, callers, CODED not in fields)
+
+    def rule_on(self, asking: Asking, body: bytes | None) -> Ruling:
+        """Decide on a request whose head was looked at.
+
+        Args:
+            asking: What its head says.
+            body: See `rule`.
+        """
+        begun = time.perf_counter()
+        route, path, callers, reads = asking
+        if not callers:
+            return self._passed_by(route)
         facts: Facts | None = None
         asked = NOTHING_ASKED
         taken = NOTHING_TAKEN
         bindings = self.bindings
-        try:
-            callers = self.identities.of(fields, address)
-            if body and route.operation and b"content-encoding" not in fields:
-                facts, asked = read_facts(route.protocol, body)
-            if bindings is not None and body and b"content-encoding" not in fields:
-                taken = bindings.take_off(body, route, path, callers, asked.model)
-                body = taken.body or body
-        except Exception:
-            self._failed()
-            decision = self.guard.open(Request(self._clock(), NOBODY.caller, route.protocol))
-            return Ruling(decision, NOBODY, route, asked, self._next_id())
+        if body and reads:
+            try:
+                if route.operation:
+                    facts, asked = read_facts(route.protocol, body)
+                if bindings is not None:
+                    taken = bindings.take_off(body, route, path, callers, asked.model)
+                    body = taken.body or body
+            except Exception:
+                self._failed()
+                return self._passed_by(route, asked)
         ruling = self.rule_for(callers[0], route, facts, asked, body, begun, taken.signs)
         for known in callers[1:]:
             other = self.rule_for(known, route, facts, asked, body, begun, taken.signs)
@@ -210,6 +204,11 @@ class Gate:
             binding = bindings.for_answer(route, callers, asked.model)
             ruling = ruling._replace(body=ruling.body or taken.body, binding=binding)
         return ruling
+
+    def _passed_by(self, route: Route, asked: Asked = NOTHING_ASKED) -> Ruling:
+        """What is done with a request that could not be looked at."""
+        decision = self.guard.open(Request(self._clock(), NOBODY.caller, route.protocol))
+        return Ruling(decision, NOBODY, route, asked, self._next_id())
 
     def rule_for(
         self,
@@ -253,8 +252,9 @@ class Gate:
         asked: Asked,
         body: bytes | None,
     ) -> Ruling:
-        exchange_id = self._next_id()
-        if decision.action is Action.ALLOW:
+        self._serial += 1
+        exchange_id = f"{self._prefix}-{self._serial:x}"
+        if decision.action is _ALLOW:
             return Ruling(decision, known, route, asked, exchange_id)
         if not decision.passes:
             status, answer = refusal_of(decision, route.protocol, exchange_id)

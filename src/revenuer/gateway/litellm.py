@@ -28,9 +28,9 @@ from litellm.integrations.custom_logger import CustomLogger
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.facts import Asked, read_facts
-from revenuer.gateway.gate import Ruling
 from revenuer.gateway.identity import Known
 from revenuer.gateway.routes import Route
+from revenuer.gateway.ruling import Ruling
 from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
 from revenuer.guard import Caller, Kind, Protocol, apply
@@ -205,14 +205,13 @@ class RevenuerGuard(CustomLogger):
         self, call: Call, tap: Tap, status: int, outcome: str, took_s: float | None = None
     ) -> None:
         self.journal.record(
+            self.journal.head_of(call.ruling, call.fields, call.peer),
             call.ruling,
             tap,
-            call.fields,
             arrived_s=call.arrived_s,
             took_s=time.time() - call.arrived_s if took_s is None else took_s,
             status=status,
             outcome=outcome,
-            peer=call.peer,
             body=call.body,
         )
 

@@ -8,6 +8,7 @@ asks; only its body says nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from revenuer.guard.events import Protocol
 
@@ -43,6 +44,8 @@ _CARRIERS = (
     b"/responses/compact",
     b"/responses/input_tokens",
 )
+PATHS = 256
+"""Paths whose route is kept. placeholder"""
 _SHAPELESS = (b"/invocations", b"/inference/v1/generate")
 """Ways into vLLM that serve what other routes serve, without its `--api-key`."""
 
@@ -60,6 +63,7 @@ def normal_path(path: bytes) -> bytes:
     return whole.rstrip(b"/") or b"/"
 
 
+@lru_cache(PATHS)
 def route_of(method: bytes, path: bytes) -> Route:
     """The route of a normalised path.
 

@@ -5,30 +5,41 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from revenuer.gateway.proxy.heads import HOP_BY_HOP, Headers, Refused
+from revenuer.gateway.proxy.repeats import Seen
 
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 
 
-def relayed_head(status: int, reason: bytes, headers: Headers, framing: bytes) -> bytes:
-    """The head of an upstream's answer, as the client gets it.
+class AnswerHead:
+    """The head of an upstream's answer, as far as it is the same for many: all but its length.
 
-    Args:
+    Attributes:
         status: As the upstream said.
-        reason: As the upstream said.
-        headers: Names in lower case; hop-by-hop ones and the length are taken off.
-        framing: Header lines that say how the body is sent.
+        relayed: What of it goes to the client: without the length, and what lies between
+            neighbours.
+        seen: What to know it by, once it came twice.
     """
-    named: frozenset[bytes] = frozenset()
-    for name, value in headers:
-        if name == b"connection" and value.lower() not in (b"keep-alive", b"close"):
-            named |= {word.strip() for word in value.lower().split(b",")}
-    lines = [b"HTTP/1.1 %d %b\r\n" % (status, reason)]
-    for name, value in headers:
-        if name not in HOP_BY_HOP and name != b"content-length" and name not in named:
-            lines.append(b"%b: %b\r\n" % (name, value))
-    lines.append(framing)
-    lines.append(b"\r\n")
-    return b"".join(lines)
+
+    __slots__ = ("_headers", "_reason", "relayed", "seen", "status")
+
+    def __init__(self, status: int, reason: bytes, headers: Headers) -> None:
+        self.status = status
+        self._reason = reason
+        self._headers = headers
+        self.seen: Seen | None = None
+        named: frozenset[bytes] = frozenset()
+        for name, value in headers:
+            if name == b"connection" and value.lower() not in (b"keep-alive", b"close"):
+                named |= {word.strip() for word in value.lower().split(b",")}
+        lines = [b"HTTP/1.1 %d %b\r\n" % (status, reason)]
+        for name, value in headers:
+            if name not in HOP_BY_HOP and name not in named:
+                lines.append(b"%b: %b\r\n" % (name, value))
+        self.relayed = b"".join(lines)
+
+    def equals(self, status: int, reason: bytes, headers: Headers) -> bool:
+        """Whether another head says the same."""
+        return self._headers == headers and self.status == status and self._reason == reason
 
 
 def own_answer(status: int, body: bytes, *, close: bool, extra: bytes = b"") -> bytes:

@@ -8,8 +8,8 @@ from revenuer.gateway.proxy.heads import Head
 from revenuer.gateway.tap import Tap
 
 if TYPE_CHECKING:
-    from revenuer.gateway.gate import Ruling
     from revenuer.gateway.proxy.upstream import Upstream
+    from revenuer.gateway.ruling import Ruling
 
 
 class Exchange:

@@ -10,6 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from revenuer.gateway.identity import Known
+    from revenuer.gateway.ruling import Asking
 
 HOP_BY_HOP = frozenset(
     (
@@ -73,14 +78,18 @@ class Head:
         close: Whether the client asks that the connection ends after this.
         version: `1.1` or `1.0`.
         forwarded: What goes to the upstream of it, without what differs by request.
+        asking: Who asks by it, and for what; None before somebody did.
+        logged: What a row of the log says of it, and of which caller.
     """
 
     __slots__ = (
+        "asking",
         "chunked",
         "close",
         "fields",
         "forwarded",
         "headers",
+        "logged",
         "method",
         "path",
         "raw",
@@ -99,6 +108,8 @@ class Head:
         self.chunked = False
         self.close = False
         self.forwarded = b""
+        self.asking: Asking | None = None
+        self.logged: tuple[Known, bytes] | None = None
 
     def equals(self, method: bytes, target: bytes, version: str, raw: Headers) -> bool:
         """Whether another head says the very same."""

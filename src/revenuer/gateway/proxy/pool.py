@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 
+from revenuer.gateway.proxy.answers import AnswerHead
 from revenuer.gateway.proxy.upstream import Upstream
 
 
@@ -34,11 +35,13 @@ class Pool:
     Attributes:
         place: The upstream.
         open: Connections there are, idle or not.
+        heads: The last head of an answer with a length, and the last of one in chunks.
     """
 
     def __init__(self, place: Place, *, most_idle: int, idle_s: float, connect_s: float) -> None:
         self.place = place
         self.open = 0
+        self.heads: list[AnswerHead | None] = [None, None]
         self._idle: list[Upstream] = []
         self._most_idle = most_idle
         self._idle_s = idle_s

@@ -12,6 +12,7 @@ import httptools
 from revenuer.gateway.proxy import answers
 from revenuer.gateway.proxy.exchange import Exchange
 from revenuer.gateway.proxy.heads import Head, Headers, Refused, check_head
+from revenuer.gateway.proxy.repeats import Seen, seen_request
 
 if TYPE_CHECKING:
     from revenuer.gateway.proxy.service import Service
@@ -53,6 +54,11 @@ class RequestReader(asyncio.Protocol):
         self._length: bytes | None = None
         self._head: Head | None = None
         self._head_bytes = 0
+        self._parsing = False
+        self._repeats = False
+        self._seen: Seen | None = None
+        self._left = 0
+        self._most_body = service.config.limits.body_bytes
 
     def start(self, exchange: Exchange) -> None:
         """Decide on a request that is whole, or as much of it as is read."""
@@ -66,6 +72,34 @@ class RequestReader(asyncio.Protocol):
         """Parse what came."""
         if self.deaf or self.doomed is not None:
             return
+        if self._left or (self._seen is not None and not self._parsing):
+            data = self._take_unparsed(data)
+        if data:
+            self._parse(data)
+        if self.waiting and self.active is not None:
+            self.transport.pause_reading()
+
+    def _take_unparsed(self, data: bytes) -> bytes:
+        """Take requests whose head came before, and their bodies; the rest is to be parsed."""
+        while data and not self.deaf and self.doomed is None:
+            if self._left:
+                piece, data = data[: self._left], data[self._left :]
+                self._left -= len(piece)
+                self.on_body(piece)
+            else:
+                found = self._seen.length_in(data) if self._seen is not None else None
+                if found is None or self._head is None:
+                    return data
+                self._left, start = found
+                data = data[start:]
+                self.since_s = self.now()
+                self._begin(self._head, self._left)
+            if not self._left:
+                self.on_message_complete()
+        return b""
+
+    def _parse(self, data: bytes) -> None:
+        between = not self._parsing
         if self.in_head:
             self._head_bytes += len(data)
         try:
@@ -77,8 +111,10 @@ class RequestReader(asyncio.Protocol):
             self.refuse(answers.NOT_HTTP)
         if self.in_head and self._head_bytes > self.service.config.limits.head_bytes:
             self.refuse(answers.HEAD_TOO_LARGE)
-        if self.waiting and self.active is not None:
-            self.transport.pause_reading()
+        if self._repeats:
+            self._repeats = False
+            if between and self._head is not None:
+                self._seen = seen_request(data, self._head)
 
     # --- httptools ----------------------------------------------------------------
 
@@ -88,7 +124,7 @@ class RequestReader(asyncio.Protocol):
         self._headers = []
         self._length = None
         self._head_bytes = 0
-        self.in_head = True
+        self._parsing = self.in_head = True
         self.since_s = self.now()
 
     def on_url(self, part: bytes) -> None:
@@ -118,12 +154,17 @@ class RequestReader(asyncio.Protocol):
             if length < 0 or head.chunked:
                 self.refuse(answers.NOT_HTTP)
                 return
-            if length > self.service.config.limits.body_bytes:
-                self.refuse(answers.TOO_LARGE)
-                return
-        self.incoming = Exchange(head, length, time.time(), self.now())
-        if b"expect" in head.fields and (length or head.chunked) and self.active is None:
+        self._begin(head, length)
+        waited_for = b"expect" in head.fields and (length or head.chunked)
+        if waited_for and self.incoming is not None and self.active is None:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _begin(self, head: Head, length: int | None) -> None:
+        """Make ready for the body."""
+        if length is not None and length > self._most_body:
+            self.refuse(answers.TOO_LARGE)
+            return
+        self.incoming = Exchange(head, length, time.time(), self.now())
 
     def _checked_head(self) -> Head | None:
         """The head that was read, or the one before where they are equal."""
@@ -131,7 +172,9 @@ class RequestReader(asyncio.Protocol):
         raw, self._headers = self._headers, []
         before = self._head
         if before is not None and before.equals(method, self._target, version, raw):
+            self._repeats = self._seen is None
             return before
+        self._seen = None
         limits = self.service.config.limits
         head = Head(method, self._target, version, raw)
         if len(raw) > limits.headers or head.size > limits.head_bytes:
@@ -154,8 +197,7 @@ class RequestReader(asyncio.Protocol):
             return
         exchange.size += len(piece)
         exchange.last_s = self.now()
-        limits = self.service.config.limits
-        if exchange.size > limits.body_bytes:
+        if exchange.size > self._most_body:
             self.refuse(answers.TOO_LARGE)
             return
         if exchange.forwarding and exchange.upstream is not None:
@@ -168,6 +210,7 @@ class RequestReader(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        self._parsing = False
         exchange, self.incoming = self.incoming, None
         if exchange is None or self.doomed is not None:
             return

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from revenuer.gateway.config import GatewayConfig
-from revenuer.gateway.gate import MARKS, Gate, Ruling
+from revenuer.gateway.gate import MARKS, Gate
 from revenuer.gateway.journal import Journal
 from revenuer.gateway.proxy.deadlines import check
 from revenuer.gateway.proxy.heads import Head, Refused, forwarded_head
@@ -14,6 +14,7 @@ from revenuer.gateway.proxy.pool import Pool
 from revenuer.gateway.recorder.link import RecorderLink
 from revenuer.gateway.refusals import error_body
 from revenuer.gateway.routes import route_of
+from revenuer.gateway.ruling import Asking, Ruling
 from revenuer.guard import Protocol
 
 if TYPE_CHECKING:
@@ -94,41 +95,56 @@ class Service:
     def rule(self, exchange: Exchange, peer: bytes) -> Ruling | None:
         """Decide on a request; None if its body must be whole first."""
         head = exchange.head
-        address = self.journal.address_of(head.fields, peer)
         body: bytes | None = None
         if exchange.whole:
             body = exchange.taken_body()
             exchange.body.append(body)
-        elif self.gate.needs_whole(head.method, head.path, head.fields, address):
+        elif self._needs_whole(head, peer):
             return None
         self.counts.requests += 1
-        ruling = self.gate.rule(head.method, head.path, head.fields, body, address)
+        ruling = self.gate.rule_on(head.asking or self._asking(head, peer), body)
         exchange.logged = self.journal.kept(body)
         if ruling.body is not None:
             exchange.body[:] = [ruling.body]
         return ruling
 
+    def _needs_whole(self, head: Head, peer: bytes) -> bool:
+        address = self.journal.address_of(head.fields, peer)
+        return self.gate.needs_whole(head.method, head.path, head.fields, address)
+
+    def _asking(self, head: Head, peer: bytes) -> Asking:
+        """Who asks by a head, and for what; kept with it, for a head belongs to one connection."""
+        address = self.journal.address_of(head.fields, peer)
+        asking = self.gate.asking(head.method, head.path, head.fields, address)
+        if asking.callers:
+            head.asking = asking
+        return asking
+
     def record(self, exchange: Exchange, outcome: str, peer: bytes) -> None:
         """Log an exchange that is over, and charge its tokens."""
-        ruling = exchange.ruling
+        head, ruling, tap = exchange.head, exchange.ruling, exchange.tap
         counts = self.counts
-        counts.answer_bytes += exchange.tap.size
+        counts.answer_bytes += tap.size
         if outcome == "client_cancelled":
             counts.cancelled += 1
         elif outcome == "upstream_error":
             counts.upstream_errors += 1
-        if ruling is not None:
-            self.journal.record(
-                ruling,
-                exchange.tap,
-                exchange.head.fields,
-                arrived_s=exchange.arrived_s,
-                took_s=self.loop.time() - exchange.started_s,
-                status=exchange.status,
-                outcome=outcome,
-                peer=peer,
-                body=exchange.logged,
-            )
+        if ruling is None:
+            return
+        logged = head.logged
+        if logged is None or logged[0] is not ruling.known:
+            logged = ruling.known, self.journal.head_of(ruling, head.fields, peer)
+            head.logged = logged
+        self.journal.record(
+            logged[1],
+            ruling,
+            tap,
+            arrived_s=exchange.arrived_s,
+            took_s=self.loop.time() - exchange.started_s,
+            status=exchange.status,
+            outcome=outcome,
+            body=exchange.logged,
+        )
 
     def refusal(self, wrong: Refused, head: Head | None) -> bytes:
         """The body of an answer to a request that could not be served."""

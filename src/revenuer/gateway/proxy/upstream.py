@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, relayed_head
-from revenuer.gateway.proxy.heads import Headers
+from revenuer.gateway.proxy.answer_reading import AnswerReader
+from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, AnswerHead
+from revenuer.gateway.proxy.repeats import seen_answer
 
 if TYPE_CHECKING:
     from revenuer.gateway.bound_answers import BoundAnswer
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 NO_BODY = frozenset((204, 304))
 HEAD_BYTES = 65_536
 """The most that the head of an answer may take. placeholder"""
+ONE_OF_THIS = b"%bcontent-length: %d\r\n\r\n%b"
+LAST_OF_THIS = b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b"
+"""A whole answer, after which the connection goes on or ends."""
 
 
-class Upstream(asyncio.Protocol):
+class Upstream(AnswerReader):
     """One connection; idle in the pool, or carrying one exchange.
 
     Attributes:
@@ -34,35 +38,19 @@ class Upstream(asyncio.Protocol):
     """
 
     def __init__(self, pool: Pool) -> None:
+        super().__init__()
         self.pool = pool
         self.idle_since_s = 0.0
         self.transport: asyncio.Transport = None  # type: ignore[assignment]
-        self._parser = httptools.HttpResponseParser(self)
         self._client: Client | None = None
         self._exchange: Exchange | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        self._status = 0
-        self._reason = b""
-        self._headers: Headers = []
-        self._head_bytes = 0
-        self._pieces: list[bytes] = []
-        self._has_head = False
-        self._chunked = False
-        self._framed = False
-        self._length: bytes | None = None
-        self._until_close = False
-        self._binder: BoundAnswer | None = None
-        self._done = False
-        self._surplus = False
-        self._keeps = False
 
     # --- what the client's side asks for ------------------------------------------
 
     def carry(self, client: Client, exchange: Exchange, data: bytes) -> None:
         """Send a request, or its beginning."""
-        self._begin()
+        if not self._fresh:
+            self._begin()
         self._client, self._exchange = client, exchange
         exchange.upstream = self
         self.transport.write(data)
@@ -116,6 +104,9 @@ class Upstream(asyncio.Protocol):
             self.transport.abort()
             return
         exchange.last_s = client.now()
+        fresh, self._fresh = self._fresh, False
+        if fresh and self._relay_seen(client, exchange, data):
+            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -128,56 +119,52 @@ class Upstream(asyncio.Protocol):
             if self._head_bytes > HEAD_BYTES:
                 self._break(client, exchange)
             return
-        self._relay(client, exchange)
+        self._relay(client, exchange, data if fresh else b"")
 
     def _break(self, client: Client, exchange: Exchange) -> None:
         self.drop()
         client.broken(exchange, UPSTREAM_BROKE)
 
-    # --- httptools ----------------------------------------------------------------
-
-    def on_message_begin(self) -> None:
-        """See the next message begin, which after the answer is one too many."""
-        if self._done:
-            self._surplus = True
-
-    def on_status(self, reason: bytes) -> None:
-        """Keep the reason phrase."""
-        self._reason += reason
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header."""
-        if not self._has_head:
-            self._headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        """Know the status."""
-        if not self._done:
-            self._status = self._parser.get_status_code()
-            self._has_head = self._status >= 200
-
-    def on_body(self, piece: bytes) -> None:
-        """Take a piece of the body, to be relayed once all that was read is parsed."""
-        if not self._done:
-            self._pieces.append(piece)
-
-    def on_message_complete(self) -> None:
-        """Know that the answer is whole; interim answers are not relayed."""
-        if self._has_head:
-            # Asked here, since the parser forgets it when it makes ready for the next message.
-            self._keeps = not self._done and self._parser.should_keep_alive()
-            self._done = True
-        else:
-            self._headers, self._reason = [], b""
-
     # --- relaying -----------------------------------------------------------------
 
-    def _relay(self, client: Client, exchange: Exchange) -> None:
+    def _relay_seen(self, client: Client, exchange: Exchange, data: bytes) -> bool:
+        """Relay an answer that is all there, if its head came before; whether it did."""
+        known = self.pool.heads[False]
+        if known is None or known.seen is None:
+            return False
+        found, asked = known.seen.length_in(data), exchange.head
+        if found is None or asked.version != "1.1" or asked.method == b"HEAD":
+            return False
+        length, start = found
+        ruling = exchange.ruling
+        if len(data) - start != length or not exchange.whole or ruling is None or ruling.binding:
+            return False
+        exchange.status = known.status
+        body = data[start:]
+        if body:
+            exchange.first_s = exchange.last_s
+            exchange.tap.take(body)
+        form = LAST_OF_THIS if client.ends(exchange) else ONE_OF_THIS
+        client.transport.write(form % (known.relayed, length, body))
+        self._fresh = True
+        self._client = self._exchange = None
+        self.pool.put(self)
+        client.finished(exchange)
+        return True
+
+    def _relay(self, client: Client, exchange: Exchange, begun: bytes = b"") -> None:
+        """Relay what was parsed.
+
+        Args:
+            client: Who asked.
+            exchange: What for.
+            begun: The bytes that the answer began with, where they came just now.
+        """
         out: list[bytes] = []
         if exchange.status == 0:
             self._frame(client, exchange)
             if self._binder is None:
-                out.append(self._first(client, exchange))
+                out.append(self._first(client, exchange, begun))
         if self._binder is not None:
             self._relay_bound(self._binder, client, exchange)
             return
@@ -231,12 +218,7 @@ class Upstream(asyncio.Protocol):
         if self._framed:
             return
         self._framed = True
-        coded = False
-        for name, value in self._headers:
-            if name == b"content-length":
-                self._length = value
-            elif name == b"transfer-encoding":
-                coded = True
+        coded = self._coded
         if coded:
             self._length = None
         has_body = exchange.head.method != b"HEAD" and self._status not in NO_BODY
@@ -250,7 +232,7 @@ class Upstream(asyncio.Protocol):
             # By the bindings, and nobody knows how many.
             self._length = None
 
-    def _first(self, client: Client, exchange: Exchange) -> bytes:
+    def _first(self, client: Client, exchange: Exchange, begun: bytes = b"") -> bytes:
         """The head for the client; says how the body will be framed."""
         exchange.status = self._status
         framing = b""
@@ -266,7 +248,17 @@ class Upstream(asyncio.Protocol):
             framing += b"connection: close\r\n"
         elif exchange.head.version == "1.0":
             framing += b"connection: keep-alive\r\n"
-        return relayed_head(self._status, self._reason, self._headers, framing)
+        return b"%b%b\r\n" % (self._head(begun).relayed, framing)
+
+    def _head(self, begun: bytes) -> AnswerHead:
+        """What goes on of the head, taken over from the answer before where they are equal."""
+        heads, coded = self.pool.heads, self._coded
+        known = heads[coded]
+        if known is None or not known.equals(self._status, self._reason, self._headers):
+            known = heads[coded] = AnswerHead(self._status, self._reason, self._headers)
+        elif known.seen is None and begun and self._keeps and not self._surplus:
+            known.seen = seen_answer(begun, self._status, self._reason, self._headers)
+        return known
 
     def _release(self, exchange: Exchange, bodiless: bool) -> None:
         self._client = self._exchange = None

@@ -105,8 +105,7 @@ async def work(assignment: Assignment) -> None:
     await ending.wait()
     server.close()
     await _drain(service)
-    if recorder is not None:
-        await recorder.close()
+    await service.journal.close()
     board.write(assignment.slot, samples_of(service, time.time()))
     for task in tasks:
         task.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -12,7 +11,7 @@ from revenuer.gateway.facts import Asked
 from revenuer.guard import Decision, Reason
 
 if TYPE_CHECKING:
-    from revenuer.gateway.gate import Ruling
+    from revenuer.gateway.ruling import Ruling
     from revenuer.gateway.tap import Tap
 
 
@@ -20,21 +19,21 @@ class Entry(NamedTuple):
     """What is known of an exchange once it is over.
 
     Attributes:
-        exchange_id: Its name.
-        occurred_us: When it arrived, microseconds since the epoch.
         account_id: As the log names it.
         organization_id: The same.
         api_key_id: A hash of the key.
-        end_user_id: A keyed hash.
         operation: Such as `chat`.
         protocol: How it is written.
-        asked: What the body asks for.
         address: The client's address.
         asn: As the trusted hop says.
         country: The same.
         tls_fingerprint: The same.
         user_agent: As the client says.
         retries: What the SDK says of its own retries.
+        exchange_id: Its name.
+        occurred_us: When it arrived, microseconds since the epoch.
+        end_user_id: A keyed hash.
+        asked: What the body asks for.
         status: Of the answer; 0 where there was none.
         outcome: As the contract spells it; empty where the adapter sees no answer.
         latency_ms: From arrival to the end.
@@ -46,21 +45,21 @@ class Entry(NamedTuple):
         body: The request's body, where the log may read it.
     """
 
-    exchange_id: str
-    occurred_us: int
     account_id: str
     organization_id: str | None
     api_key_id: str | None
-    end_user_id: str | None
     operation: str
     protocol: str
-    asked: Asked
     address: str
     asn: str | None
     country: str | None
     tls_fingerprint: str | None
     user_agent: str | None
     retries: str | None
+    exchange_id: str
+    occurred_us: int
+    end_user_id: str | None
+    asked: Asked
     status: int
     outcome: str
     latency_ms: int
@@ -72,55 +71,72 @@ class Entry(NamedTuple):
     body: bytes | None = None
 
 
+Said = tuple[str | bytes | None, ...]
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(list[Entry]).decode
-_LIST = struct.Struct(">BI")
-_LIST_OF = 0xDD
-"""MessagePack's mark of a list whose length follows in four bytes."""
+_LIST, _LIST_OF = struct.Struct(">BI"), 0xDD
+_SHORT_LIST, _SHORT_LIST_OF = struct.Struct(">BH"), 0xDC
+"""MessagePack's marks of lists whose length follows in four and in two bytes. One of fewer than
+sixteen has a mark of one byte with the length in it."""
+_NOTHING = Reason.NOTHING
+
+
+def packed_head(said: Said) -> bytes:
+    """The first part of an exchange: what is the same for all requests with the same head.
+
+    Args:
+        said: The values of `Entry` from its first to the one before `exchange_id`; what is
+            bytes here is text there.
+    """
+    values = [text_of(value) if isinstance(value, bytes) else value for value in said]
+    # The mark of the whole list instead of that of this part of it.
+    return _SHORT_LIST.pack(_SHORT_LIST_OF, len(Entry._fields)) + _pack(values)[1:]
 
 
 def packed(
+    head: bytes,
     ruling: Ruling,
     tap: Tap,
-    fields: Mapping[bytes, bytes],
     *,
     occurred_us: int,
     latency_ms: int,
     status: int,
     outcome: str,
-    address: bytes,
-    hops: Sequence[str | None],
     end_user_id: str | None,
     body: bytes | None,
 ) -> bytes:
-    """An exchange as bytes for the recorder."""
-    known, decision = ruling.known, ruling.decision
-    return _pack(
+    """An exchange as bytes for the recorder.
+
+    Args:
+        head: What `packed_head` gave.
+        ruling: What was done with the request.
+        tap: What was kept of the answer.
+        occurred_us: See `Entry`, as the others.
+        latency_ms: The same.
+        status: The same.
+        outcome: The same.
+        end_user_id: The same.
+        body: The same.
+    """
+    decision = ruling.decision
+    rest = _pack(
         (
             ruling.exchange_id,
             occurred_us,
-            known.account_id,
-            known.organization_id,
-            known.api_key_id,
             end_user_id,
-            ruling.route.operation,
-            ruling.route.protocol,
             ruling.asked,
-            text_of(address),
-            *hops,
-            text_of(fields.get(b"user-agent")),
-            text_of(fields.get(b"x-stainless-retry-count")),
             status,
             outcome,
             latency_ms,
             tap.size,
             tap.events,
-            decision._replace(changes=()) if decision.reason is not Reason.NOTHING else None,
+            decision._replace(changes=()) if decision.reason is not _NOTHING else None,
             tap.head(),
             tap.tail(),
             body,
         )
     )
+    return head + rest[1:]
 
 
 def batch_head(rows: int) -> bytes:
