@@ -20,8 +20,10 @@ from revenuer.gateway.bindings import Bindings
 from revenuer.gateway.config import GatewayConfig, Identity, Reasoning
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
+from revenuer.gateway.proxy.answers import AnswerHead
 from revenuer.gateway.proxy.exchange import Exchange
 from revenuer.gateway.proxy.heads import Head, check_head
+from revenuer.gateway.proxy.repeats import seen_answer
 from revenuer.gateway.proxy.upstream import Upstream
 from revenuer.gateway.start import load_binder
 from revenuer.guard import Action, Fingerprinter, Guard, Policy
@@ -194,7 +196,9 @@ def framed(kind: str, body: bytes, framing: str, cuts: list[int]) -> bytes:
     return f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunks + b"0\r\n\r\n"
 
 
-def through_proxy(pieces: list[bytes], *, closes: bool = False, **settings: Any) -> Side:
+def through_proxy(
+    pieces: list[bytes], *, closes: bool = False, known: AnswerHead | None = None, **settings: Any
+) -> Side:
     gate = gate_of(**settings)
     head = Head(b"POST", b"/v1/messages", "1.1", [(b"Host", b"h")])
     assert check_head(head) is None
@@ -202,7 +206,7 @@ def through_proxy(pieces: list[bytes], *, closes: bool = False, **settings: Any)
     exchange.whole = True
     exchange.ruling = ruled(gate, REQUEST)
     client: Any = Side(gate)
-    pool: Any = SimpleNamespace(put=lambda _: None, forget=lambda _: None, heads=[None, None])
+    pool: Any = SimpleNamespace(put=lambda _: None, forget=lambda _: None, heads=[known, None])
     upstream = Upstream(pool)
     transport: Any = SimpleNamespace(
         write=lambda _: None, close=lambda: None, abort=lambda: client.done.append("aborted")
@@ -238,6 +242,16 @@ def test_an_answer_that_was_too_long_to_hold_keeps_its_length(cuts: list[int]) -
     client = through_proxy(pieces_of(data, cuts), held_bytes=1024)
     answer = Answered(b"".join(client.written))
     assert (answer.body, answer.headers[b"content-length"]) == (long, b"%d" % len(long))
+
+
+def test_an_answer_whose_head_came_before_is_bound_all_the_same() -> None:
+    data = framed("application/json", WHOLE, "length", [])
+    headers = [(b"content-type", b"application/json")]
+    known = AnswerHead(200, b"OK", headers)
+    known.seen = seen_answer(data, 200, b"OK", headers)
+    assert known.seen is not None
+    answer = Answered(b"".join(through_proxy([data], known=known).written))
+    assert answer.body == through_asgi("application/json", [WHOLE])[1] != WHOLE
 
 
 def test_an_upstream_that_breaks_off_what_is_held_is_a_bad_gateway() -> None:
