@@ -44,10 +44,13 @@ def test_litellms_file_names_the_callback() -> None:
 def test_litellm_starts_with_its_file_and_logs(tmp_path: Path, server: Upstream) -> None:
     text = (EXAMPLES / "litellm.yaml").read_text().replace(":8000", f":{server.port}")
     (tmp_path / "litellm.yaml").write_text(text)
+    shown = free_port()
+    file = tmp_path / "gateway.toml"
+    file.write_text((EXAMPLES / "gateway.toml").read_text().replace("9100", str(shown)))
     environment = {
         "LITELLM_MASTER_KEY": "sk-" + secrets.token_hex(16),
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-        "REVENUER_GATEWAY_CONFIG": str(EXAMPLES / "gateway.toml"),
+        "REVENUER_GATEWAY_CONFIG": str(file),
         "CONFIG_FILE_PATH": str(tmp_path / "litellm.yaml"),
     }
     port = free_port()
@@ -66,7 +69,8 @@ def test_litellm_starts_with_its_file_and_logs(tmp_path: Path, server: Upstream)
             timeout=30,
         )
         assert answer.status_code == 200, answer.text
-        folder = tmp_path / load_config(EXAMPLES / "gateway.toml").log.folder
+        numbers = httpx.get(f"http://127.0.0.1:{shown}/metrics").text
+        folder = tmp_path / load_config(file).log.folder
         end = time.monotonic() + 20
         while not (rows := read_rows(folder)) and time.monotonic() < end:
             time.sleep(0.1)
@@ -74,6 +78,7 @@ def test_litellm_starts_with_its_file_and_logs(tmp_path: Path, server: Upstream)
         process.terminate()
         process.wait(15)
     assert [(row["outcome"], row["requested_model"]) for row in rows] == [("complete", "m")]
+    assert 'revenuer_guard_decisions_total{action="allow"} 1' in numbers.splitlines()
 
 
 @pytest.mark.gateway

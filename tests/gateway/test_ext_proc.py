@@ -51,7 +51,9 @@ class Running:
         settings = {
             "guard": enforcing(folder, publisher, policy),
             "log": {"folder": str(self.log), "sync_s": 0.05},
+            "metrics": {"port": free_port()},
         }
+        self.numbers = f"http://127.0.0.1:{settings['metrics']['port']}/metrics"
         file.write_text(toml_of(settings))
         guard, self.port = free_port(), free_port()
         text = EXAMPLE.read_text().replace("0.05s", "5s")
@@ -131,6 +133,19 @@ def test_clients_cannot_set_the_guards_marks(running: Running, upstream: Upstrea
         content=body_of(CHAT, stream=False),
     )
     assert "x-revenuer-action" not in upstream.asked[0].headers
+
+
+def test_the_processors_numbers_are_shown(running: Running) -> None:
+    def blocked() -> float:
+        lines = httpx.get(running.numbers).text.splitlines()
+        (line,) = [
+            li for li in lines if li.startswith('revenuer_guard_decisions_total{action="block"}')
+        ]
+        return float(line.rpartition(" ")[2])
+
+    before = blocked()
+    httpx.get(f"{running.base}/v1/models", headers={"authorization": f"Bearer {GUILTY}"})
+    assert blocked() == before + 1
 
 
 def test_the_clients_address_is_not_what_it_says_itself(running: Running) -> None:
