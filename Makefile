@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -113,6 +113,9 @@ bench-guard: setup $(if $(QUICK),,.venv-gateway/.ready) ## What the guard costs 
 
 fuzz-guard: setup .venv-gateway/.ready ## A coverage-guided fuzzer on the guard's parsers and core; SECONDS=60
 	@.venv-gateway/bin/python tools/fuzz_guard.py $(or $(SECONDS),60)
+
+bench-live: setup ## Records a second of each live source; QUICK=1 for a tenth
+	@$(BIN)/python tools/bench_live.py $(if $(QUICK),--quick)
 
 bench-guard-soak: setup ## The proxy's memory over half an hour with every sink down; MINUTES=N for less
 	@$(BIN)/python tools/bench_guard.py --soak $(or $(MINUTES),30)
