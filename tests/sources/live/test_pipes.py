@@ -188,7 +188,7 @@ def test_the_writer_waits_when_nobody_takes(pipe: Pipe, monkeypatch: pytest.Monk
     assert source._spool.waiting() < 150_000 + 2 * spool.CHUNK_BYTES
     found: list[str] = []
     while len(found) < 6_000:
-        found += pipe.take(source, 1000)
+        found += pipe.take(source, 1)
         source.acknowledge()
     writer.join(5)
     each_once(found, range(6_000))
