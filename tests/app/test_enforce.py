@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,11 +28,17 @@ from docket_builders import (
     permits_table,
 )
 
-from revenuer.app import settling
-from revenuer.app.desk import decision_named
+from revenuer.app import settling, verdicts
+from revenuer.app.desk import Desk, decision_named
 from revenuer.app.enforce import Done, approve, decide, undo
 from revenuer.app.settling import settle
-from revenuer.errors import AuditError, NotAllowedError, NotFoundError
+from revenuer.errors import (
+    AuditError,
+    ConfigError,
+    NotAllowedError,
+    NotFoundError,
+    SourceError,
+)
 from revenuer.guard import Action, Mode, Policy
 from revenuer.guard.policy import Appeal, Exemption, Sentence, Step
 from revenuer.records import Verdict
@@ -377,3 +386,110 @@ def test_an_organization_all_of_whose_accounts_are_hit_is_listed_too(
     assert plan.organizations == {"o1": Action.BLOCK, "o2": Action.TAG}
     decision = place.decision(place.decided().decision)
     assert (len(decision.members), len(decision.tagged)) == (6, 2)
+
+
+def test_the_log_grows_with_decisions_and_not_with_publications(place: Place) -> None:
+    place.decided()
+    before = place.desk.docket.audit_path.read_bytes()
+    for hours in range(1, 4):
+        place.published(NOW + hours * HOUR)
+    assert place.desk.docket.audit_path.read_bytes() == before
+
+
+def test_a_permit_that_only_the_decision_was_told_of_spares_joiners(
+    place: Place, tmp_path: Path
+) -> None:
+    place.permits = permits_table(tmp_path, "e")
+    place.decided()
+    place.permits = None
+    place.scanned(replace(CAMPAIGN, account_ids=(*NAMES, "e", "f"))).published(NOW + HOUR)
+    assert place.holds(NOW + HOUR) == ALL_BLOCKED | {"e": "tag", "f": "block"}
+    Path(tmp_path / "permits.parquet").unlink()
+    with pytest.raises(SourceError):
+        place.published(NOW + HOUR)
+
+
+class Crash(BaseException):
+    """The machine stops."""
+
+
+def test_a_crash_at_any_write_leaves_a_decision_whole_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, writes = os.fsync, 0
+    outcomes = set()
+    for stop in range(1, 60):
+        place = Place(tmp_path / str(stop)).scanned(CAMPAIGN)
+        place.published()
+        writes = 0
+
+        def fsync(file: int, stop: int = stop) -> None:
+            nonlocal writes
+            writes += 1
+            if writes >= stop:
+                raise Crash
+            real(file)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        try:
+            place.decided()
+        except Crash:
+            crashed = True
+        else:
+            crashed = False
+        monkeypatch.setattr(os, "fsync", real)
+        settle(place.desk, NOW, place.policy)
+        made = place.desk.ledger().decisions
+        assert place.holds() == (ALL_BLOCKED if made else dict.fromkeys(NAMES, "tag"))
+        assert len(notices(place)) == (4 if made else 0)
+        assert place.desk.audit.flaws() == []
+        outcomes.add((crashed, bool(made)))
+        if not crashed:
+            break
+        # Whoever begins again gets what they asked for.
+        if not made:
+            place.decided()
+            assert place.holds() == ALL_BLOCKED
+    assert outcomes == {(True, False), (True, True), (False, True)}
+
+
+def test_of_two_who_approve_at_once_one_carries_it_out(place: Place) -> None:
+    plan = place.decided(approvers=()).plan
+    start = threading.Barrier(2)
+
+    def one(name: str) -> str:
+        start.wait(10)
+        try:
+            return approve_with(place, plan, name).decision
+        except NotAllowedError as problem:
+            return problem.message
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(one, ("bob", "carol")))
+    assert sum(text.startswith("decision--") for text in said) == 1
+    assert sum("carried out already" in text for text in said) == 1
+    assert len(place.desk.ledger().decisions) == 1
+
+
+def test_a_first_decision_is_not_overwritten_by_a_publication_that_runs(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = verdicts.put_snapshot
+
+    def slow(desk: Desk, *rest: Any) -> int:
+        monkeypatch.setattr(verdicts, "put_snapshot", real)
+        place.decided()
+        return real(desk, *rest)
+
+    monkeypatch.setattr(verdicts, "put_snapshot", slow)
+    place.published()
+    assert place.holds() == ALL_BLOCKED
+
+
+def test_other_keys_than_those_that_guards_trust_decide_nothing(place: Place) -> None:
+    place.published()
+    other = replace(place, folder=place.folder)
+    (place.folder / "keys" / "verdict-signing.key").unlink()
+    with pytest.raises((SourceError, ConfigError)):
+        other.decided()
+    assert "acted" not in [entry.kind for entry in other.desk.audit.entries()]

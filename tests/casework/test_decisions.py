@@ -25,7 +25,7 @@ ACTED = {
     "tagged": ["fp-2"],
 }
 PLANNED = {"plan": "p1", "campaign": "c1", "action": "block", "by": "alice", "why": ""}
-PUBLISHED = {"sequence": 1, "verdicts": 2, "decisions": ["d1"], "review_at": ""}
+PUBLISHED = {"sequence": 1, "verdicts": 2, "decisions": ["d1"]}
 
 
 def ledger(*steps: tuple[str, dict[str, Any]]) -> Ledger:
@@ -81,13 +81,9 @@ def test_what_is_undone_stays_undone_and_releases_for_its_time() -> None:
     assert found.due(AT + 11 * HOUR) == []
 
 
-def test_what_changes_is_to_be_published_and_so_is_what_grows_old() -> None:
-    acted, published = ("acted", ACTED), ("published", PUBLISHED)
-    assert ledger(acted).to_publish(AT, 86_400)
-    fresh = ledger(acted, published)
-    assert not fresh.to_publish(AT + 2 * HOUR, 86_400)
-    assert fresh.to_publish(AT + 2 * HOUR, 7_200)
-    reviewed = PUBLISHED | {"review_at": (AT + 3 * HOUR).isoformat()}
-    found = ledger(acted, ("published", reviewed))
-    assert not found.to_publish(AT + 2 * HOUR, 86_400)
-    assert found.to_publish(AT + 3 * HOUR, 86_400)
+def test_what_changed_is_to_be_published_until_it_is() -> None:
+    assert ledger(("acted", ACTED)).changed
+    assert not ledger(("acted", ACTED), ("published", PUBLISHED)).changed
+    assert not ledger(("planned", PLANNED)).changed
+    undone = ("undone", {"decision": "d1", "by": "c", "why": "x", "releases": False})
+    assert ledger(("acted", ACTED), ("published", PUBLISHED), undone).changed

@@ -236,3 +236,21 @@ def test_what_was_published_says_which_decisions_it_kept(shop: Shop, revenuer: R
     assert "1 decision of `enforce` in force, and kept" in said.out
     shown = json.loads(revenuer("verdicts", "show", shop.snapshot, "--json").out)
     assert shown["by_action"] == {"block": 2}
+
+
+def test_a_decision_is_taken_back_although_the_policy_is_gone(shop: Shop) -> None:
+    said = shop.enforce(*BLOCK, "--approve", "bob", "--yes")
+    name = said.out.split("Done: ")[1].split()[0]
+    shop.policy.unlink()
+    undone = shop.then("undo", name, "--why", "x", "--by", "carol")
+    assert undone.code == 0
+    told = (shop.log.parent / "notices" / f"{name}.undone.jsonl").read_text()
+    assert "https://example.com/appeals" in told
+
+
+def test_a_second_decision_needs_no_policy_named(shop: Shop, revenuer: Run) -> None:
+    shop.enforce(*BLOCK, "--approve", "bob", "--yes")
+    said = revenuer(
+        "enforce", CAMPAIGN, "--from", shop.scan, *shop.at(), "--action", "throttle", "--yes"
+    )
+    assert said.code == 0

@@ -94,6 +94,39 @@ def test_a_log_cut_at_a_line_is_noticed_by_who_reads_and_by_who_writes(log: Audi
     assert log.path.read_bytes() == b"".join(lines[:2])
 
 
+def test_a_crash_at_any_write_of_the_first_entries_leaves_a_log_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fsync
+    for stop in range(20):
+        log, left = log_at(tmp_path / str(stop)), stop
+
+        def fsync(file: int) -> None:
+            nonlocal left
+            if not left:
+                raise KeyboardInterrupt
+            left -= 1
+            real(file)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        try:
+            add(log, "planned", "approved")
+        except KeyboardInterrupt:
+            crashed = True
+        else:
+            crashed = False
+        monkeypatch.setattr(os, "fsync", real)
+        assert log.flaws() == []
+        kept = [entry.kind for entry in log.entries()]
+        assert kept in ([], ["planned", "approved"])
+        add(log, "acted")
+        assert [entry.kind for entry in log.entries()] == [*kept, "acted"]
+        assert log.flaws() == []
+        if not crashed:
+            return
+    raise AssertionError("it never came to an end")
+
+
 @pytest.mark.parametrize("gone", ["log", "checkpoint"])
 def test_a_file_that_is_gone_is_noticed(log: AuditFile, gone: str) -> None:
     (log.path if gone == "log" else log.checkpoint_path).unlink()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from revenuer.errors import SourceError
 from revenuer.store.outbox import Message, Outbox
 
 
@@ -57,10 +59,11 @@ def test_one_that_is_dead_holds_up_nobody_and_can_be_tried_again(outbox: Outbox)
 
 
 def test_what_was_delivered_is_forgotten(outbox: Outbox) -> None:
-    outbox.add([message("secret")])
+    outbox.add([replace(message("1"), payload=b"secret-payload")])
     outbox.delivered(outbox.due(0.0)[0])
     (done,) = outbox.listed("delivered")
     assert done.payload is None
+    assert b"secret-payload" not in outbox.path.read_bytes()
 
 
 @settings(max_examples=15)
@@ -86,3 +89,9 @@ def test_each_stream_arrives_in_order_whatever_fails(
         numbers = [int(one.id) for one in arrived if one.stream == stream]
         assert numbers == sorted(numbers)
     assert len(arrived) == len(plan)
+
+
+def test_an_outbox_that_is_broken_is_told(outbox: Outbox) -> None:
+    outbox.path.write_bytes(b"no database" * 1000)
+    with pytest.raises(SourceError, match="cannot be used"):
+        outbox.due(0.0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from revenuer.app.desk import Desk
@@ -118,43 +118,46 @@ def put_snapshot(desk: Desk, listings: Mapping[bytes, Listing], now: datetime) -
     Returns:
         Its number.
     """
-    desk.snapshot.parent.mkdir(parents=True, exist_ok=True)
     sequence = _next_sequence(desk, now)
     data = _written(desk, listings, sequence, now)
-    write_public_key(public_key_of(desk.snapshot), desk.signing.public)
-    write_fingerprint_key(fingerprint_key_of(desk.snapshot), desk.secret)
+    prepare(desk)
     put_in_place(desk.snapshot, data)
     return sequence
 
 
 def republish(desk: Desk, now: datetime) -> int:
-    """Make the snapshot from the kept scan and the ledger, and write that to the audit log.
+    """Make the snapshot from the kept scan and the ledger.
+
+    The audit log is told where what was decided changed, not of every scan.
 
     Returns:
         Its number.
     """
-    ledger = desk.ledger()
-    found = composed(kept_scan(desk), ledger, desk.docket.standing(), now)
+    ledger, standing = desk.ledger(), desk.docket.standing()
+    found = composed(kept_scan(desk), ledger, standing, now)
     sequence = put_snapshot(desk, found.listings, now)
-    desk.record([published(sequence, found, ledger.in_force(now))], now)
+    if ledger.changed:
+        said = {
+            "sequence": sequence,
+            "verdicts": len(found.listings),
+            "decisions": [one.id for one in ledger.in_force(now)],
+        }
+        desk.record([(Step.PUBLISHED, said)], now)
+    desk.docket.keep_standing(
+        replace(standing, published_at=now.timestamp(), review_at=found.review_at)
+    )
     return sequence
 
 
-def published(
-    sequence: int, found: Composed, decisions: Iterable[Decision]
-) -> tuple[str, Mapping[str, object]]:
-    """The step that says what was published."""
-    review = "" if found.review_at is None else _moment(found.review_at)
-    return Step.PUBLISHED, {
-        "sequence": sequence,
-        "verdicts": len(found.listings),
-        "decisions": [one.id for one in decisions],
-        "review_at": review,
-    }
+def prepare(desk: Desk) -> None:
+    """Put the keys that guards need beside the snapshot.
 
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(min(at, LAST), UTC).isoformat()
+    Raises:
+        ConfigError: Guards trust other keys already.
+    """
+    desk.snapshot.parent.mkdir(parents=True, exist_ok=True)
+    write_public_key(public_key_of(desk.snapshot), desk.signing.public)
+    write_fingerprint_key(fingerprint_key_of(desk.snapshot), desk.secret)
 
 
 def _written(desk: Desk, listings: Mapping[bytes, Listing], sequence: int, now: datetime) -> bytes:

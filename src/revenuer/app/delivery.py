@@ -72,7 +72,7 @@ def deliver(desk: Desk, policy: Policy, line: Line | None = None) -> Delivered:
     """Send what is due, once each; what fails waits for the next call after its time.
 
     A message counts as delivered once the audit log says so: a crash in between sends it again,
-    under the same id.
+    under the same id. It runs an event loop of its own: within one, call it in a thread.
 
     Args:
         desk: Where the messages wait.

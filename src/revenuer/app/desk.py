@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,12 +22,14 @@ from revenuer.enforcement.verdict_keys import (
     signing_key_at,
     write_fingerprint_key,
 )
-from revenuer.errors import NotFoundError
+from revenuer.errors import ConfigError, NotFoundError
 from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
 from revenuer.guard.policy import Policy
 from revenuer.store.audit_file import AuditFile
 from revenuer.store.docket import Docket, docket_of
 from revenuer.store.outbox import Outbox
+
+logger = logging.getLogger(__name__)
 
 SIGNING_KEY = "verdict-signing.key"
 FINGERPRINT_KEY = "fingerprint.key"
@@ -85,10 +88,29 @@ class Desk:
         """
         return ledger_of(self.audit.entries())
 
+    def policy_file(self) -> Path | None:
+        """The file of the policy that was named last."""
+        named = self.docket.standing().policy
+        return Path(named) if named else None
+
     def policy(self, given: Path | None) -> Policy:
-        """The policy in a file; without one, that which was named last; else the defaults."""
-        path = str(given) if given is not None else self.docket.standing().policy
-        return load_policy(Path(path)) if path else Policy()
+        """The policy in a file; without one, that which was named last; else the defaults.
+
+        What was named last and cannot be read any more is taken as it was then: nobody should
+        stay blocked since a file was moved.
+
+        Raises:
+            ConfigError: The file that is given cannot be used.
+        """
+        if given is not None:
+            return load_policy(given)
+        if not (named := self.docket.standing().policy):
+            return Policy()
+        try:
+            return load_policy(Path(named))
+        except ConfigError as problem:
+            logger.warning("%s The policy as it was before is used.", problem.message)
+            return load_policy(self.docket.policy_copy)
 
 
 def open_desk(snapshot: Path, keys: Path) -> Desk:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from revenuer.app.composing import keep_scan, kept_scan
+from revenuer.app.composing import keep_scan, kept_scan, prepare
 from revenuer.app.desk import Desk, decision_named, login
 from revenuer.app.enforce_limits import Grounds, Plan, Wish, fitting
 from revenuer.app.enforce_plan import make_plan
@@ -23,7 +23,6 @@ from revenuer.app.proposals import (
     person,
     plan_document,
     planned_step,
-    remember_policy,
     unfit_approver,
     waiting,
 )
@@ -180,10 +179,11 @@ def _act_if_approved(
     missing = max(plan.persons - len(counting), 0)
     if missing:
         return Done(plan.digest, "", missing, None)
+    prepare(desk)
     if not desk.docket.scan_path.exists():
         keep_scan(desk, kept_scan(desk), now)
     if policy_file is not None:
-        remember_policy(desk, policy_file)
+        desk.docket.keep_policy(policy_file)
     decision = f"decision--{uuid5(NAMESPACE, f'{plan.digest} {now.isoformat()}')}"
     desk.docket.keep_roll(decision, "applied", plan.roll())
     desk.record([(Step.ACTED, _acted(desk, plan, decision, proposal, now))], now)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,10 +12,11 @@ from pathlib import Path
 from revenuer.app.desk import Desk
 from revenuer.app.enforce_limits import Grounds, cleared_accounts, owners_of, spared_accounts
 from revenuer.casework.decisions import Decision, Ledger, Step
+from revenuer.errors import NotFoundError
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy
 from revenuer.records import Campaign, Findings
-from revenuer.store.docket import Covered, Standing
+from revenuer.store.docket import Covered
 
 
 def join(
@@ -38,6 +41,7 @@ def join(
         if (campaign := _campaign_of(decision, findings)) is not None
     }
     names = _names(desk, ledger, campaigns, now)
+    grounds = _with_tables(desk, grounds, ledger, now)
     owners = owners_of(grounds.accounts, sorted(names)) if names else {}
     spared = spared_accounts(grounds, findings, owners, now) if names else {}
     cleared = cleared_accounts(findings)
@@ -53,15 +57,32 @@ def join(
         ]
         known = set(decision.members)
         joined += _extend(desk, decision, [one for one in roll if one.member not in known], now)
-    before = desk.docket.standing()
+    if policy_file is not None:
+        desk.docket.keep_policy(policy_file)
     desk.docket.keep_standing(
-        Standing(
+        replace(
+            desk.docket.standing(),
             spared={desk.member(name): why for name, why in spared.items()},
             cleared=tuple(desk.member(name) for name in sorted(cleared & names)),
-            policy=str(policy_file.resolve()) if policy_file is not None else before.policy,
         )
     )
     return joined
+
+
+def _with_tables(desk: Desk, grounds: Grounds, ledger: Ledger, now: datetime) -> Grounds:
+    """The tables that decisions were made with, where a publication names none.
+
+    Who joins may hold a permit that only the decision was told of.
+    """
+    for decision in ledger.in_force(now):
+        with suppress(NotFoundError):
+            kept = desk.docket.plan(decision.plan)["grounds"]
+            grounds = replace(
+                grounds,
+                permits=grounds.permits or kept["permits"],
+                accounts=grounds.accounts or kept["accounts"],
+            )
+    return grounds
 
 
 def _extend(desk: Desk, decision: Decision, roll: list[Covered], now: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,12 +87,6 @@ def plan_document(plan: Plan, grounds: Grounds, policy_file: Path | None) -> dic
 
 def _resolved(table: str | None) -> str | None:
     return str(Path(table).resolve()) if table and table != "-" else None
-
-
-def remember_policy(desk: Desk, policy_file: Path) -> None:
-    """Keep where the policy lies, for commands that name none."""
-    standing = desk.docket.standing()
-    desk.docket.keep_standing(replace(standing, policy=str(policy_file.resolve())))
 
 
 def may_approve(name: str, proposer: str, policy: Policy) -> None:

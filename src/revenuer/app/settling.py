@@ -56,7 +56,8 @@ def settle_locked(desk: Desk, policy: Policy, now: datetime, *, publish: bool = 
     if due:
         desk.record([(Step.EXPIRED, {"decision": one.id}) for one in due], now)
     ledger = desk.ledger()
-    due_again = bool(ledger.decisions) and ledger.to_publish(now, policy.stale_s)
+    stale = desk.docket.standing().is_stale(now.timestamp(), policy.stale_s)
+    due_again = ledger.changed or (bool(ledger.in_force(now)) and stale)
     sequence = republish(desk, now) if publish or due_again else None
     notices = tell(desk, policy, ledger, now)
     return Settled(tuple(one.id for one in due), sequence, notices)

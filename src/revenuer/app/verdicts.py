@@ -144,7 +144,10 @@ def _put(
         Its number, how many decisions it holds, and how many accounts joined their campaigns.
     """
     if not desk.docket.exists and not grounds.policy.webhooks:
-        return put_snapshot(desk, listings, now), 0, 0
+        sequence = put_snapshot(desk, listings, now)
+        # Who made the first decision meanwhile must not have it overwritten.
+        if not desk.docket.exists:
+            return sequence, 0, 0
     with desk.docket.locked():
         keep_scan(desk, listings, now)
         joined = join(desk, grounds, findings, policy_file, now)

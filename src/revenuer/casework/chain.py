@@ -168,10 +168,11 @@ def unlinked(entry: Entry, before: Entry | None) -> str | None:
     return None
 
 
-def checkpoint_of(entry: Entry, sign: Sign) -> Checkpoint:
-    """The checkpoint whose newest entry this is."""
-    data = _point(entry.number, entry.hash)
-    return Checkpoint(entry.number, entry.hash, base64.b64encode(sign(data)).decode())
+def checkpoint_of(entry: Entry | None, sign: Sign) -> Checkpoint:
+    """The checkpoint whose newest entry this is; None is a log that has begun and has none."""
+    number, hash_ = (0, BEFORE_THE_FIRST) if entry is None else (entry.number, entry.hash)
+    signature = base64.b64encode(sign(_point(number, hash_))).decode()
+    return Checkpoint(number, hash_, signature)
 
 
 def checkpoint_text(checkpoint: Checkpoint) -> bytes:
@@ -204,7 +205,8 @@ def flaws(
     """
     before: Entry | None = None
     wanted = dict(known or {})
-    place = 0
+    # Before the first entry there is nothing to be missing.
+    wanted.pop(0, None)
     for place, line in enumerate(lines, start=1):
         if not line.endswith(b"\n"):
             yield Flaw(place, "is not whole")

@@ -9,7 +9,7 @@ their keyed fingerprints alone.
 | `approved` | plan, by, login |
 | `acted` | the fields of `Decision` |
 | `extended` | decision, members, tagged: accounts that joined the campaign |
-| `published` | sequence, verdicts, decisions, review_at |
+| `published` | sequence, verdicts, decisions: a snapshot with what changed since the one before |
 | `notified` | decision, about, notices, file, sha256 |
 | `delivered`, `undelivered` | message, endpoint, event, decision, attempts |
 | `undone` | decision, by, why, releases |
@@ -134,16 +134,12 @@ class Ledger:
         decisions: By id, oldest first.
         proposals: By digest of the plan, oldest first.
         changed: Whether something changed after the newest publication.
-        published_at: When that was; None if there was none.
-        review_at: When what it says wants another look; None for never.
         notified: What customers were told of: (decision, about).
     """
 
     decisions: Mapping[str, Decision]
     proposals: Mapping[str, Proposal]
     changed: bool
-    published_at: datetime | None
-    review_at: datetime | None
     notified: frozenset[tuple[str, str]]
 
     def in_force(self, now: datetime) -> list[Decision]:
@@ -157,21 +153,6 @@ class Ledger:
             for one in self.decisions.values()
             if one.status is Status.IN_FORCE and one.until <= now
         ]
-
-    def to_publish(self, now: datetime, trusted_s: float) -> bool:
-        """Whether the snapshot should be made again.
-
-        Args:
-            now: The time.
-            trusted_s: How old a guard lets it become before it trusts it less.
-        """
-        if self.changed or self.published_at is None:
-            return True
-        if self.review_at is not None and self.review_at <= now:
-            return True
-        # A block that a guard holds down to a throttle since nobody published is no block.
-        age_s = (now - self.published_at).total_seconds()
-        return bool(self.in_force(now)) and age_s >= trusted_s / 2
 
     def released(self, now: datetime) -> frozenset[str]:
         """Fingerprints that no policy reaches, since a decision on them was taken back."""
@@ -189,12 +170,10 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
     proposals: dict[str, Proposal] = {}
     notified: set[tuple[str, str]] = set()
     changed = False
-    published_at = review_at = None
     for entry in entries:
         body, at = entry.body, datetime.fromisoformat(entry.at)
         if entry.kind == Step.PUBLISHED:
-            changed, published_at = False, at
-            review_at = datetime.fromisoformat(body["review_at"]) if body["review_at"] else None
+            changed = False
         elif entry.kind in CHANGING:
             changed = True
             _change(decisions, entry.kind, body, at)
@@ -205,7 +184,7 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
             _propose(proposals, entry.kind, body, at)
         elif entry.kind == Step.NOTIFIED:
             notified.add((body["decision"], body["about"]))
-    return Ledger(decisions, proposals, changed, published_at, review_at, frozenset(notified))
+    return Ledger(decisions, proposals, changed, frozenset(notified))
 
 
 def _propose(

@@ -78,7 +78,7 @@ def command() -> None:
 @click.option(
     "--for", "hours", callback=hours_of, metavar="LENGTH", help="Or how long it lasts, such as 72h."
 )
-@policy_option("What is allowed, and who must approve; docs/guard-policy.md.")
+@policy_option("What is allowed, and who must approve; the one that was named last without it.")
 @click.option("--permits", metavar="FILE", help="Permits; their holders get a tag at most.")
 @click.option("--accounts", metavar="FILE", help="The accounts table, for whose accounts are.")
 @keys_option
@@ -137,9 +137,7 @@ def on_command(
     from revenuer.app.enforce import decide
     from revenuer.app.enforce_limits import Grounds, Wish, fitting
     from revenuer.app.enforce_plan import make_plan
-    from revenuer.app.guard_policy import load_policy
     from revenuer.guard.ladder import action_named
-    from revenuer.guard.policy import Policy
 
     if until is not None and hours is not None:
         raise click.UsageError("Give --until or --for, not both.")
@@ -147,7 +145,7 @@ def on_command(
     desk = open_desk(snapshot, keys_folder(keys))
     for key in desk.made_keys:
         session.say(f"{key} is a new secret key; keep it where verdicts are published.")
-    policy = load_policy(policy_file) if policy_file is not None else Policy()
+    policy = desk.policy(policy_file)
     grounds = Grounds(scan, policy, permits, accounts)
     if until is None and hours is None:
         hours = policy.verdict_hours
@@ -166,7 +164,7 @@ def on_command(
             by=by or login(),
             now=datetime.now(UTC),
             approvers=approvers,
-            policy_file=policy_file,
+            policy_file=policy_file or desk.policy_file(),
         )
         said["done"] = done
     _finish(session, desk, policy, done, as_json)

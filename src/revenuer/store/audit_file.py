@@ -77,6 +77,9 @@ class AuditFile:
         """
         with self._locked() as place:
             last, end, torn = self._end(place)
+            if last is None and self.checkpoint() is None:
+                # Before the first entry: from now on a checkpoint that is missing was removed.
+                _put(self.checkpoint_path, checkpoint_text(checkpoint_of(None, sign)))
             if torn:
                 gone = {"bytes": len(torn), "sha256": sha256(torn).hexdigest()}
                 steps = [(TORN, gone), *steps]
@@ -124,7 +127,7 @@ class AuditFile:
         if point is not None:
             if wanted.setdefault(point.number, point.hash) != point.hash:
                 found.append(Flaw(0, f"its checkpoint is not what a witness of {point.number} saw"))
-        elif self.path.exists():
+        elif self.checkpoint_path.exists() or any(self.lines()):
             found.append(Flaw(0, f"{self.checkpoint_path.name} is missing, or is not genuine"))
         return found + list(flaws(self.lines(), self.trusted, wanted))
 
@@ -182,13 +185,12 @@ class AuditFile:
             raise self._broken(f"entry {last.number} is not signed with the trusted key")
         point = self.checkpoint()
         if point is None:
-            # The first entry is written before the first checkpoint is.
-            if last is not None and (last.number > 1 or self.checkpoint_path.exists()):
+            if last is not None or self.checkpoint_path.exists():
                 raise self._broken(f"{self.checkpoint_path.name} is missing, or is not genuine")
             return
-        if last is None or last.number < point.number:
+        if (0 if last is None else last.number) < point.number:
             raise self._broken(f"entry {point.number}, which was there before, is missing")
-        if last.number == point.number and last.hash != point.hash:
+        if last is not None and last.number == point.number and last.hash != point.hash:
             raise self._broken(f"entry {last.number} is not the one that was there before")
 
     def _broken(self, text: str) -> AuditError:

@@ -5,6 +5,7 @@
 | `audit.jsonl`, `audit.jsonl.checkpoint` | every step, chained and signed | no |
 | `scan.rvn` | what the newest scan's policy asks for, before decisions | no |
 | `standing.json` | who may get no more than a tag, and who nothing, since the newest scan | no |
+| `policy.toml` | the policy that was named last | only those that it names |
 | `plans/` | what was proposed, and from which files | no |
 | `rolls/` | whom decisions cover, for notices | yes |
 | `notices/` | what customers are to be told | yes |
@@ -19,7 +20,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -48,17 +49,37 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the newest publication knew beside verdicts.
+    """What the newest publication knew beside verdicts, and when it was.
+
+    It changes with every publication, which under a watch is every minute; the log would grow
+    without end.
 
     Attributes:
         spared: Members that get no more than a tag, and why.
         cleared: Members of cleared campaigns, of whom nothing is ever published.
         policy: The policy's file, as it was named last; empty for none.
+        published_at: When the snapshot was made, seconds since the epoch; 0 if it never was.
+        review_at: When something in it ends that hides something longer, likewise; None for
+            never.
     """
 
     spared: dict[str, str] = field(default_factory=dict)
     cleared: tuple[str, ...] = ()
     policy: str = ""
+    published_at: float = 0.0
+    review_at: float | None = None
+
+    def is_stale(self, now: float, trusted_s: float) -> bool:
+        """Whether the snapshot should be made again although nothing was decided.
+
+        Args:
+            now: Seconds since the epoch.
+            trusted_s: How old a guard lets it become before it trusts it less.
+        """
+        if self.review_at is not None and self.review_at <= now:
+            return True
+        # A block that a guard holds down to a throttle since nobody published is no block.
+        return now - self.published_at >= trusted_s / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,16 @@ class Docket:
     def keep_standing(self, standing: Standing) -> None:
         """Keep what a publication knows."""
         self._put(self.folder / "standing.json", msgspec.json.encode(standing))
+
+    @property
+    def policy_copy(self) -> Path:
+        """The policy as it was when it was named last, for when its own file is gone."""
+        return self.folder / "policy.toml"
+
+    def keep_policy(self, file: Path) -> None:
+        """Remember a policy's file, and what it says now."""
+        self._put(self.policy_copy, file.read_bytes())
+        self.keep_standing(replace(self.standing(), policy=str(file.resolve())))
 
     def keep_plan(self, digest: str, plan: Mapping[str, Any]) -> Path:
         """Keep a plan for those who approve it."""

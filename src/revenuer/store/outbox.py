@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from revenuer.errors import SourceError
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -185,13 +187,21 @@ class Outbox:
         base = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
         try:
             base.execute("PRAGMA synchronous = FULL")
+            # What was delivered is to be gone, not only out of reach.
+            base.execute("PRAGMA secure_delete = ON")
             base.executescript(SCHEMA)
             base.execute("BEGIN IMMEDIATE")
             yield base
             base.execute("COMMIT")
-        except BaseException:
+        except BaseException as problem:
             if base.in_transaction:
                 base.execute("ROLLBACK")
+            if isinstance(problem, sqlite3.Error):
+                raise SourceError(
+                    f"The outbox {self.path} cannot be used: {problem}.",
+                    "What is in it is still there; put right what is wrong, and run "
+                    "`revenuer enforce settle`.",
+                ) from problem
             raise
         finally:
             base.close()
