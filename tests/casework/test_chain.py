@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from revenuer.casework.chain import (
     BEFORE_THE_FIRST,
+    TAIL_BYTES,
     BrokenEntryError,
     Entry,
     checkpoint_of,
@@ -139,7 +141,17 @@ def test_an_entry_added_by_a_stranger_is_found() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"", b"{}", b"[]", b"\xff", b"nonsense", b'{"number":1}', b"[" * 100_000, b"1e999"],
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"\xff",
+        b"nonsense",
+        b'{"entry":{}}',
+        line_of(ENTRIES[0])[:-30],
+        b"[" * 100_000,
+        b"1e999",
+    ],
 )
 def test_what_is_no_entry_is_said_to_be_none(line: bytes) -> None:
     with pytest.raises(BrokenEntryError):
@@ -168,3 +180,19 @@ def test_a_witness_shows_a_history_that_was_replaced() -> None:
     assert list(flaws(map(line_of, other), trusted, {number: seen}))
     with pytest.raises(ValueError, match="no witness"):
         read_witness("3:abc")
+
+
+def test_another_spelling_of_the_same_entry_is_found_though_it_was_signed() -> None:
+    spaced = LINES[0].replace(b'"kind":', b'"kind": ')
+    assert found(b"".join([spaced, *LINES[1:]]))
+    # As a program would write it that has the key and does not keep to RFC 8785.
+    text = spaced[9 : -TAIL_BYTES - 1]
+    digest = sha256(b"revenuer audit entry 1\0" + text).hexdigest()
+    signature = b64encode(KEY.sign(b"revenuer audit entry 1\0" + digest.encode())).decode()
+    line = b'{"entry":%b,"hash":"%b","signature":"%b"}\n' % (
+        text, digest.encode(), signature.encode(),
+    )  # fmt: skip
+    assert entry_of(line).number == 1
+    assert [flaw.text for flaw in flaws([line], trusted)] == [
+        "is not written as entries are (RFC 8785)"
+    ]

@@ -115,9 +115,10 @@ def _members(
     weights = _weights(grounds.scan, campaign.id)
     cited = Counter(name for piece in campaign.evidence for name in piece.account_ids)
     holds = _holding(desk, now)
+    fingerprints = desk.fingerprints
     found = []
     for name in names:
-        key = desk.fingerprints.of(Kind.ACCOUNT, name)
+        key = fingerprints.of(Kind.ACCOUNT, name)
         why = spared.get(name, "")
         found.append(
             Planned(

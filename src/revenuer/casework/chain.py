@@ -1,7 +1,11 @@
 """The audit log's chain: canonical entries, each bound to all before it, each signed.
 
 Nothing here knows where entries are kept. `store.audit_file` keeps them as lines of a file; a
-database may keep them as rows.
+database may keep them as rows, and make the same lines of them.
+
+```
+{"entry":{"at":…,"body":…,"kind":…,"number":…,"previous":…},"hash":"…","signature":"…"}
+```
 
 An entry's hash covers the hash of the entry before it, so that the last one binds the whole
 history. A hash alone could be made again by whoever changes an entry; the signature cannot.
@@ -31,7 +35,10 @@ Verifies = Callable[[bytes, bytes], bool]
 BEFORE_THE_FIRST = "0" * 64
 ENTRY_DOMAIN = b"revenuer audit entry 1\0"
 CHECKPOINT_DOMAIN = b"revenuer audit checkpoint 1\0"
-KEYS = frozenset({"at", "body", "hash", "kind", "number", "previous", "signature"})
+HEAD = b'{"entry":'
+TAIL = re.compile(rb',"hash":"([0-9a-f]{64})","signature":"([A-Za-z0-9+/]{86}==)"\}')
+TAIL_BYTES = len(b',"hash":""') + 64 + len(b',"signature":""') + 88 + len(b"}")
+"""A hash and a signature have one length, so that what was hashed is cut out of a line."""
 WITNESS = re.compile(r"(\d+):([0-9a-f]{64})")
 
 
@@ -121,36 +128,48 @@ def sealed(
     number = 1 if after is None else after.number + 1
     previous = BEFORE_THE_FIRST if after is None else after.hash
     moment = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    # What is read back is what was signed: tuples become lists, 1.0 becomes 1.
-    plain: dict[str, Any] = msgspec.json.decode(canonical(msgspec.to_builtins(dict(body))))
-    hash_ = _hash(number, moment, kind, plain, previous)
+    said = {
+        "at": moment,
+        "body": msgspec.to_builtins(dict(body)),
+        "kind": kind,
+        "number": number,
+        "previous": previous,
+    }
+    text = canonical(said)
+    hash_ = _hash(text)
     signature = base64.b64encode(sign(_signed(hash_))).decode()
-    return Entry(number, moment, kind, plain, previous, hash_, signature)
+    # What is read back is what was signed: tuples become lists, 1.0 becomes 1.
+    return Entry(**msgspec.json.decode(text), hash=hash_, signature=signature)
 
 
 def line_of(entry: Entry) -> bytes:
     """An entry as one line, its newline included."""
-    return canonical(msgspec.to_builtins(entry)) + b"\n"
+    tail = b',"hash":"%b","signature":"%b"}\n' % (entry.hash.encode(), entry.signature.encode())
+    return HEAD + _text(entry) + tail
 
 
 def entry_of(line: bytes) -> Entry:
     """The entry of a line, with or without its newline.
 
+    The hash is that of the line's own bytes, so that no other spelling has it.
+
     Raises:
-        BrokenEntryError: It is none, is not canonical, or its hash is of something else.
+        BrokenEntryError: It is none, or its hash is of something else.
     """
     bare = line.removesuffix(b"\n")
-    try:
-        plain = msgspec.json.decode(bare)
-        entry = msgspec.convert(plain, Entry)
-        again = canonical(plain)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as problem:
-        raise BrokenEntryError("is no entry of an audit log") from problem
-    if again != bare or set(plain) != KEYS:
-        raise BrokenEntryError("is not written as entries are (RFC 8785)")
-    if _hash(entry.number, entry.at, entry.kind, plain["body"], entry.previous) != entry.hash:
+    text, tail = bare[len(HEAD) : -TAIL_BYTES], TAIL.fullmatch(bare[-TAIL_BYTES:])
+    if tail is None or not bare.startswith(HEAD):
+        raise BrokenEntryError("is no entry of an audit log")
+    if _hash(text).encode() != tail[1]:
         raise BrokenEntryError("does not have the hash of what it says")
-    return entry
+    try:
+        said = msgspec.json.decode(text, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise BrokenEntryError("is no entry of an audit log") from problem
+    return Entry(
+        said.number, said.at, said.kind, said.body, said.previous,
+        tail[1].decode(), tail[2].decode(),
+    )  # fmt: skip
 
 
 def is_signed(entry: Entry, trusted: Verifies) -> bool:
@@ -216,6 +235,8 @@ def flaws(
         except BrokenEntryError as problem:
             yield Flaw(place, str(problem))
             continue
+        if line_of(entry) != line:
+            yield Flaw(place, "is not written as entries are (RFC 8785)")
         if not is_signed(entry, trusted):
             yield Flaw(place, "is not signed with the trusted key")
         if (gap := unlinked(entry, before)) is not None:
@@ -244,9 +265,25 @@ def read_witness(text: str) -> tuple[int, str]:
     return int(found[1]), found[2]
 
 
-def _hash(number: int, at: str, kind: str, body: Any, previous: str) -> str:
-    said = {"at": at, "body": body, "kind": kind, "number": number, "previous": previous}
-    return sha256(ENTRY_DOMAIN + canonical(said)).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is hashed of an entry."""
+
+    at: str
+    body: dict[str, Any]
+    kind: str
+    number: int
+    previous: str
+
+
+def _text(entry: Entry) -> bytes:
+    """What is hashed of an entry, as it is written."""
+    said = _Said(entry.at, dict(entry.body), entry.kind, entry.number, entry.previous)
+    return canonical(msgspec.to_builtins(said))
+
+
+def _hash(text: bytes) -> str:
+    return sha256(ENTRY_DOMAIN + text).hexdigest()
 
 
 def _signed(hash_: str) -> bytes:
