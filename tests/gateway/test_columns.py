@@ -22,7 +22,9 @@ CHAT = "/v1/chat/completions"
 SECOND_US = 1_700_000_000_000_000
 
 
-def row_bytes(answer: bytes, exchange_id: str = "e-1", **more: Any) -> bytes:
+def row_bytes(
+    answer: bytes, exchange_id: str = "e-1", address: bytes = b"192.0.2.1", **more: Any
+) -> bytes:
     route = route_of(b"POST", CHAT.encode())
     _, asked = read_facts(route.protocol, body_of(CHAT, stream=False))
     known = Known(Caller(bytes(16)), "account", None, "key-1")
@@ -36,7 +38,7 @@ def row_bytes(answer: bytes, exchange_id: str = "e-1", **more: Any) -> bytes:
         "end_user_id": None,
         "body": None,
     }
-    who = ("account", None, "key-1", route.operation, route.protocol, b"192.0.2.1")
+    who = ("account", None, "key-1", route.operation, route.protocol, address)
     head = packed_head((*who, b"64500", None, None, b"sdk/1", b"2"))
     ruling = Ruling(NOTHING, known, route, asked, exchange_id)
     return packed(head, ruling, tap, **said | more)
@@ -49,6 +51,11 @@ def entry_of(answer: bytes, **more: Any) -> Entry:
 
 def test_every_column_is_one_of_the_contracts() -> None:
     assert set(Columns.__struct_fields__) <= set(EXCHANGES.types)
+
+
+def test_clients_without_an_address_do_not_share_one() -> None:
+    assert columns_of(entry_of(chat_answer(7))).client_ip == "192.0.2.1"
+    assert columns_of(entry_of(chat_answer(7), address=b"unknown")).client_ip is None
 
 
 def test_what_is_unknown_is_not_written() -> None:

@@ -19,6 +19,10 @@ BROKEN = frozenset(("client_cancelled", "upstream_error"))
 METADATA = str(DataPolicy.METADATA)
 
 
+NOWHERE = ("", "unknown")
+"""What adapters say of a client whose address they do not see; many such are not one place."""
+
+
 class Columns(msgspec.Struct, omit_defaults=True):
     """One row; what is unknown is null, and not written."""
 
@@ -80,7 +84,7 @@ def columns_of(entry: Entry) -> Columns:
         request_id=used.request_id,
         attempt=_attempt(entry.retries),
         routed_by="client",
-        client_ip=entry.address or None,
+        client_ip=entry.address if entry.address not in NOWHERE else None,
         asn=_number(entry.asn),
         country=entry.country,
         tls_fingerprint=entry.tls_fingerprint,
