@@ -18,15 +18,17 @@ from revenuer.casework.chain import (
     TAIL_BYTES,
     BrokenEntryError,
     Entry,
-    checkpoint_of,
-    checkpoint_text,
     entry_of,
     flaws,
     is_signed,
     line_of,
+    sealed,
+)
+from revenuer.casework.checkpoints import (
+    checkpoint_of,
+    checkpoint_text,
     read_checkpoint,
     read_witness,
-    sealed,
     witness_of,
 )
 

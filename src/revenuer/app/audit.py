@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from revenuer.casework.chain import Entry, Flaw, read_witness, witness_of
+from revenuer.casework.chain import Entry, Flaw
+from revenuer.casework.checkpoints import read_witness, witness_of
 from revenuer.enforcement.verdict_keys import public_key_of, read_public_key
 from revenuer.errors import ConfigError, NotFoundError
 from revenuer.store.audit_file import AuditFile

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from revenuer.app.desk import Desk
-from revenuer.casework.chain import witness_of
+from revenuer.casework.checkpoints import witness_of
 from revenuer.casework.decisions import Decision, Ledger, Status, Step
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy

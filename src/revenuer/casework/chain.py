@@ -9,8 +9,7 @@ database may keep them as rows, and make the same lines of them.
 
 An entry's hash covers the hash of the entry before it, so that the last one binds the whole
 history. A hash alone could be made again by whoever changes an entry; the signature cannot.
-What neither shows is that the newest entries are gone: the checkpoint, kept apart from the
-entries, and heads that others were told (`witness`), show that.
+What neither shows is that the newest entries are gone; `checkpoints` shows that.
 """
 
 from __future__ import annotations
@@ -34,12 +33,10 @@ Verifies = Callable[[bytes, bytes], bool]
 
 BEFORE_THE_FIRST = "0" * 64
 ENTRY_DOMAIN = b"revenuer audit entry 1\0"
-CHECKPOINT_DOMAIN = b"revenuer audit checkpoint 1\0"
 HEAD = b'{"entry":'
 TAIL = re.compile(rb',"hash":"([0-9a-f]{64})","signature":"([A-Za-z0-9+/]{86}==)"\}')
 TAIL_BYTES = len(b',"hash":""') + 64 + len(b',"signature":""') + 88 + len(b"}")
 """A hash and a signature have one length, so that what was hashed is cut out of a line."""
-WITNESS = re.compile(r"(\d+):([0-9a-f]{64})")
 
 
 class BrokenEntryError(ValueError):
@@ -65,21 +62,6 @@ class Entry:
     kind: str
     body: Mapping[str, Any]
     previous: str
-    hash: str
-    signature: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a log had got, signed, to be kept apart from it.
-
-    Attributes:
-        number: Of the newest entry.
-        hash: Of the newest entry.
-        signature: Ed25519 over both, base64.
-    """
-
-    number: int
     hash: str
     signature: str
 
@@ -174,7 +156,7 @@ def entry_of(line: bytes) -> Entry:
 
 def is_signed(entry: Entry, trusted: Verifies) -> bool:
     """Whether the signature of an entry is the trusted key's."""
-    return _verified(_signed(entry.hash), entry.signature, trusted)
+    return verified(_signed(entry.hash), entry.signature, trusted)
 
 
 def unlinked(entry: Entry, before: Entry | None) -> str | None:
@@ -185,30 +167,6 @@ def unlinked(entry: Entry, before: Entry | None) -> str | None:
     if entry.previous != (BEFORE_THE_FIRST if before is None else before.hash):
         return "does not follow the entry before it"
     return None
-
-
-def checkpoint_of(entry: Entry | None, sign: Sign) -> Checkpoint:
-    """The checkpoint whose newest entry this is; None is a log that has begun and has none."""
-    number, hash_ = (0, BEFORE_THE_FIRST) if entry is None else (entry.number, entry.hash)
-    signature = base64.b64encode(sign(_point(number, hash_))).decode()
-    return Checkpoint(number, hash_, signature)
-
-
-def checkpoint_text(checkpoint: Checkpoint) -> bytes:
-    """A checkpoint as it is kept."""
-    return canonical(msgspec.to_builtins(checkpoint)) + b"\n"
-
-
-def read_checkpoint(data: bytes, trusted: Verifies) -> Checkpoint | None:
-    """A checkpoint that was kept; None if it is none, or is not signed with the trusted key."""
-    try:
-        found = msgspec.json.decode(data, type=Checkpoint, strict=True)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    if checkpoint_text(found) != data:
-        return None
-    genuine = _verified(_point(found.number, found.hash), found.signature, trusted)
-    return found if genuine else None
 
 
 def flaws(
@@ -248,23 +206,6 @@ def flaws(
         yield Flaw(0, f"entry {number}, which was there before, is missing")
 
 
-def witness_of(entry: Entry) -> str:
-    """A few letters to tell others, who can later show that the entry was there."""
-    return f"{entry.number}:{entry.hash}"
-
-
-def read_witness(text: str) -> tuple[int, str]:
-    """The number and the hash that a witness names.
-
-    Raises:
-        ValueError: It names none.
-    """
-    found = WITNESS.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no witness, such as 12:<64 hexadecimal digits>")
-    return int(found[1]), found[2]
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What is hashed of an entry."""
@@ -290,11 +231,8 @@ def _signed(hash_: str) -> bytes:
     return ENTRY_DOMAIN + hash_.encode()
 
 
-def _point(number: int, hash_: str) -> bytes:
-    return CHECKPOINT_DOMAIN + f"{number}:{hash_}".encode()
-
-
-def _verified(data: bytes, signature: str, trusted: Verifies) -> bool:
+def verified(data: bytes, signature: str, trusted: Verifies) -> bool:
+    """Whether a signature in base64, of which only one spelling counts, is one of some bytes."""
     try:
         raw = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):

@@ -20,20 +20,22 @@ from typing import Any
 
 from revenuer.casework.chain import (
     BrokenEntryError,
-    Checkpoint,
     Entry,
     Flaw,
     Sign,
     Verifies,
-    checkpoint_of,
-    checkpoint_text,
     entry_of,
     flaws,
     is_signed,
     line_of,
-    read_checkpoint,
     sealed,
     unlinked,
+)
+from revenuer.casework.checkpoints import (
+    Checkpoint,
+    checkpoint_of,
+    checkpoint_text,
+    read_checkpoint,
 )
 from revenuer.errors import AuditError
 
