@@ -351,6 +351,12 @@ def test_a_refused_request_has_no_binding_and_a_chat_has_none() -> None:
     assert ruled(gate_of(), REQUEST).binding is not None
 
 
+def test_who_compresses_requests_is_given_no_bindings_to_send_back() -> None:
+    fields = {**FIELDS, b"content-encoding": b"gzip"}
+    ruling = gate_of().rule(b"POST", b"/v1/messages", fields, b"\x1f\x8b", b"127.0.0.1")
+    assert (ruling.answer, ruling.body, ruling.binding) == (None, None, None)
+
+
 # --- keys --------------------------------------------------------------------------------
 
 

@@ -200,7 +200,8 @@ class Gate:
             other = self.rule_for(known, route, facts, asked, body, begun, taken.signs)
             if other.decision.would_be > ruling.decision.would_be:
                 ruling = other
-        if bindings is not None and ruling.answer is None:
+        # Who sends bodies that are not read here would send bindings on to the server.
+        if bindings is not None and reads and ruling.answer is None:
             binding = bindings.for_answer(route, callers, asked.model)
             ruling = ruling._replace(body=ruling.body or taken.body, binding=binding)
         return ruling
