@@ -140,6 +140,39 @@ def test_what_was_renamed_while_nobody_watched_is_read_to_its_end(
     each_once(taker(logs, until_end=True).to_end(), range(40))
 
 
+def test_files_that_change_names_are_not_taken_for_each_other(logs: Path, taker: MakeTaker) -> None:
+    log = logs / "app.jsonl"
+    log.write_bytes(records(0, 10))
+    taker(logs).until(10)
+    log.rename(logs / "app.jsonl.1")
+    watched = taker(logs)
+    watched.once(wait_s=0)
+    (logs / "app.jsonl.1").rename(logs / "app.jsonl.2")
+    (logs / "app.jsonl.1").write_bytes(b'{"exchange_id": "not ours"}\n' * 100)
+    append(logs / "app.jsonl.2", records(10, 12))
+    each_once(watched.until(12), range(12))
+
+
+def test_a_file_that_was_cut_while_nobody_watched_starts_anew(logs: Path, taker: MakeTaker) -> None:
+    log = logs / "app.jsonl"
+    log.write_bytes(records(0, 20))
+    taker(logs).until(20)
+    with log.open("r+b") as file:
+        file.truncate(0)
+    append(log, records(20, 25))
+    each_once(taker(logs, until_end=True).to_end(), range(25))
+
+
+def test_a_name_may_hold_bytes_that_are_no_text(logs: Path, taker: MakeTaker) -> None:
+    log = logs / os.fsdecode(b"app \xff\n.jsonl")
+    log.write_bytes(records(0, 5))
+    taker(logs).until(5)
+    append(log, records(5, 9))
+    log.rename(logs / "app.old")
+    watched = taker(logs, until_end=True)
+    each_once(watched.to_end(), range(9))
+
+
 def test_a_file_that_is_cut_starts_anew_and_its_copy_is_finished(
     logs: Path, taker: MakeTaker
 ) -> None:
@@ -236,6 +269,26 @@ def test_a_damaged_compressed_file_is_counted_and_holds_up_nothing(
     watched = taker(logs, until_end=True)
     each_once(watched.to_end(), range(5))
     assert watched.source.skipped["broken-compression"] == 1
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_lines_before_a_damaged_place_come_once(
+    logs: Path, taker: MakeTaker, impatient: None, pack: Callable[[bytes], bytes]
+) -> None:
+    noise = random.Random(0)
+    lines = [
+        json.dumps({"exchange_id": f"e{n}", "p": noise.randbytes(200).hex()}) for n in range(3000)
+    ]
+    whole = pack("".join(f"{line}\n" for line in lines).encode())
+    log = logs / "a.jsonl.gz"
+    log.write_bytes(whole[: len(whole) // 2])
+    watched = taker(logs)
+    for _ in range(10):
+        watched.once(wait_s=0.1, most_bytes=100_000)
+    assert len(watched.rows()) > 500
+    assert watched.source.skipped["broken-compression"] == 1
+    append(log, whole[len(whole) // 2 :])
+    each_once(watched.until(3000), range(3000))
 
 
 def parquet(path: Path, start: int, stop: int) -> None:

@@ -201,6 +201,37 @@ def test_messages_lost_on_their_way_are_asked_for_again(
     each_once(watched.until(100), range(100))
 
 
+def test_a_consumer_that_somebody_deleted_is_made_anew(
+    nats_server: NatsServer, taker: MakeTaker
+) -> None:
+    make(nats_server)
+    publish(nats_server, lines(0, 100))
+    watched = taker(nats_server.place())
+    watched.until(100)
+    within(nats_server, lambda js: js.delete_consumer("LOGS", "revenuer"))
+    publish(nats_server, lines(100, 150))
+    each_once(watched.until(150, within_s=30), range(150))
+
+
+def test_waiting_for_a_server_costs_no_processor_time(
+    nats_server: NatsServer, taker: MakeTaker
+) -> None:
+    make(nats_server)
+    publish(nats_server, lines(0, 300))
+    watched = taker(nats_server.place())
+    watched.once(most_bytes=1_000)
+    link = watched.source._link  # type: ignore[attr-defined]
+    with link.news:
+        link.arrived.popleft()
+    nats_server.stop()
+    before = time.process_time()
+    for _ in range(4):
+        watched.once(wait_s=0.5)
+    assert time.process_time() - before < 1
+    nats_server.start()
+    each_once(watched.until(300, within_s=30), range(300))
+
+
 @pytest.mark.parametrize("kills", [1, pytest.param(15, marks=pytest.mark.slow)])
 def test_a_killed_taker_loses_nothing(
     nats_server: NatsServer, taker: MakeTaker, taking: StartTaking, tmp_path: Any, kills: int

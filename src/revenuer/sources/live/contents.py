@@ -6,7 +6,6 @@ import gzip
 import os
 import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import zstandard
 
@@ -14,6 +13,8 @@ from revenuer.sources.live.marks import TAIL_BYTES
 
 GZIP, ZSTD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 UNPACK_BYTES = 1 << 20
+ZSTD_BYTES = 8 * 1024
+"""Compressed bytes that are unpacked at once, as what comes of them is in memory: placeholder."""
 
 
 class BrokenContentError(Exception):
@@ -56,6 +57,42 @@ class Plain:
         os.close(self._handle)
 
 
+class Zstd:
+    """A zstd file, of which it is known whether its last frame is whole.
+
+    The library's own reader ends in silence where a file that is still written does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._rest = b""
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+
+    def read1(self, _size: int) -> bytes:
+        """Some bytes; none at the end.
+
+        Raises:
+            EOFError: The file ends inside a frame.
+            ZstdError: It is damaged.
+        """
+        while True:
+            packed = self._rest or self._file.read(ZSTD_BYTES)
+            if not packed and self._frame is None:
+                return b""
+            if not packed:
+                raise EOFError("a frame is not finished")
+            frame = self._frame or zstandard.ZstdDecompressor().decompressobj()
+            found = frame.decompress(packed)
+            self._frame = None if frame.eof else frame
+            self._rest = frame.unused_data if frame.eof else b""
+            if found:
+                return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
 class Unpacked:
     """A compressed file's content, read forward; going back starts it again.
 
@@ -64,7 +101,7 @@ class Unpacked:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stream: BinaryIO | None = None
+        self._stream: gzip.GzipFile | Zstd | None = None
         self._base = 0
         self._window = bytearray()
 
@@ -95,18 +132,17 @@ class Unpacked:
         with self._path.open("rb") as raw:
             zipped = raw.read(2) == GZIP
         if zipped:
-            self._stream = cast("BinaryIO", gzip.GzipFile(self._path, "rb"))
+            self._stream = gzip.GzipFile(self._path, "rb")
         else:
-            plain = zstandard.ZstdDecompressor().stream_reader(
-                self._path.open("rb"), read_across_frames=True, closefd=True
-            )
-            self._stream = cast("BinaryIO", plain)
+            self._stream = Zstd(self._path)
 
     def _more(self) -> bool:
         assert self._stream is not None
         try:
-            block = self._stream.read(UNPACK_BYTES)
+            # `read` would lose what it got before a damaged place; `read1` gives it first.
+            block = self._stream.read1(UNPACK_BYTES)
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as problem:
+            self.close()
             raise BrokenContentError(str(problem)) from problem
         self._window += block
         return bool(block)

@@ -156,8 +156,10 @@ class FileSource:
         except BrokenContentError:
             self._note_broken(tracked)
         except OSError as problem:
-            logger.warning("a watched file cannot be read: %s", problem.strerror)
+            if not isinstance(problem, FileNotFoundError):
+                logger.warning("a watched file cannot be read: %s", problem.strerror)
             self._roster.pending.pop(tracked.key, None)
+            tracked.size = -1
         return False
 
     def _recognise(self, tracked: Tracked) -> bool:
@@ -206,10 +208,10 @@ class FileSource:
         self, tracked: Tracked, segment: Segment, quota: int, positions: dict[str, str]
     ) -> bool:
         """Copy what one file has; returns whether the next may follow."""
+        reader = tracked.reader(self._skipped)
         try:
             if tracked.kind is Kind.DOCUMENT:
                 return self._copy_document(tracked, segment, positions)
-            reader = tracked.reader(self._skipped)
             at_end = reader.copy(segment, quota)
             if at_end and (tracked.packed or tracked.is_still(LAST_LINE_S)):
                 tracked.tail_tried = True
@@ -226,6 +228,10 @@ class FileSource:
                 self._move(tracked, reader.offset, positions, inside=reader.inside, whole=whole)
             return moved or at_end
         except BrokenContentError:
+            # What came before the damage was copied, and must not come again.
+            if reader.offset != tracked.offset:
+                whole = PACKED if tracked.packed else 0
+                self._move(tracked, reader.offset, positions, inside=reader.inside, whole=whole)
             self._note_broken(tracked)
             return True
 

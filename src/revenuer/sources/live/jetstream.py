@@ -147,6 +147,7 @@ class JetStreamSource:
             if self._link.lost and time.monotonic() >= self._next_try:
                 self._begin()
                 self._retry_s = RETRY_S
+                self._next_try = time.monotonic() + RETRY_S
             self._link.ask(most_bytes)
         except PROBLEMS as problem:
             logger.info("nats: trying again after %s", type(problem).__name__)
@@ -164,7 +165,7 @@ class JetStreamSource:
         """Write one message; returns whether another may follow."""
         if arrival.delivery != self._expected:
             # Something sent to us never came: what waits behind it must not go first.
-            self._link.lost = True
+            self._link.drop()
             return segment.size == 0
         if self._end is not None and arrival.sequence > self._end:
             self._ended = True
@@ -199,7 +200,7 @@ class JetStreamSource:
     def acknowledge(self) -> None:
         """What was taken is durable: the server need not keep it for us."""
         replies, self._unacknowledged = [reply for _, reply in self._unacknowledged], []
-        if not replies:
+        if not replies or not self._link.connected:
             return
         try:
             self._link.acknowledge(replies)

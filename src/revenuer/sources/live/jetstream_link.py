@@ -170,6 +170,12 @@ class Link:
         """Whether the connection ended for good."""
         return bool(self._client.is_closed)
 
+    def drop(self) -> None:
+        """Throw away what came and was not taken; the consumer is made anew."""
+        with self.news:
+            self.arrived.clear()
+            self.lost = True
+
     def stream(self) -> api.StreamInfo:
         """What the server says of the stream."""
         return self._call(self._js.stream_info(self._place.stream), CALL_S)
@@ -230,11 +236,12 @@ class Link:
                 self.arrived.append(arrival_of(message))
             elif status != "100":
                 self._standing = False
-                if status == "409" and self._came == 0:
+                said = str((message.headers or {}).get("Description", "")).lower()
+                if "message size" in said and self._came == 0:
                     # One message alone is larger than what was asked for.
                     self._most_bytes *= 2
-                if status not in {"404", "408", "409"}:
-                    self.lost = True
+                ended = "message size" in said or "batch completed" in said
+                self.lost |= not (ended or status in {"404", "408"})
             self.news.notify()
 
     def ask(self, most_bytes: int) -> None:

@@ -8,8 +8,10 @@ it once decompressed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, unquote_to_bytes
 
 from xxhash import xxh3_64_hexdigest
 
@@ -55,7 +57,9 @@ class Mark:
     def text(self) -> str:
         """The mark as a position."""
         parts = (VERSION, self.offset, int(self.inside), self.whole)
-        return " ".join([*map(str, parts), self.small, self.head, self.tail, self.path])
+        # A name may hold bytes that are no text.
+        path = quote(os.fsencode(self.path))
+        return " ".join([*map(str, parts), self.small, self.head, self.tail, path])
 
     def starts(self, read_at: ReadAt) -> bool:
         """Whether a file begins with what this mark has taken, as far as hashes say."""
@@ -98,6 +102,7 @@ def mark_of(text: str) -> Mark | None:
         return None
     offset, inside, whole = (int(part) for part in parts[1:4])
     small, head, tail, path = parts[4:]
+    path = os.fsdecode(unquote_to_bytes(path))
     return Mark(offset, bool(inside), whole, small, head, tail, path)
 
 

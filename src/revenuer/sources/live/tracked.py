@@ -21,6 +21,7 @@ from revenuer.sources.live.contents import (
     is_whole_parquet,
 )
 from revenuer.sources.live.lines import LineReader
+from revenuer.sources.live.listing import key_of
 from revenuer.sources.live.marks import HEAD_BYTES, SMALL_BYTES, KnownStarts, Mark, digest, mark_at
 from revenuer.sources.live.segment import Segment
 from revenuer.sources.rows import BOM, LONGEST_ROW_BYTES, is_document
@@ -96,6 +97,9 @@ class Tracked:
         """Ask the file system; returns whether the file changed since it was last asked."""
         held = self.content
         status = held.status() if isinstance(held, Plain) else self.path.stat()
+        if key_of(status) != self.key:
+            # Renamed since it was listed, and another file has its name.
+            raise FileNotFoundError(self.path)
         self.linked = status.st_nlink > 0
         if (status.st_size, status.st_mtime_ns) == (self.size, self.changed_ns):
             return False
@@ -115,7 +119,7 @@ class Tracked:
         if self.mark.whole:
             return self.mark.whole != self.size
         limit = self.first_size if self.until_end else self.size
-        return limit != self.mark.offset and not (self.until_end and limit < self.mark.offset)
+        return limit != self.mark.offset
 
     def is_still(self, seconds: float) -> bool:
         """Whether it did not change for so long; all files are, where only now counts."""
@@ -134,6 +138,9 @@ class Tracked:
         """Its content, opened once."""
         if self.content is None:
             plain = Plain(self.path, self.first_size if self.until_end else None)
+            if key_of(plain.status()) != self.key:
+                plain.close()
+                raise FileNotFoundError(self.path)
             if is_packed(plain.read_at(0, 4)):
                 plain.close()
                 self.content = Unpacked(self.path)
