@@ -8,10 +8,18 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import nats
+import nkeys
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from nats.js import api
 from taking import each_once, record, records
 
@@ -276,6 +284,76 @@ def test_a_password_is_taken_from_the_environment_and_never_said(
     finally:
         server.stop()
     assert "s3cret" not in caplog.text
+
+
+def own_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for loopback that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return certificate, private
+
+
+def test_tls_is_spoken_and_a_server_that_nobody_vouches_for_is_refused(
+    nats_binary: str, tmp_path: Path
+) -> None:
+    certificate, private = own_certificate(tmp_path)
+    more = ("--tls", "--tlscert", str(certificate), "--tlskey", str(private))
+    server = NatsServer(nats_binary, tmp_path, *more)
+    try:
+        with pytest.raises(SourceError, match="NotFoundError"):
+            open_live(
+                server.place(ca=str(certificate)),
+                {},
+                until_end=True,
+                spool=tmp_path,
+                environment={},
+            )
+        with pytest.raises(SourceError, match="cannot be used"):
+            open_live(server.place(tls="1"), {}, until_end=True, spool=tmp_path, environment={})
+    finally:
+        server.stop()
+
+
+def test_an_nkey_is_taken_from_its_file(nats_binary: str, tmp_path: Path) -> None:
+    seed = nkeys.encode_seed(bytes(range(32)), nkeys.PREFIX_BYTE_USER)
+    public = nkeys.from_seed(bytearray(seed)).public_key.decode()
+    settings = tmp_path / "server.conf"
+    settings.write_text(f'authorization {{ users = [ {{ nkey: "{public}" }} ] }}')
+    key = tmp_path / "user.nk"
+    key.write_bytes(seed)
+    server = NatsServer(nats_binary, tmp_path, "-c", str(settings))
+    try:
+        environment = {"REVENUER_NATS_NKEY": str(key)}
+        with pytest.raises(SourceError, match="NotFoundError"):
+            open_live(server.place(), {}, until_end=True, spool=tmp_path, environment=environment)
+        with pytest.raises(SourceError, match="cannot be used"):
+            open_live(server.place(), {}, until_end=True, spool=tmp_path, environment={})
+    finally:
+        server.stop()
 
 
 def test_a_password_in_a_place_is_refused_and_not_repeated(tmp_path: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 import threading
 import time
 from collections import deque
@@ -151,7 +152,8 @@ class Link:
     async def _note_error(self, problem: Exception) -> None:
         # The text of an error may hold an address with what was typed before it.
         logger.info("nats: %s", type(problem).__name__)
-        refused = "authorization" in f"{type(problem).__name__} {problem}".lower()
+        refused = isinstance(problem, ssl.SSLCertVerificationError)
+        refused |= "authorization" in f"{type(problem).__name__} {problem}".lower()
         if refused and self._refused is not None and not self._refused.done():
             self._refused.set_result(problem)
 
