@@ -117,12 +117,36 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How a live stream is watched.
+
+    Attributes:
+        window_s: Seconds for which exchanges are gathered before they are kept, where fewer
+            than `batch_mb` come.
+        batch_mb: Megabytes that are taken from a source at once.
+        late_minutes: How late an exchange may come and still be in the look at its time.
+        look_hours: Hours from one look to the next, counted from midnight UTC.
+        lookback_days: Days that a look looks back; older exchanges are deleted from the state.
+        horizon_days: Days over which evidence is averaged, and over which the promise of
+            `judge.fdr` holds for all looks together.
+    """
+
+    window_s: Annotated[float, Within(1, 300)] = 60.0
+    batch_mb: Annotated[float, AtLeast(1)] = 64.0
+    late_minutes: Annotated[float, AtLeast(0)] = 10.0
+    look_hours: Annotated[int, Within(1, 24)] = 24
+    lookback_days: Annotated[int, AtLeast(1)] = 28
+    horizon_days: Annotated[int, AtLeast(1)] = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a scan.
 
     Attributes:
         sample: How much text is read.
         judge: What a conviction needs.
+        watch: How a live stream is watched.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -135,6 +159,7 @@ class Settings:
 
     sample: SampleSettings = field(default_factory=SampleSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -56,3 +57,11 @@ def check_known_innocent(
         nearest_log_e_value=None if nearest is None else nearest.log_e_value,
         nearest_axes={} if nearest is None else nearest.axes,
     )
+
+
+def read_ids(path: Path | None) -> frozenset[str] | None:
+    """The accounts on the operator's list, one a line; None without a list."""
+    if path is None:
+        return None
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in lines if line.strip())

@@ -101,8 +101,9 @@ def account_table(outputs: Outputs) -> pl.DataFrame:
     nats = _alone(judgement, population.size)
     ids = population.accounts["account_id"]
     for found in outputs.findings.campaigns:
-        # Both are sorted, and every member is an account.
-        mine = ids.search_sorted(pl.Series(found.account_ids))
+        # Both are sorted; a campaign of an earlier look may have accounts that are gone.
+        named = pl.Series(found.account_ids, dtype=pl.String)
+        mine = ids.search_sorted(named.filter(named.is_in(ids.implode())))
         campaign[mine] = found.id
         nats[mine] = found.log_e_value
     probability = [
@@ -141,7 +142,7 @@ def write_exchanges(path: Path, outputs: Outputs) -> None:
     convicted = sorted(
         (campaign.id, numbers[campaign.account_ids[0]])
         for campaign in outputs.findings.campaigns
-        if campaign.verdict is Verdict.CONVICTED
+        if campaign.verdict is Verdict.CONVICTED and campaign.account_ids[0] in numbers
     )
     with pq.ParquetWriter(path, EXCHANGES, compression="zstd") as writer:
         for name, number in convicted:

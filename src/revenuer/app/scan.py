@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revenuer.app.baseline import Held, hold_against, judge_with, read_baseline
-from revenuer.app.findings import make_findings
-from revenuer.app.innocence import KnownInnocent, check_known_innocent
-from revenuer.app.label import label_exchanges
+from revenuer.app.innocence import KnownInnocent, check_known_innocent, read_ids
 from revenuer.app.opening import open_with
-from revenuer.app.outputs import Outputs, keep_quarantine, start_over, write_outputs
+from revenuer.app.outputs import keep_quarantine, start_over
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading, read_logs, settings_digest
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
 from revenuer.app.state import finish, hold, keeping, remember, state_of
-from revenuer.campaigns.cases import make_cases
+from revenuer.app.reporting import Reporting, report
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
 from revenuer.settings import Settings
@@ -88,7 +86,7 @@ def scan(
     """
     settings, progress = settings or Settings(), progress or Silent()
     earlier = _earlier(previous)
-    innocents = _read_ids(known_innocent)
+    innocents = read_ids(known_innocent)
     stored = None if baseline is None else read_baseline(baseline)
     key = read_key(sketch_key) if sketch_key is not None else None
     kept = None
@@ -147,36 +145,19 @@ def _scan(
     population = reading.observation.population
     with progress.stage("campaigns: grouping and judging", None):
         judgement = judge_with(held, population, settings)
-        permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
-        cases = make_cases(judgement, population, permits, settings.judge, innocents)
-    seen = reading.observation
-    labels = label_exchanges(
-        logs, seen, cases, judgement.baseline, settings.sample, progress, labels_in
+    how = Reporting(
+        out=out,
+        labels_in=labels_in,
+        settings=settings,
+        baseline_id=None if held is None else held.baseline.id,
+        earlier=earlier,
+        innocents=innocents,
+        unmask=unmask,
     )
-    with progress.stage("campaigns: what to say of each", None):
-        findings = make_findings(
-            reading,
-            judgement,
-            cases,
-            labels,
-            settings,
-            baseline_id=None if held is None else held.baseline.id,
-            earlier=earlier,
-            unmask=unmask,
-        )
+    findings = report(logs, reading, judgement, how, progress)
     checked = check_known_innocent(innocents, judgement, population)
-    with progress.stage("report", None):
-        outputs = Outputs(findings, judgement, population, labels, cases, seen.sample)
-        write_outputs(out, outputs, logs.intake)
     return ScanOutcome(findings, logs.intake, checked)
 
 
 def _earlier(previous: Path | None) -> tuple[Campaign, ...]:
     return () if previous is None else read_findings(previous).campaigns
-
-
-def _read_ids(path: Path | None) -> frozenset[str] | None:
-    if path is None:
-        return None
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip())

@@ -126,13 +126,17 @@ def finish(folder: Path) -> None:
     (folder / FINISHED).touch()
 
 
-def keeping(state: Path, settings: Settings, content_free: bool) -> Keeping:
+def keeping(
+    state: Path, settings: Settings, content_free: bool, *, folder: str = FILES, part_s: int = 0
+) -> Keeping:
     """How a scan keeps log files for later ones.
 
     Args:
         state: Folder of all states.
         settings: Whose texts may be looked at, and how many of each account.
         content_free: Look at no text.
+        folder: In the state, for what is kept.
+        part_s: Seconds of the parts of time of which samples are drawn; 0 for all time.
     """
     # The answer is the bulk of a log, and asked for by nothing that comes with the program.
     answers = any("exchanges.response" in one.card.needs for one in load_detectors())
@@ -146,12 +150,13 @@ def keeping(state: Path, settings: Settings, content_free: bool) -> Keeping:
     policy = {name: str(policy) for name, policy in sorted(settings.data_policy.items())}
     per_account = settings.sample.prompts_per_account
     return Keeping(
-        folder=state / FILES,
+        folder=state / folder,
         about=json.dumps([policy, content_free, per_account, left_out]),
         program=program(),
         per_account=per_account,
         sampled=MAY_BE_SAMPLED,
         narrow=narrow,
+        part_s=part_s,
     )
 
 

@@ -12,6 +12,7 @@ from revenuer.cli.session import Session
 
 COMMANDS = (
     "scan",
+    "watch",
     "demo",
     "doctor",
     "inspect",

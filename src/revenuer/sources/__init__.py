@@ -11,6 +11,7 @@ from revenuer.sources.intake import FileIntake, Intake
 from revenuer.sources.keeping import Keeping
 from revenuer.sources.logs import Logs, open_logs
 from revenuer.sources.remembering import Remembering, write_whole
+from revenuer.sources.segments import Segment, Segments
 
 __all__ = [
     "ADAPTERS",
@@ -29,6 +30,8 @@ __all__ = [
     "Logs",
     "OtherEngine",
     "Remembering",
+    "Segment",
+    "Segments",
     "convert",
     "files_at",
     "inspect_logs",

@@ -10,13 +10,14 @@ files are there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis.expr.types as ir
 import msgspec
 
+from revenuer.errors import SourceError
 from revenuer.sources.intake import FileIntake
 from revenuer.sources.parts import Doubt
 
@@ -38,6 +39,7 @@ class Keeping:
         per_account: Exchanges of each account, lowest MD5 first, of which a sample is made.
         sampled: Name of the column that says so of a row.
         narrow: From all columns of the exchanges to those that are kept, the others left.
+        part_s: Seconds of the parts of time of which a sample may be made; 0 for all time.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class Keeping:
     per_account: int
     sampled: str
     narrow: Callable[[ir.Table], ir.Table]
+    part_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,43 @@ class Kept:
         except (OSError, msgspec.MsgspecError):
             return None
         return cls(folder, label, about) if (folder / QUARANTINE).exists() else None
+
+
+def about_all(several: Sequence[About], path: str, sizes: dict[str, int]) -> About:
+    """What is told of several log files whose rows were put together."""
+    intakes = [one.intake for one in several]
+    return About(
+        path=path,
+        intake=replace(
+            intakes[0],
+            rows=sum(one.rows for one in intakes),
+            quarantined=sum(one.quarantined for one in intakes),
+            passed_over=sum(one.passed_over for one in intakes),
+        ),
+        unknown=tuple(dict.fromkeys(name for one in several for name in one.unknown)),
+        notes=tuple(dict.fromkeys(note for one in several for note in one.notes)),
+        present=tuple(sorted({name for one in several for name in one.present})),
+        schema=TEXT,
+        unfilled=tuple(sorted(set[str].intersection(*(set(one.unfilled) for one in several)))),
+        # What was in doubt was decided file by file.
+        doubts=(),
+        sizes=sizes,
+    )
+
+
+def kept_in(folders: Sequence[Path]) -> list[Kept]:
+    """What is kept in folders.
+
+    Raises:
+        SourceError: One of them is damaged.
+    """
+    found = []
+    for folder in folders:
+        kept = Kept.at(folder, folder.name)
+        if kept is None:
+            raise SourceError(f"{folder} is damaged", "Take it from a backup, or start anew.")
+        found.append(kept)
+    return found
 
 
 def _ends_well(path: Path) -> bool:

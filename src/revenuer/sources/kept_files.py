@@ -61,8 +61,16 @@ class KeptFiles:
             ColumnError: A column is missing or has the wrong type.
         """
         with ExitStack() as stack:
-            stack.callback(self._close)
+            stack.callback(self.close)
             found = self._all(find_paths(places, self.reader.workdir))
+        return self.view(found)
+
+    def view(self, found: list[Kept]) -> TableLoader:
+        """Create the view of the exchanges of which this is kept.
+
+        Raises:
+            ColumnError: No value of a column can be used.
+        """
         # In the order of a scan that keeps nothing: the first of repeated rows is what counts.
         schemas = list(dict.fromkeys(one.about.schema for one in found))
         found.sort(key=lambda one: (one.about.schema == TEXT, schemas.index(one.about.schema)))
@@ -106,7 +114,7 @@ class KeptFiles:
                 os.utime(folder)
                 return kept
             self.reader.tally.note(f"what was kept of {label} was damaged and is made anew")
-        made = self._make(log_file(path, label), folder)
+        made = self.make(log_file(path, label), folder)
         for stale in self.keeping.folder.glob(f"{folder.name.split('-')[0]}-*"):
             if stale != folder:
                 shutil.rmtree(stale)
@@ -119,8 +127,13 @@ class KeptFiles:
         state = _digest(self.keeping.program, str(status.st_size), str(status.st_mtime_ns))
         return self.keeping.folder / f"{lineage}-{state}"
 
-    def _make(self, file: LogFile, folder: Path) -> Kept:
-        """Keep a file's rows."""
+    def make(self, file: LogFile, folder: Path) -> Kept:
+        """Keep a file's rows in a folder, which is there as a whole or not at all.
+
+        Raises:
+            SourceError: The file cannot be read.
+            ColumnError: A column is missing or has the wrong type.
+        """
         unfinished = folder.with_suffix(UNFINISHED)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -176,7 +189,7 @@ class KeptFiles:
         # All rows of an id, so that no repeated row takes the place of another id.
         connection.execute(
             f"CREATE OR REPLACE TABLE lowest AS SELECT {SOURCE_LINE} AS line FROM ("
-            f"SELECT {SOURCE_LINE}, dense_rank() OVER (PARTITION BY account_id "
+            f"SELECT {SOURCE_LINE}, dense_rank() OVER (PARTITION BY {self._sampled_by()} "
             f"ORDER BY md5(exchange_id)) AS place FROM {EXCHANGES.name}) "
             f"WHERE place <= {self.keeping.per_account}"
         )
@@ -197,6 +210,12 @@ class KeptFiles:
             sizes[path.name] = path.stat().st_size
         connection.execute("DROP TABLE lowest")
         return sizes
+
+    def _sampled_by(self) -> str:
+        """SQL of whose lowest rows are told: of an account, in each part of the time."""
+        if not self.keeping.part_s:
+            return "account_id"
+        return f"account_id, floor(epoch(occurred_at) / {self.keeping.part_s})"
 
     def _tell(self, one: Kept) -> None:
         """Say of a file what was said when it was read."""
@@ -221,7 +240,8 @@ class KeptFiles:
         # Where an account lost a row to another one, its sample is drawn from all rows.
         loader.if_no_conflicts = self.keeping.sampled
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Give back the engine that keeps files."""
         if self.engine is not None:
             self.engine.close()
             self.engine = None

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def e_bh(log_e_values: NDArray[np.float64], *, alpha: float) -> NDArray[np.bool_]:
+def e_bh(
+    log_e_values: NDArray[np.float64], *, alpha: float, hypotheses: int | None = None
+) -> NDArray[np.bool_]:
     """Select hypotheses by the e-Benjamini-Hochberg procedure.
 
     The false discovery rate stays at or below `alpha` however the e-values depend
@@ -15,6 +17,8 @@ def e_bh(log_e_values: NDArray[np.float64], *, alpha: float) -> NDArray[np.bool_
     Args:
         log_e_values: Evidence against each null, in nats; 0 is neutral. Shape (n,).
         alpha: Highest tolerated false discovery rate, in (0, 1).
+        hypotheses: How many e-values are expected to sum to at most their number; None for
+            as many as there are.
 
     Returns:
         Mask of the selected hypotheses, in input order. Shape (n,).
@@ -39,7 +43,7 @@ def e_bh(log_e_values: NDArray[np.float64], *, alpha: float) -> NDArray[np.bool_
 
     # e_(k) * k / n >= 1 / alpha, in logs because a large group's e-value overflows.
     ranked = np.sort(log_e_values)[::-1]
-    share = np.arange(1, ranked.size + 1) / max(ranked.size, 1)
+    share = np.arange(1, ranked.size + 1) / max(hypotheses or ranked.size, 1)
     passing = np.flatnonzero(ranked + np.log(share) >= -np.log(alpha))
     cutoff = ranked[passing[-1]] if passing.size else np.inf
     return np.asarray(log_e_values >= cutoff)

@@ -1,0 +1,73 @@
+"""From a judgement to what is told: cases, their exchanges, findings, and the files of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from revenuer.app.findings import make_findings
+from revenuer.app.label import label_exchanges
+from revenuer.app.outputs import Outputs, write_outputs
+from revenuer.app.progress import Progress
+from revenuer.app.reading import Reading
+from revenuer.campaigns.cases import make_cases
+from revenuer.campaigns.judge import Judgement
+from revenuer.records import Campaign, Findings
+from revenuer.settings import Settings
+from revenuer.sources import Logs
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How the cases of a judgement are told.
+
+    Attributes:
+        out: Folder for the results.
+        labels_in: Folder for labelled exchanges while they are needed.
+        settings: Of the scan.
+        baseline_id: Of the baseline that was given; None if the log's own was fitted.
+        earlier: Campaigns of the scan before, so that they keep their ids.
+        innocents: Accounts that the operator knows to be innocent; None without a list.
+        unmask: Show prompts in the report.
+        amend: What is changed in the findings before they are written.
+    """
+
+    out: Path
+    labels_in: Path
+    settings: Settings
+    baseline_id: str | None = None
+    earlier: tuple[Campaign, ...] = ()
+    innocents: frozenset[str] | None = None
+    unmask: bool = False
+    amend: Callable[[Findings], Findings] | None = None
+
+
+def report(
+    logs: Logs, reading: Reading, judgement: Judgement, how: Reporting, progress: Progress
+) -> Findings:
+    """Make cases of what passes or looks like it, label their exchanges, write the results."""
+    seen, settings = reading.observation, how.settings
+    with progress.stage("campaigns: cases and explanations", None):
+        permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
+        cases = make_cases(judgement, seen.population, permits, settings.judge, how.innocents)
+    labels = label_exchanges(
+        logs, seen, cases, judgement.baseline, settings.sample, progress, how.labels_in
+    )
+    with progress.stage("campaigns: what to say of each", None):
+        findings = make_findings(
+            reading,
+            judgement,
+            cases,
+            labels,
+            settings,
+            baseline_id=how.baseline_id,
+            earlier=how.earlier,
+            unmask=how.unmask,
+        )
+        if how.amend is not None:
+            findings = how.amend(findings)
+    with progress.stage("report", None):
+        outputs = Outputs(findings, judgement, seen.population, labels, cases, seen.sample)
+        write_outputs(how.out, outputs, logs.intake)
+    return findings

@@ -1,0 +1,149 @@
+"""One look: the segments as logs, judged, with what earlier looks said."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import ibis
+import polars as pl
+
+from revenuer.app.baseline import Baseline, hold_against, judge_with
+from revenuer.app.opening import Beside, open_with
+from revenuer.app.outputs import RESULTS
+from revenuer.app.progress import Progress
+from revenuer.app.reading import read_logs
+from revenuer.app.reporting import Reporting, report
+from revenuer.app.watch.detections import Earlier, with_earlier
+from revenuer.app.watch.looks import Due
+from revenuer.app.watch.remembered import Remembered
+from revenuer.campaigns.sequential import Look, follow
+from revenuer.records import Findings
+from revenuer.settings import Settings
+from revenuer.sources import Keeping
+
+UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is the same at every look.
+
+    Attributes:
+        out: Folder for the results.
+        beside: Which tables stand beside the exchanges, and how to read them.
+        keeping: How segments are kept.
+        settings: Of the watch.
+        content_free: Look at no text.
+        baseline: What was ordinary; None if each look's own exchanges say it.
+        innocents: Accounts that the operator knows to be innocent; None without a list.
+        unmask: Show prompts in the report.
+    """
+
+    out: Path
+    beside: Beside
+    keeping: Keeping
+    settings: Settings
+    content_free: bool = False
+    baseline: Baseline | None = None
+    innocents: frozenset[str] | None = None
+    unmask: bool = False
+
+
+def look_at(
+    how: Looking,
+    due: Due,
+    folders: Sequence[Path],
+    before: Remembered,
+    progress: Progress,
+) -> Remembered:
+    """Judge what came until now, write the results, and say what the next look must know.
+
+    Args:
+        how: The watch.
+        due: Which look it is.
+        folders: The segments that may have exchanges of its time.
+        before: What the look before left.
+        progress: Told how far the work is.
+
+    Raises:
+        NothingToReadError: No exchange can be used.
+    """
+    settings = how.settings
+    with tempfile.TemporaryDirectory(prefix="revenuer-") as scratch:
+        work = Path(scratch)
+        with open_with(
+            (),
+            workdir=work,
+            progress=progress,
+            keeping=how.keeping,
+            segments=folders,
+            **how.beside.as_arguments(),
+        ) as logs:
+            at = logs.tables.exchanges.occurred_at
+            mine = (at >= ibis.literal(due.start)) & (at < ibis.literal(due.at))
+            logs.tables = replace(logs.tables, exchanges=logs.tables.exchanges.filter(mine))
+            reading = read_logs(logs, settings, progress, content_free=how.content_free)
+            population = reading.observation.population
+            held = None
+            if how.baseline is not None:
+                held = hold_against(how.baseline, logs, reading, settings)
+            with progress.stage("campaigns: grouping and judging", None):
+                judgement = judge_with(held, population, settings)
+                horizon = timedelta(days=settings.watch.horizon_days)
+                look = Look(due.at, due.since, horizon, settings.judge.fdr)
+                followed, judgement = follow(before.followed, judgement, population, look)
+            earlier = Earlier(before.findings, due.start)
+            unfinished = how.out / UNFINISHED
+            shutil.rmtree(unfinished, ignore_errors=True)
+            findings = report(
+                logs,
+                reading,
+                judgement,
+                Reporting(
+                    out=unfinished,
+                    labels_in=work / "labels",
+                    settings=settings,
+                    baseline_id=None if held is None else held.baseline.id,
+                    earlier=earlier.campaigns,
+                    innocents=how.innocents,
+                    unmask=how.unmask,
+                    amend=partial(with_earlier, earlier=earlier),
+                ),
+                progress,
+            )
+            _keep_exchanges(unfinished, how.out, findings)
+            put_in_place(unfinished, how.out)
+    return Remembered(followed, findings)
+
+
+def _keep_exchanges(new: Path, old: Path, findings: Findings) -> None:
+    """Add the exchanges of convicted campaigns that this look says nothing of."""
+    path, before = new / "exchanges.parquet", old / "exchanges.parquet"
+    if not before.exists():
+        return
+    rows = pl.read_parquet(path)
+    named = {one.id for one in findings.campaigns if one.verdict == "convicted"}
+    missing = sorted(named - set(rows["campaign_id"].unique()))
+    kept = pl.scan_parquet(before).filter(pl.col("campaign_id").is_in(missing)).collect()
+    if kept.height:
+        pl.concat([rows, kept]).write_parquet(path)
+
+
+def put_in_place(new: Path, out: Path) -> None:
+    """Move a look's files over those of the look before, `campaigns.json` last."""
+    files = [path for path in sorted(new.rglob("*")) if path.is_file()]
+    last = RESULTS[0]
+    for path in sorted(files, key=lambda one: one.name == last):
+        place = out / path.relative_to(new)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, place)
+    if not any(path.name == "quarantine.jsonl" for path in files):
+        (out / "quarantine.jsonl").unlink(missing_ok=True)
+    shutil.rmtree(new)

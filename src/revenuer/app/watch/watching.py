@@ -1,0 +1,247 @@
+"""`watch`: the loop from sources to looks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from revenuer.app.baseline import read_baseline
+from revenuer.app.innocence import read_ids
+from revenuer.app.opening import Beside
+from revenuer.app.progress import Progress
+from revenuer.app.reading import settings_digest
+from revenuer.app.state import hold, keeping
+from revenuer.app.watch.look import Looking, look_at
+from revenuer.app.watch.looks import Due, next_look
+from revenuer.app.watch.remembered import NAMES, Remembered
+from revenuer.app.watch.taking import Counted, Taker
+from revenuer.errors import ConfigError, NothingToReadError
+from revenuer.records import Findings
+from revenuer.settings import Settings
+from revenuer.sources import Segments
+from revenuer.sources.live import LiveSource, open_live
+from revenuer.store.watch_books import Books, LookEntry
+
+BOOKS = "watch.sqlite"
+SEGMENTS = "segments"
+SPOOL = "spool"
+CLOCK_AHEAD = timedelta(hours=1)
+"""How far the senders' clocks may run ahead of ours before they are not believed. placeholder"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a look says to whoever follows the watch.
+
+    Attributes:
+        due: Which look it was.
+        findings: What it found.
+        seconds: How long it took.
+        counted: What was taken in this run until then.
+    """
+
+    due: Due
+    findings: Findings
+    seconds: float
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is watched, and how.
+
+    Attributes:
+        places: Files, folders, globs, `-`, or URLs of NATS and Kafka.
+        state: Folder of the watch's own state.
+        out: Folder for the results.
+        beside: Which tables stand beside the exchanges, and how to read them.
+        settings: Of the watch.
+        until_end: End with the stream, as far as it is there now.
+        content_free: Look at no text.
+        baseline: What `baseline fit` wrote; None if each look's own exchanges say it.
+        known_innocent: A file of account ids, none of which may be convicted.
+        unmask: Show prompts in the report.
+    """
+
+    places: Sequence[str]
+    state: Path
+    out: Path
+    beside: Beside
+    settings: Settings
+    until_end: bool = False
+    content_free: bool = False
+    baseline: Path | None = None
+    known_innocent: Path | None = None
+    unmask: bool = False
+
+
+def watch(
+    asked: Asked,
+    *,
+    environment: Mapping[str, str],
+    progress: Progress,
+    tell: Callable[[Told], None],
+    stopped: Callable[[], bool],
+    clock: Callable[[], float] = time.time,
+) -> Counted:
+    """Watch a stream until it is stopped, or ends.
+
+    Args:
+        asked: What to watch.
+        environment: Variables, for the sources' credentials.
+        progress: Told how far the work of a look is.
+        tell: Called after each look.
+        stopped: Whether to end; asked between batches.
+        clock: Seconds since the epoch.
+
+    Returns:
+        What was taken in this run.
+
+    Raises:
+        ConfigError: The state is another watch's.
+        SourceError: A source, or a table beside it, cannot be read.
+    """
+    settings = asked.settings
+    with ExitStack() as stack:
+        stack.enter_context(hold(asked.state))
+        asked.out.mkdir(parents=True, exist_ok=True)
+        books = stack.enter_context(closing(Books(asked.state / BOOKS)))
+        _recognise(books, asked)
+        kept = keeping(
+            asked.state,
+            settings,
+            asked.content_free,
+            folder=SEGMENTS,
+            part_s=settings.watch.look_hours * 3600,
+        )
+        segments = stack.enter_context(closing(Segments(kept, asked.beside.mapped())))
+        taker = Taker(books, segments, asked.state)
+        spool = asked.state / SPOOL
+        sources = [
+            stack.enter_context(closing(_opened(place, books, asked, spool, environment)))
+            for place in asked.places
+        ]
+        looking = Looking(
+            out=asked.out,
+            beside=asked.beside,
+            keeping=kept,
+            settings=settings,
+            content_free=asked.content_free,
+            baseline=None if asked.baseline is None else read_baseline(asked.baseline),
+            innocents=read_ids(asked.known_innocent),
+            unmask=asked.unmask,
+        )
+        _Loop(asked, looking, taker, sources, progress, tell, stopped, clock).run()
+        return taker.counted
+
+
+def _recognise(books: Books, asked: Asked) -> None:
+    """Let a state go on with the settings that it was begun with.
+
+    Raises:
+        ConfigError: They differ in what the state depends on.
+    """
+    watch = asked.settings.watch
+    about = {
+        "settings": settings_digest(asked.settings),
+        "content_free": asked.content_free,
+        "look_hours": watch.look_hours,
+    }
+    told = json.dumps(about, sort_keys=True)
+    before = books.told("about")
+    if before is None:
+        books.tell("about", told)
+    elif before != told:
+        hint = "Watch with the settings of before, or begin in another folder."
+        raise ConfigError(f"--state {asked.state} was begun with other settings", hint)
+
+
+def _opened(
+    place: str, books: Books, asked: Asked, spool: Path, environment: Mapping[str, str]
+) -> LiveSource:
+    def positions(name: str) -> dict[str, str]:
+        return books.positions(name)
+
+    return open_live(
+        place, positions, until_end=asked.until_end, spool=spool, environment=environment
+    )
+
+
+@dataclass(slots=True)
+class _Loop:
+    """Takes and looks by turns."""
+
+    asked: Asked
+    looking: Looking
+    taker: Taker
+    sources: Sequence[LiveSource]
+    progress: Progress
+    tell: Callable[[Told], None]
+    stopped: Callable[[], bool]
+    clock: Callable[[], float]
+
+    def run(self) -> None:
+        """Until the stream ends or somebody stops it."""
+        watch = self.asked.settings.watch
+        most = int(watch.batch_mb * 1_000_000)
+        # In a live stream a batch is what came within a window; an old one has no windows.
+        wait_s = 0.0 if self.asked.until_end else watch.window_s
+        while not self.stopped():
+            busy = False
+            for source in self.sources:
+                busy |= self.taker.take(source, most_bytes=most, wait_s=wait_s)
+                self._look_if_due(ended=False)
+            if self.asked.until_end and not busy and all(one.ended for one in self.sources):
+                self._look_if_due(ended=True)
+                return
+
+    def _look_if_due(self, *, ended: bool) -> None:
+        while not self.stopped():
+            due = self._due(ended=ended)
+            if due is None:
+                return
+            self._look(due)
+
+    def _due(self, *, ended: bool) -> Due | None:
+        not_after = None
+        if not self.asked.until_end:
+            not_after = datetime.fromtimestamp(self.clock(), UTC) + CLOCK_AHEAD
+        books = self.taker.books
+        return next_look(
+            books.segments(),
+            books.last_look(),
+            self.asked.settings.watch,
+            not_after=not_after,
+            ended=ended,
+        )
+
+    def _look(self, due: Due) -> None:
+        begun = time.perf_counter()
+        books = self.taker.books
+        self.taker.put_together(due)
+        names = [
+            one.name
+            for one in books.segments()
+            if one.first is not None
+            and one.last is not None
+            and one.last >= due.start
+            and one.first < due.at
+        ]
+        before = Remembered.of_bytes(books.kept(NAMES))
+        folders = self.taker.segments.folders(names)
+        done = LookEntry(due.number, due.at, due.since)
+        try:
+            after = look_at(self.looking, due, folders, before, self.progress)
+        except NothingToReadError:
+            books.finish(done, {})
+            return
+        books.finish(done, after.to_bytes())
+        self.taker.forget_before(due)
+        assert after.findings is not None
+        seconds = time.perf_counter() - begun
+        self.tell(Told(due, after.findings, seconds, self.taker.counted))

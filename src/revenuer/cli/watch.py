@@ -1,0 +1,139 @@
+"""`revenuer watch`: a live stream in, verdicts at any time out."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from revenuer.cli.inputs import (
+    LogInputs,
+    config_option,
+    json_option,
+    log_options,
+    out_option,
+    settings_from,
+)
+from revenuer.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from revenuer.app.watch.watching import Told
+
+
+@click.command("watch")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@log_options
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="What the watch knows, prompts too; killed and started again, it goes on where it was.",
+)
+@out_option
+@click.option("--until-end", is_flag=True, help="End with what is there now, instead of waiting.")
+@click.option(
+    "--content-free", is_flag=True, help="Look at sketches and metadata, at no text even if there."
+)
+@click.option(
+    "--fdr",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Sets judge.fdr for this watch.",
+)
+@click.option(
+    "--look-hours",
+    type=click.IntRange(1, 24),
+    metavar="N",
+    help="Sets watch.look_hours for this watch.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What `baseline fit` wrote; without it, ordinary use is what each look shows.",
+)
+@click.option(
+    "--known-innocent",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Account ids, one a line, none of which may be convicted.",
+)
+@click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
+@config_option
+@json_option
+@pass_session
+def command(
+    session: Session,
+    sources: tuple[str, ...],
+    state: Path,
+    out: Path,
+    until_end: bool,
+    content_free: bool,
+    fdr: float | None,
+    look_hours: int | None,
+    baseline: Path | None,
+    known_innocent: Path | None,
+    unmask: bool,
+    config: Path | None,
+    as_json: bool,
+    **logs: Unpack[LogInputs],
+) -> None:
+    """Watch SOURCES and keep the findings in DIR current.
+
+    A SOURCE is a folder or file that grows, - for stdin, nats://HOST:PORT/STREAM or
+    kafka://HOST:PORT/TOPIC. Each look judges what came until then; the promise of --fdr holds
+    over all looks together. DIR has the files of a scan.
+    """
+    from revenuer.app.opening import Beside
+    from revenuer.app.watch.watching import Asked, watch
+    from revenuer.cli.show.watch import print_look, print_taken
+
+    session.out = out
+    overrides = {"judge.fdr": fdr, "watch.look_hours": look_hours}
+    asked = Asked(
+        places=sources,
+        state=state,
+        out=out,
+        beside=Beside(**logs),
+        settings=settings_from(config, overrides).settings,
+        until_end=until_end,
+        content_free=content_free,
+        baseline=baseline,
+        known_innocent=known_innocent,
+        unmask=unmask,
+    )
+
+    def tell(told: Told) -> None:
+        print_look(told, as_json=as_json)
+
+    counted = watch(
+        asked,
+        environment=os.environ,
+        progress=session.progress(),
+        tell=tell,
+        stopped=_asked_to_end(),
+    )
+    print_taken(counted, session)
+
+
+class _asked_to_end:  # noqa: N801 - called like a function
+    """Says whether somebody has asked the process to end, kindly."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            # The second time is meant: what is in the books is safe.
+            raise KeyboardInterrupt
+        self._asked = True
+
+    def __call__(self) -> bool:
+        return self._asked
