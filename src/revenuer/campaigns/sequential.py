@@ -105,29 +105,55 @@ def follow(
         A judgement that abstains adds nothing.
     """
     found, place = _distinct(judgement.groups)
-    members = _members(found, population)
-    group, next_group = _recognised(before, members, len(found))
+    nats: NDArray[np.float64] | None = None
+    if not judgement.abstains:
+        nats = np.array([log_mean_exp(one) for one in _nats(judgement.groups, place, len(found))])
+    after, passes = follow_sets(before, _members(found, population), len(found), nats, look)
+    decided = [
+        replace(one, passes=bool(passes[number]) and one.log_e_value >= 0)
+        for one, number in zip(judgement.groups, place, strict=True)
+    ]
+    return after, replace(judgement, groups=decided)
+
+
+def follow_sets(
+    before: Followed,
+    members: pl.DataFrame,
+    size: int,
+    nats: NDArray[np.float64] | None,
+    look: Look,
+) -> tuple[Followed, NDArray[np.bool_]]:
+    """`follow` for sets of accounts, each with one log e-value.
+
+    Args:
+        before: What was followed until now.
+        members: The accounts of each set, numbered from 0. `group`, `account_id`.
+        size: How many sets there are.
+        nats: Their log e-values; None if nothing may be convicted by this look. Shape (size,).
+        look: When, and what is promised.
+
+    Returns:
+        What is followed now, and which sets pass or have passed. Shape (size,).
+    """
+    group, next_group = _recognised(before, members, size)
     looks = before.looks
-    if not judgement.abstains and look.weight > 0:
-        nats = [log_mean_exp(values) for values in _nats(judgement.groups, place, len(found))]
-        weighed = np.array(nats) + np.log(look.weight)
+    if nats is not None and look.weight > 0:
+        weighed = nats + np.log(look.weight)
         new = pl.DataFrame({"group": group, "at": look.at, "nats": weighed})
         looks = pl.concat([looks, new.cast(dict(LOOKS))])
     start = look.at - look.horizon
     looks = looks.filter(pl.col("at") > start)
-    count = pl.DataFrame({"at": [look.at], "groups": [len(found)]}).cast(dict(COUNTS))
+    count = pl.DataFrame({"at": [look.at], "groups": [size]}).cast(dict(COUNTS))
     counts = pl.concat([before.counts, count]).filter(pl.col("at") > start)
-    passing = _passing(looks, counts, look.fdr) | before.passed
-    gone = before.members.filter(~pl.col("group").is_in(group.tolist()))
-    kept = gone.filter(pl.col("group").is_in(looks["group"].implode()))
+    passing = _passing(looks, counts, look.fdr)
+    # Who passed once is remembered as long as the group is.
+    kept = before.members.filter(
+        ~pl.col("group").is_in(group.tolist()) & pl.col("group").is_in(looks["group"].implode())
+    )
     now = pl.concat([kept, members.with_columns(group=pl.Series(group)[members["group"]])])
-    after = Followed(now, looks, counts, frozenset(passing), look.at, next_group)
-    by_place = np.isin(group, sorted(passing))
-    decided = [
-        replace(one, passes=bool(by_place[number]) and one.log_e_value >= 0)
-        for one, number in zip(judgement.groups, place, strict=True)
-    ]
-    return after, replace(judgement, groups=decided)
+    passed = frozenset((passing | before.passed) & set(now["group"].unique().to_list()))
+    after = Followed(now, looks, counts, passed, look.at, next_group)
+    return after, np.isin(group, sorted(passed))
 
 
 def _distinct(groups: Sequence[Judged]) -> tuple[list[NDArray[np.int64]], list[int]]:
@@ -192,10 +218,9 @@ def _passing(looks: pl.DataFrame, counts: pl.DataFrame, fdr: float) -> set[int]:
     """Groups that pass by all looks of the horizon."""
     if looks.is_empty():
         return set()
-    groups, values = [], []
-    for (group,), part in looks.group_by("group", maintain_order=True):
-        groups.append(int(str(group)))
-        values.append(float(np.logaddexp.reduce(part["nats"].to_numpy())))
-    most = int(counts["groups"].max() or 0)  # type: ignore[arg-type]
-    chosen = e_bh(np.array(values), alpha=fdr, hypotheses=most)
-    return {group for group, passes in zip(groups, chosen, strict=True) if passes}
+    nats = pl.col("nats")
+    summed = nats.max() + (nats - nats.max()).exp().sum().log()
+    each = looks.group_by("group").agg(nats=summed)
+    most = int(counts["groups"].to_numpy().max())
+    chosen = e_bh(each["nats"].to_numpy(), alpha=fdr, hypotheses=most)
+    return set(each["group"].to_numpy()[chosen].tolist())

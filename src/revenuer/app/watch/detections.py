@@ -16,10 +16,12 @@ class Earlier:
     Attributes:
         findings: Of the last one; None before the first.
         since: Campaigns that were last seen before it are told no more.
+        at: Time of this look.
     """
 
     findings: Findings | None
     since: datetime
+    at: datetime
 
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
@@ -33,7 +35,7 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
     A campaign that was convicted, and of which no group is left to judge, stays as it was.
     """
     before = {one.id: one for one in earlier.campaigns if one.verdict is Verdict.CONVICTED}
-    now = tuple(_first_detected(one, before) for one in findings.campaigns)
+    now = tuple(_first_detected(one, before, earlier.at) for one in findings.campaigns)
     kept = carried(now, before, earlier.since)
     names = {one.id for one in kept}
     exhibits: tuple[Exhibit, ...] = () if earlier.findings is None else earlier.findings.exhibits
@@ -44,11 +46,15 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
     )
 
 
-def _first_detected(campaign: Campaign, before: dict[str, Campaign]) -> Campaign:
+def _first_detected(
+    campaign: Campaign, before: dict[str, Campaign], at: datetime
+) -> Campaign:
     """A campaign as of its first conviction, if it was convicted under one of its names."""
     known = [before[name] for name in (campaign.id, *campaign.supersedes) if name in before]
     if campaign.verdict is not Verdict.CONVICTED or not known:
-        return campaign
+        hours = round((at - campaign.first_seen).total_seconds() / 3600, 2)
+        leaked = replace(campaign.leaked_before_detection, hours=hours)
+        return replace(campaign, detected_at=at, leaked_before_detection=leaked)
     leaks = [one.leaked_before_detection for one in known]
     leaked = Leak(
         sum(one.exchanges for one in leaks),
