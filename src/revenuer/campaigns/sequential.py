@@ -7,14 +7,14 @@ the look before, as a share of twice the horizon. A strong campaign passes at it
 one has to stay.
 
 Why the bound holds, whenever and however often one looks: with e_h(u) the e-value of group h at
-look u and w(u) its weight, M_h(s) sums w(u) e_h(u) over the looks of the horizon that ends at s. At
-look s those groups pass that M_h(s) >= n(s) / (fdr * R(s)) selects (e-BH), with n(s) the most
-groups that any look of the horizon formed. Within any stretch as long as the horizon, the share of
-innocent ones among all that passed is at most the sum over them of fdr * max_s M_h(s) / n(s), and the
-sum over groups of max_s M_h(s) is at most the sum over the looks of two horizons of w(u) times the
-sum of e_h(u), which is expected to be the number of innocent groups at u at most. These
-weights sum to one, so the expected share is at most fdr, as far as the number of groups does not
-grow meanwhile, and whatever the dependence between looks.
+look u and w(u) its weight, M_h(s) sums w(u) e_h(u) over the looks of the horizon that ends at s.
+At look s those groups pass that e-BH selects: M_h(s) >= n(s) / (fdr * R(s)), with n(s) the most
+groups that any look of the horizon formed, and R(s) how many pass. Within any stretch as long as
+the horizon, the share of innocent ones among all that passed is at most the sum over them of
+fdr * max_s M_h(s) / n(s). The sum over groups of max_s M_h(s) is at most the sum over the looks of
+two horizons of w(u) times the sum of e_h(u), which is expected to be the number of innocent groups
+at u at most; and these weights sum to one. So the expected share is at most fdr, as far as the
+number of groups does not grow meanwhile, and whatever the dependence between looks.
 
 Source:
     Wang and Ramdas (2022), as in `stats.e_bh`; Vovk and Wang (2021), section 3: a mean of

@@ -141,7 +141,9 @@ class Books:
                 self._add(entry)
             for part, position in positions.items():
                 where = (source, part)
-                self._connection.execute("DELETE FROM positions WHERE (source, part) = (?, ?)", where)
+                self._connection.execute(
+                    "DELETE FROM positions WHERE (source, part) = (?, ?)", where
+                )
                 if position:
                     self._connection.execute(
                         "INSERT INTO positions VALUES (?, ?, ?)", (*where, position)

@@ -46,9 +46,7 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
     )
 
 
-def _first_detected(
-    campaign: Campaign, before: dict[str, Campaign], at: datetime
-) -> Campaign:
+def _first_detected(campaign: Campaign, before: dict[str, Campaign], at: datetime) -> Campaign:
     """A campaign as of its first conviction, if it was convicted under one of its names."""
     known = [before[name] for name in (campaign.id, *campaign.supersedes) if name in before]
     if campaign.verdict is not Verdict.CONVICTED or not known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -143,7 +142,7 @@ def put_in_place(new: Path, out: Path) -> None:
     for path in sorted(files, key=lambda one: one.name == last):
         place = out / path.relative_to(new)
         place.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, place)
+        path.replace(place)
     if not any(path.name == "quarantine.jsonl" for path in files):
         (out / "quarantine.jsonl").unlink(missing_ok=True)
     shutil.rmtree(new)

@@ -119,9 +119,7 @@ class Taker:
     def forget_before(self, due: Due) -> None:
         """Delete what no later look will see."""
         old = [
-            one.name
-            for one in self.books.segments()
-            if one.last is None or one.last < due.start
+            one.name for one in self.books.segments() if one.last is None or one.last < due.start
         ]
         if old:
             self.books.replace(old, None)
