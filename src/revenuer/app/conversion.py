@@ -55,6 +55,7 @@ def convert(
             log_format=log_format,
             engine=None,
             keeping=None,
+            kept=None,
             workdir=Path(work),
             progress=progress,
         )

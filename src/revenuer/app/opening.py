@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
 from revenuer.app.progress import Progress
-from revenuer.sources import ColumnMap, EngineMaker, Keeping, Logs, load_column_map, open_logs
+from revenuer.sources import ColumnMap, EngineMaker, Keeping, Logs, Span, load_column_map, open_logs
 
 
 class TablesBeside(TypedDict):
@@ -44,7 +44,14 @@ class Beside:
 
     def as_arguments(self) -> TablesBeside:
         """For `open_with`."""
-        return TablesBeside(**asdict(self))
+        return TablesBeside(
+            accounts=self.accounts,
+            permits=self.permits,
+            account_links=self.account_links,
+            column_map=self.column_map,
+            map_pairs=self.map_pairs,
+            log_format=self.log_format,
+        )
 
     def mapped(self) -> ColumnMap:
         """How the operator's own names are read."""
@@ -65,7 +72,7 @@ def open_with(
     log_format: str | None = None,
     engine: EngineMaker | None = None,
     keeping: Keeping | None = None,
-    segments: Sequence[Path] | None = None,
+    kept: Span | None = None,
 ) -> Logs:
     """Open logs; see `sources.open_logs`."""
     mapped = load_column_map(Path(column_map) if column_map else None, map_pairs, log_format)
@@ -87,5 +94,5 @@ def open_with(
             progress=read,
             engine=engine,
             keeping=keeping,
-            segments=segments,
+            kept=kept,
         )

@@ -40,9 +40,10 @@ SAME = 0.5
 """Jaccard index from which a group is one of the look before, changed. Below it a group would
 take over what was said of others. placeholder"""
 
-MEMBERS = pl.Schema({"group": pl.Int64, "account_id": pl.String})
-LOOKS = pl.Schema({"group": pl.Int64, "at": pl.Datetime("us", "UTC"), "nats": pl.Float64})
-COUNTS = pl.Schema({"at": pl.Datetime("us", "UTC"), "groups": pl.Int64})
+TIME = pl.Datetime("us", "UTC")
+MEMBERS: dict[str, pl.DataType] = {"group": pl.Int64(), "account_id": pl.String()}
+LOOKS: dict[str, pl.DataType] = {"group": pl.Int64(), "at": TIME, "nats": pl.Float64()}
+COUNTS: dict[str, pl.DataType] = {"at": TIME, "groups": pl.Int64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,11 @@ def follow_sets(
     looks = before.looks
     if nats is not None and look.weight > 0:
         weighed = nats + np.log(look.weight)
-        new = pl.DataFrame({"group": group, "at": look.at, "nats": weighed})
-        looks = pl.concat([looks, new.cast(dict(LOOKS))])
+        new = pl.DataFrame({"group": group, "at": look.at, "nats": weighed}, schema=LOOKS)
+        looks = pl.concat([looks, new])
     start = look.at - look.horizon
     looks = looks.filter(pl.col("at") > start)
-    count = pl.DataFrame({"at": [look.at], "groups": [size]}).cast(dict(COUNTS))
+    count = pl.DataFrame({"at": [look.at], "groups": [size]}, schema=COUNTS)
     counts = pl.concat([before.counts, count]).filter(pl.col("at") > start)
     passing = _passing(looks, counts, look.fdr)
     # Who passed once is remembered as long as the group is.

@@ -8,7 +8,7 @@ from revenuer.sources.engines.engine import OWN, EngineMaker, OtherEngine
 from revenuer.sources.files import STDIN, files_at
 from revenuer.sources.inspection import ColumnReport, Inspection, inspect_logs
 from revenuer.sources.intake import FileIntake, Intake
-from revenuer.sources.keeping import Keeping
+from revenuer.sources.keeping import Keeping, Span
 from revenuer.sources.logs import Logs, open_logs
 from revenuer.sources.remembering import Remembering, write_whole
 from revenuer.sources.segments import Segment, Segments
@@ -32,6 +32,7 @@ __all__ = [
     "Remembering",
     "Segment",
     "Segments",
+    "Span",
     "convert",
     "files_at",
     "inspect_logs",

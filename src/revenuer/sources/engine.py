@@ -12,12 +12,18 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import polars as pl
 import pyarrow as pa
+from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
 from revenuer.errors import EngineError
 from revenuer.sources.parquet import named, quoted
 
 MEMORY_LIMIT = "1600MB"
 """Under the 3 GiB that a scan may take, with room for Python beside it; more spills to disk."""
+
+
+MOST_QUERIES = 512
+_QUERIES: dict[ops.Node, str] = {}
+"""SQL by expression, of all engines of this process: they have the same tables."""
 
 
 class Engine(Protocol):
@@ -68,11 +74,30 @@ class DuckDBEngine:
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
         try:
-            frame = pl.from_arrow(self.backend.to_pyarrow(expr))
+            if query := self._query(expr):
+                answer = self.connection.sql(query).to_arrow_table()
+                found = expr.__pyarrow_result__(answer, data_mapper=DuckDBPyArrowData)
+            else:
+                found = self.backend.to_pyarrow(expr)
         except duckdb.Error as problem:
             raise refused(problem) from problem
+        frame = pl.from_arrow(found)
         assert isinstance(frame, pl.DataFrame)
         return frame
+
+    def _query(self, expr: ir.Table) -> str:
+        """The SQL of an expression; empty if it holds tables that are only in memory.
+
+        Who looks at a stream again and again asks the same, and saying it in SQL takes longer
+        than the answer.
+        """
+        node = expr.op()
+        if node not in _QUERIES:
+            if len(_QUERIES) >= MOST_QUERIES:
+                _QUERIES.clear()
+            inside = node.find(ops.InMemoryTable)
+            _QUERIES[node] = "" if inside else str(self.backend.compile(expr))
+        return _QUERIES[node]
 
     def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
         """Run a query whose answer may be large, `rows` rows at a time.
@@ -83,7 +108,7 @@ class DuckDBEngine:
         with self.connection.cursor() as cursor:
             try:
                 cursor.execute("SET TimeZone = 'UTC'")
-                yield from cursor.sql(self.backend.compile(expr)).to_arrow_reader(rows)
+                yield from cursor.sql(self._query(expr)).to_arrow_reader(rows)
             except duckdb.Error as problem:
                 raise refused(problem) from problem
 
@@ -113,7 +138,7 @@ class DuckDBEngine:
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """Work a query out now and keep its answer (account-sized) for others."""
-        query = self.backend.compile(expr)
+        query = self._query(expr) or self.backend.compile(expr)
         try:
             self.connection.execute(f"CREATE OR REPLACE TABLE {named(name)} AS {query}")
         except duckdb.Error as problem:

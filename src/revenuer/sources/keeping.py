@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -108,6 +109,21 @@ class Kept:
         except (OSError, msgspec.MsgspecError):
             return None
         return cls(folder, label, about) if (folder / QUARANTINE).exists() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The exchanges of some segments that lie in a span of time.
+
+    Attributes:
+        folders: The segments.
+        start: From when on.
+        end: Before when.
+    """
+
+    folders: tuple[Path, ...]
+    start: datetime
+    end: datetime
 
 
 def about_all(several: Sequence[About], path: str, sizes: dict[str, int]) -> About:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,7 @@ from revenuer.sources.columns import EXCHANGES
 from revenuer.sources.engine import DuckDBEngine
 from revenuer.sources.files import Container, LogFile, find_paths, log_file
 from revenuer.sources.intake import Tally
-from revenuer.sources.keeping import ABOUT, QUARANTINE, TEXT, About, Keeping, Kept
+from revenuer.sources.keeping import ABOUT, QUARANTINE, TEXT, About, Keeping, Kept, Span, kept_in
 from revenuer.sources.parquet import group_files, named, quoted, schema_of, staged_file
 from revenuer.sources.parts import one_row
 from revenuer.sources.quarantine import Quarantine
@@ -63,14 +64,20 @@ class KeptFiles:
         with ExitStack() as stack:
             stack.callback(self.close)
             found = self._all(find_paths(places, self.reader.workdir))
-        return self.view(found)
+        return self._view(found)
 
-    def view(self, found: list[Kept]) -> TableLoader:
-        """Create the view of the exchanges of which this is kept.
+    def span(self, kept: Span) -> TableLoader:
+        """Create the view of the exchanges that are kept of a span of time.
 
         Raises:
+            SourceError: A segment is damaged.
             ColumnError: No value of a column can be used.
         """
+        return self._view(kept_in(kept.folders), (kept.start, kept.end))
+
+    def _view(
+        self, found: list[Kept], span: tuple[datetime, datetime] | None = None
+    ) -> TableLoader:
         # In the order of a scan that keeps nothing: the first of repeated rows is what counts.
         schemas = list(dict.fromkeys(one.about.schema for one in found))
         found.sort(key=lambda one: (one.about.schema == TEXT, schemas.index(one.about.schema)))
@@ -80,6 +87,7 @@ class KeptFiles:
         for one in found:
             self._tell(one)
         self._add(loader, found)
+        loader.span = span
         loader.finish()
         return loader
 

@@ -22,7 +22,7 @@ from revenuer.sources.engines.handover import hand_over
 from revenuer.sources.engines.own_tables import OwnTable
 from revenuer.sources.files import STDIN
 from revenuer.sources.intake import Intake, Tally
-from revenuer.sources.keeping import Keeping, kept_in
+from revenuer.sources.keeping import Keeping, Span
 from revenuer.sources.kept_files import KeptFiles
 from revenuer.sources.naming import pseudonyms
 from revenuer.sources.quarantine import Quarantine
@@ -74,7 +74,7 @@ def open_logs(
     progress: Progress | None = None,
     engine: EngineMaker | None = None,
     keeping: Keeping | None = None,
-    segments: Sequence[Path] | None = None,
+    kept: Span | None = None,
 ) -> Logs:
     """Open logs as the contract's tables.
 
@@ -92,7 +92,7 @@ def open_logs(
         engine: Starts the engine that runs the queries; None for DuckDB, which reads files for
             all of them.
         keeping: How exchanges are kept for the next time; None keeps nothing.
-        segments: Folders in which exchanges are kept already, instead of files to read.
+        kept: Exchanges that are kept already, instead of files to read.
 
     Raises:
         NothingToReadError: There is no exchange.
@@ -119,7 +119,7 @@ def open_logs(
         if there is not None:
             stack.callback(there.close)
         found = {
-            name: _table(reader, there, SHAPES[name], places.get(name, ()), keeping, segments)
+            name: _table(reader, there, SHAPES[name], places.get(name, ()), keeping, kept)
             for name in SHAPES
         }
         intake = reader.tally.closed(quarantine.rows, quarantine.path)
@@ -140,7 +140,7 @@ def _table(
     shape: TableShape,
     places: Sequence[str],
     keeping: Keeping | None,
-    segments: Sequence[Path] | None,
+    kept: Span | None,
 ) -> tuple[ir.Table, set[str]]:
     """One table of the contract, where the queries run, and its columns with a value."""
     own = [place.removeprefix(OWN) for place in places if place.startswith(OWN)]
@@ -154,7 +154,7 @@ def _table(
     try:
         if keeping is not None and shape is EXCHANGES:
             files = KeptFiles(keeping, reader)
-            loader = files.load(places) if segments is None else files.view(kept_in(segments))
+            loader = files.load(places) if kept is None else files.span(kept)
         else:
             loader = reader.read(shape, places)
         if there is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
@@ -61,6 +62,8 @@ class TableLoader:
     """Columns of what was kept that the contract does not have."""
     if_no_conflicts: str = ""
     """The one of them that holds only where no row conflicts with another."""
+    span: tuple[datetime, datetime] | None = None
+    """From when on, and before when, exchanges are in the view; None for all."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -233,7 +236,13 @@ class TableLoader:
         self.tally.duplicates[name] = again.duplicates
         self.tally.conflicts[name] = again.conflicts
         self.tally.kept[name] = sum(file.rows - file.quarantined for file in mine) - again.rows
-        self.connection.execute(f"CREATE VIEW {name} AS {self._view(again.table)}")
+        view = self._view(again.table)
+        if self.span is not None:
+            start, end = (f"TIMESTAMPTZ '{time.isoformat(' ')}'" for time in self.span)
+            view = f"FROM ({view}) WHERE occurred_at >= {start} AND occurred_at < {end}"
+        self.connection.execute(f"CREATE VIEW {name} AS {view}")
+        if self.span is not None:
+            (self.tally.kept[name],) = one_row(self.connection, f"SELECT count(*) FROM {name}")
 
     def _view(self, left_out: str) -> str:
         if not self.parts:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-import ibis
 import polars as pl
 
 from revenuer.app.baseline import Baseline, hold_against, judge_with
@@ -25,7 +24,7 @@ from revenuer.app.watch.remembered import Remembered
 from revenuer.campaigns.sequential import Look, follow
 from revenuer.records import Findings
 from revenuer.settings import Settings
-from revenuer.sources import Keeping
+from revenuer.sources import Keeping, Span
 
 UNFINISHED = ".unfinished"
 
@@ -82,12 +81,9 @@ def look_at(
             workdir=work,
             progress=progress,
             keeping=how.keeping,
-            segments=folders,
+            kept=Span(tuple(folders), due.start, due.at),
             **how.beside.as_arguments(),
         ) as logs:
-            at = logs.tables.exchanges.occurred_at
-            mine = (at >= ibis.literal(due.start)) & (at < ibis.literal(due.at))
-            logs.tables = replace(logs.tables, exchanges=logs.tables.exchanges.filter(mine))
             reading = read_logs(logs, settings, progress, content_free=how.content_free)
             population = reading.observation.population
             held = None

@@ -62,13 +62,20 @@ class Taker:
         shutil.rmtree(self._incoming, ignore_errors=True)
         self._incoming.mkdir(mode=0o700)
 
-    def take(self, source: LiveSource, *, most_bytes: int, wait_s: float) -> bool:
-        """Take one batch; whether there was one."""
+    def take(self, source: LiveSource, key: str, *, most_bytes: int, wait_s: float) -> bool:
+        """Take one batch; whether there was one.
+
+        Args:
+            source: From where.
+            key: Of its positions in the books.
+            most_bytes: The most to take.
+            wait_s: How long to wait for anything.
+        """
         taken = source.take(self._incoming, most_bytes=most_bytes, wait_s=wait_s)
         if taken is None:
             return False
         entry = self._kept(taken, source.name)
-        self.books.enter(entry, source.name, taken.positions)
+        self.books.enter(entry, key, taken.positions)
         source.acknowledge()
         if not taken.own:
             taken.path.unlink(missing_ok=True)

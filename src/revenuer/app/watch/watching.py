@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -23,7 +24,7 @@ from revenuer.app.watch.taking import Counted, Taker
 from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.records import Findings
 from revenuer.settings import Settings
-from revenuer.sources import Segments
+from revenuer.sources import STDIN, Segments
 from revenuer.sources.live import LiveSource, open_live
 from revenuer.store.watch_books import Books, LookEntry
 
@@ -122,10 +123,17 @@ def watch(
         segments = stack.enter_context(closing(Segments(kept, asked.beside.mapped())))
         taker = Taker(books, segments, asked.state)
         spool = asked.state / SPOOL
-        sources = [
-            stack.enter_context(closing(_opened(place, books, asked, spool, environment)))
-            for place in asked.places
-        ]
+        sources: dict[str, LiveSource] = {}
+        for place in asked.places:
+            key = key_of(place)
+            source = open_live(
+                place,
+                books.positions(key),
+                until_end=asked.until_end,
+                spool=spool,
+                environment=environment,
+            )
+            sources[key] = stack.enter_context(closing(source))
         looking = Looking(
             out=asked.out,
             beside=asked.beside,
@@ -161,15 +169,9 @@ def _recognise(books: Books, asked: Asked) -> None:
         raise ConfigError(f"--state {asked.state} was begun with other settings", hint)
 
 
-def _opened(
-    place: str, books: Books, asked: Asked, spool: Path, environment: Mapping[str, str]
-) -> LiveSource:
-    def positions(name: str) -> dict[str, str]:
-        return books.positions(name)
-
-    return open_live(
-        place, positions, until_end=asked.until_end, spool=spool, environment=environment
-    )
+def key_of(place: str) -> str:
+    """The name of a place in the books, the same wherever the watch is started."""
+    return place if place == STDIN or "://" in place else os.path.abspath(place)  # noqa: PTH100
 
 
 @dataclass(slots=True)
@@ -179,7 +181,7 @@ class _Loop:
     asked: Asked
     looking: Looking
     taker: Taker
-    sources: Sequence[LiveSource]
+    sources: Mapping[str, LiveSource]
     progress: Progress
     tell: Callable[[Told], None]
     stopped: Callable[[], bool]
@@ -193,10 +195,11 @@ class _Loop:
         wait_s = 0.0 if self.asked.until_end else watch.window_s
         while not self.stopped():
             busy = False
-            for source in self.sources:
-                busy |= self.taker.take(source, most_bytes=most, wait_s=wait_s)
+            for key, source in self.sources.items():
+                busy |= self.taker.take(source, key, most_bytes=most, wait_s=wait_s)
                 self._look_if_due(ended=False)
-            if self.asked.until_end and not busy and all(one.ended for one in self.sources):
+            ended = all(one.ended for one in self.sources.values())
+            if self.asked.until_end and ended and not busy:
                 self._look_if_due(ended=True)
                 return
 
