@@ -25,7 +25,7 @@ CREATE TABLE positions (
     PRIMARY KEY (source, part)
 ) STRICT;
 CREATE TABLE segments (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     rows INTEGER NOT NULL, quarantined INTEGER NOT NULL, late INTEGER NOT NULL,
     first_us INTEGER, last_us INTEGER, reached_us INTEGER
@@ -164,9 +164,9 @@ class Books:
 
     def next_name(self) -> str:
         """A name that no segment has had."""
-        asked = "SELECT seq FROM sqlite_sequence WHERE name = 'segments'"
-        row = self._connection.execute(asked).fetchone()
-        return f"{(0 if row is None else int(row[0])) + 1:09d}"
+        number = int(self.told("named") or 0) + 1
+        self.tell("named", str(number))
+        return f"{number:09d}"
 
     def replace(self, names: Sequence[str], entry: Entry | None) -> None:
         """Enter one segment in the place of others, or nothing instead of them."""
