@@ -14,11 +14,11 @@ from revenuer.app.opening import open_with
 from revenuer.app.outputs import keep_quarantine, start_over
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading, read_logs, settings_digest
+from revenuer.app.reporting import Reporting, report
 from revenuer.app.saved import read_findings
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
 from revenuer.app.state import finish, hold, keeping, remember, state_of
-from revenuer.app.reporting import Reporting, report
 from revenuer.errors import NothingToReadError
 from revenuer.records import Campaign, Findings
 from revenuer.settings import Settings

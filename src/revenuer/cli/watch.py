@@ -14,8 +14,11 @@ from revenuer.cli.inputs import (
     LogInputs,
     config_option,
     json_option,
+    keys_folder,
+    keys_option,
     log_options,
     out_option,
+    policy_option,
     settings_from,
 )
 from revenuer.cli.session import Session, pass_session
@@ -63,6 +66,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Account ids, one a line, none of which may be convicted.",
 )
+@click.option(
+    "--snapshot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Publish what is found there for the guards, at once, and keep it fresh.",
+)
+@policy_option("With --snapshot: what is done about which verdict.")
+@keys_option
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
 @config_option
 @json_option
@@ -78,6 +89,9 @@ def command(
     look_hours: int | None,
     baseline: Path | None,
     known_innocent: Path | None,
+    snapshot: Path | None,
+    policy_file: Path | None,
+    keys: Path | None,
     unmask: bool,
     config: Path | None,
     as_json: bool,
@@ -90,10 +104,21 @@ def command(
     over all looks together. DIR has the files of a scan.
     """
     from revenuer.app.opening import Beside
+    from revenuer.app.watch.publishing import Publisher
     from revenuer.app.watch.watching import Asked, watch
     from revenuer.cli.show.watch import print_look, print_taken
 
     session.out = out
+    publisher = None
+    if snapshot is not None:
+        publisher = Publisher(
+            findings=out,
+            snapshot=snapshot,
+            keys=keys_folder(keys),
+            policy_file=policy_file,
+            accounts=logs["accounts"],
+            permits=logs["permits"],
+        )
     overrides = {"judge.fdr": fdr, "watch.look_hours": look_hours}
     asked = Asked(
         places=sources,
@@ -106,6 +131,7 @@ def command(
         baseline=baseline,
         known_innocent=known_innocent,
         unmask=unmask,
+        publisher=publisher,
     )
 
     def tell(told: Told) -> None:

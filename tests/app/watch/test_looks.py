@@ -26,9 +26,7 @@ def due(
     not_after: datetime | None = None,
     **settings: int,
 ) -> Due | None:
-    return next_look(
-        segments, last, WatchSettings(**settings), not_after=not_after, ended=ended
-    )
+    return next_look(segments, last, WatchSettings(**settings), not_after=not_after, ended=ended)
 
 
 def test_nothing_is_due_before_the_first_exchange() -> None:

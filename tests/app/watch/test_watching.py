@@ -238,7 +238,7 @@ def test_a_batch_of_rubbish_is_set_aside(
 ) -> None:
     logs = parts(exchanges, tmp_path / "logs", [1500])
     pl.DataFrame({"weather": ["rain"] * 9}).write_parquet(logs / "001-rubbish.parquet")
-    _, counted = watched(world, [logs], tmp_path, looks=1)
+    _, counted = watched(world, [logs], tmp_path, looks=2)
     assert counted.rejected == 1
     assert counted.exchanges == exchanges.height
     assert len(list((tmp_path / "state" / "rejected").iterdir())) == 1

@@ -19,6 +19,7 @@ from revenuer.app.reading import settings_digest
 from revenuer.app.state import hold, keeping
 from revenuer.app.watch.look import Looking, look_at
 from revenuer.app.watch.looks import Due, next_look
+from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.taking import Counted, Taker
 from revenuer.errors import ConfigError, NothingToReadError
@@ -67,6 +68,7 @@ class Asked:
         baseline: What `baseline fit` wrote; None if each look's own exchanges say it.
         known_innocent: A file of account ids, none of which may be convicted.
         unmask: Show prompts in the report.
+        publisher: Publishes what is found; None for nobody.
     """
 
     places: Sequence[str]
@@ -79,6 +81,7 @@ class Asked:
     baseline: Path | None = None
     known_innocent: Path | None = None
     unmask: bool = False
+    publisher: Publisher | None = None
 
 
 def watch(
@@ -198,6 +201,8 @@ class _Loop:
             for key, source in self.sources.items():
                 busy |= self.taker.take(source, key, most_bytes=most, wait_s=wait_s)
                 self._look_if_due(ended=False)
+            if self.asked.publisher is not None:
+                self.asked.publisher.renew(self._now())
             ended = all(one.ended for one in self.sources.values())
             if self.asked.until_end and ended and not busy:
                 self._look_if_due(ended=True)
@@ -210,10 +215,13 @@ class _Loop:
                 return
             self._look(due)
 
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
     def _due(self, *, ended: bool) -> Due | None:
         not_after = None
         if not self.asked.until_end:
-            not_after = datetime.fromtimestamp(self.clock(), UTC) + CLOCK_AHEAD
+            not_after = self._now() + CLOCK_AHEAD
         books = self.taker.books
         return next_look(
             books.segments(),
@@ -245,6 +253,8 @@ class _Loop:
             return
         books.finish(done, after.to_bytes())
         self.taker.forget_before(due)
+        if self.asked.publisher is not None:
+            self.asked.publisher.after_look(self._now())
         assert after.findings is not None
         seconds = time.perf_counter() - begun
         self.tell(Told(due, after.findings, seconds, self.taker.counted))

@@ -1,0 +1,76 @@
+"""What a look found, published for the guards at once and kept fresh."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from revenuer.app.guard_policy import load_policy
+from revenuer.app.verdicts import publish
+from revenuer.errors import RevenuerError
+from revenuer.guard.policy import Policy
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Publisher:
+    """Publishes the findings of a watch.
+
+    A publication that fails stops no watch: it is said, and tried again at the next turn.
+
+    Attributes:
+        findings: Folder of the watch's results.
+        snapshot: The file that guards look up.
+        keys: Folder of the signing key and the fingerprint key.
+        policy_file: What is done about which verdict; None for the defaults.
+        accounts: The accounts table.
+        permits: The permits table.
+    """
+
+    findings: Path
+    snapshot: Path
+    keys: Path
+    policy_file: Path | None = None
+    accounts: str | None = None
+    permits: str | None = None
+    _published: datetime | None = field(default=None, init=False)
+
+    def renew(self, now: datetime) -> bool:
+        """Publish if guards would trust the snapshot less before the next turn.
+
+        Returns:
+            Whether it was published.
+        """
+        if not (self.findings / "campaigns.json").exists():
+            return False
+        try:
+            policy = Policy() if self.policy_file is None else load_policy(self.policy_file)
+            half = timedelta(seconds=policy.stale_s / 2)
+            if self._published is not None and now - self._published < half:
+                return False
+            self._publish(policy, now)
+        except (RevenuerError, OSError) as problem:
+            logger.warning("The verdicts could not be published: %s", problem)
+            return False
+        return True
+
+    def after_look(self, now: datetime) -> bool:
+        """Publish what a look has just found."""
+        self._published = None
+        return self.renew(now)
+
+    def _publish(self, policy: Policy, now: datetime) -> None:
+        publish(
+            self.findings,
+            out=self.snapshot,
+            keys=self.keys,
+            now=now,
+            policy=policy,
+            permits=self.permits,
+            accounts=self.accounts,
+            policy_file=self.policy_file,
+        )
+        self._published = now
