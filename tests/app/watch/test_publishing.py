@@ -37,7 +37,7 @@ def test_a_look_is_published_and_renewed_before_it_is_stale(findings: Path, tmp_
     assert not publisher.renew(now + timedelta(seconds=1))
     later = now + timedelta(days=1)
     assert publisher.renew(later)
-    assert show(tmp_path / "verdicts.rvn", now=later).sequence == first.sequence + 1
+    assert show(tmp_path / "verdicts.rvn", now=later).sequence > first.sequence
     assert publisher.after_look(later)
 
 

@@ -62,8 +62,8 @@ class Taker:
         shutil.rmtree(self._incoming, ignore_errors=True)
         self._incoming.mkdir(mode=0o700)
 
-    def take(self, source: LiveSource, key: str, *, most_bytes: int, wait_s: float) -> bool:
-        """Take one batch; whether there was one.
+    def take(self, source: LiveSource, key: str, *, most_bytes: int, wait_s: float) -> int:
+        """Take one batch; its bytes, 0 if there was none.
 
         Args:
             source: From where.
@@ -73,13 +73,13 @@ class Taker:
         """
         taken = source.take(self._incoming, most_bytes=most_bytes, wait_s=wait_s)
         if taken is None:
-            return False
+            return 0
         entry = self._kept(taken, source.name)
         self.books.enter(entry, key, taken.positions)
         source.acknowledge()
         if not taken.own:
             taken.path.unlink(missing_ok=True)
-        return True
+        return taken.size
 
     def _kept(self, taken: Taken, label: str) -> Entry | None:
         last = self.books.last_look()

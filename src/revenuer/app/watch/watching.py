@@ -32,6 +32,10 @@ from revenuer.store.watch_books import Books, LookEntry
 BOOKS = "watch.sqlite"
 SEGMENTS = "segments"
 SPOOL = "spool"
+WAIT_S = 0.2
+"""How long a source is waited for that has nothing now."""
+REST_S = 0.5
+"""How soon a watch ends that is asked to, while it waits for a window to pass."""
 CLOCK_AHEAD = timedelta(hours=1)
 """How far the senders' clocks may run ahead of ours before they are not believed. placeholder"""
 
@@ -192,21 +196,35 @@ class _Loop:
 
     def run(self) -> None:
         """Until the stream ends or somebody stops it."""
-        watch = self.asked.settings.watch
-        most = int(watch.batch_mb * 1_000_000)
-        # In a live stream a batch is what came within a window; an old one has no windows.
-        wait_s = 0.0 if self.asked.until_end else watch.window_s
+        until_end = self.asked.until_end
         while not self.stopped():
-            busy = False
-            for key, source in self.sources.items():
-                busy |= self.taker.take(source, key, most_bytes=most, wait_s=wait_s)
-                self._look_if_due(ended=False)
+            begun = time.monotonic()
+            most = max(self._turn(), default=0)
             if self.asked.publisher is not None:
                 self.asked.publisher.renew(self._now())
             ended = all(one.ended for one in self.sources.values())
-            if self.asked.until_end and ended and not busy:
+            if until_end and ended and not most:
                 self._look_if_due(ended=True)
                 return
+            # What comes within a window is one batch, unless it is many.
+            if not until_end and most < self._most_bytes / 2:
+                self._rest(begun + self.asked.settings.watch.window_s)
+
+    def _turn(self) -> list[int]:
+        """Take a batch from each source; their bytes."""
+        taken = []
+        for key, source in self.sources.items():
+            taken.append(self.taker.take(source, key, most_bytes=self._most_bytes, wait_s=WAIT_S))
+            self._look_if_due(ended=False)
+        return taken
+
+    @property
+    def _most_bytes(self) -> int:
+        return int(self.asked.settings.watch.batch_mb * 1_000_000)
+
+    def _rest(self, until: float) -> None:
+        while not self.stopped() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, REST_S))
 
     def _look_if_due(self, *, ended: bool) -> None:
         while not self.stopped():
