@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "enforcement"))
+
+from hook_server import HookServer
 
 from revenuer.records import Axis, Evidence, Findings
 from revenuer.reports.campaigns_json import from_json, to_json
@@ -254,3 +260,46 @@ def test_a_second_decision_needs_no_policy_named(shop: Shop, revenuer: Run) -> N
         "enforce", CAMPAIGN, "--from", shop.scan, *shop.at(), "--action", "throttle", "--yes"
     )
     assert said.code == 0
+
+
+def test_webhooks_are_sent_listed_and_sent_again(shop: Shop) -> None:
+    secrets = shop.folder / "secrets"
+    secrets.write_text("whsec_" + "c2VjcmV0" * 5)
+    secrets.chmod(0o600)
+    with HookServer() as hooks:
+        shop.policy.write_text(
+            f'{POLICY}[[webhooks]]\nname = "own"\nurl = "{hooks.url}"\nsecrets = "{secrets}"\n'
+        )
+        hooks.usual = 500
+        said = shop.enforce(*BLOCK, "--approve", "bob", "--yes")
+        assert said.code == 0
+        assert "own: status 500" in said.err
+        assert "2 webhooks waiting" in said.err
+        listed = json.loads(shop.then("outbox", "--json").out)
+        assert [(one["status"], one["attempts"]) for one in listed] == [
+            ("waiting", 1),
+            ("waiting", 0),
+        ]
+        assert "account" not in json.dumps(listed)
+        assert shop.then("outbox", "--retry", "all").code == 1
+        # Each attempt is days later; the tenth is the last.
+        for _ in range(9):
+            make_due(shop)
+            shop.then("settle")
+        listed = json.loads(shop.then("outbox", "--json").out)
+        assert [one["status"] for one in listed] == ["dead", "waiting"]
+        hooks.usual = 200
+        again = shop.then("outbox", "--retry", listed[0]["id"])
+        assert again.code == 0
+        assert hooks.got[-1].headers["webhook-id"] == listed[0]["id"]
+        make_due(shop)
+        assert shop.then("settle").code == 0
+        assert "No webhook waits" in shop.then("outbox").out
+
+
+def make_due(shop: Shop) -> None:
+    """Let the time come that every message waits for."""
+    outbox = sqlite3.connect(shop.log.parent / "outbox.sqlite")
+    outbox.execute("UPDATE messages SET next_at = 0")
+    outbox.commit()
+    outbox.close()

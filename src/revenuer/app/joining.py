@@ -70,18 +70,18 @@ def join(
 
 
 def _with_tables(desk: Desk, grounds: Grounds, ledger: Ledger, now: datetime) -> Grounds:
-    """The tables that decisions were made with, where a publication names none.
+    """The permits that decisions were made with, where a publication names none.
 
     Who joins may hold a permit that only the decision was told of.
     """
     for decision in ledger.in_force(now):
+        if grounds.permits is not None:
+            break
         with suppress(NotFoundError):
             kept = desk.docket.plan(decision.plan)["grounds"]
-            grounds = replace(
-                grounds,
-                permits=grounds.permits or kept["permits"],
-                accounts=grounds.accounts or kept["accounts"],
-            )
+            if kept["permits"]:
+                accounts = grounds.accounts or kept["accounts"]
+                grounds = replace(grounds, permits=kept["permits"], accounts=accounts)
     return grounds
 
 
