@@ -46,6 +46,21 @@ def test_what_was_added_is_there_in_order(log: AuditFile) -> None:
     assert log.path.stat().st_mode & 0o077 == 0
 
 
+def test_entries_are_on_the_disk_before_the_checkpoint_is(
+    log: AuditFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, synced = os.fsync, []
+
+    def fsync(file: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{file}")).name)
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    add(log, "undone")
+    draft = f".{log.checkpoint_path.name}.{os.getpid()}"
+    assert synced == [log.path.name, draft, log.path.parent.name]
+
+
 def test_no_log_is_an_empty_one(tmp_path: Path) -> None:
     assert log_at(tmp_path).entries() == []
     assert log_at(tmp_path).flaws() == []
