@@ -52,7 +52,7 @@ def test_entries_are_on_the_disk_before_the_checkpoint_is(
     real, synced = os.fsync, []
 
     def fsync(file: int) -> None:
-        synced.append(Path(os.readlink(f"/proc/self/fd/{file}")).name)
+        synced.append(Path(f"/proc/self/fd/{file}").readlink().name)
         real(file)
 
     monkeypatch.setattr(os, "fsync", fsync)
