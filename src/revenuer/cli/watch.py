@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Unpack
@@ -104,6 +105,7 @@ def command(
     over all looks together. DIR has the files of a scan.
     """
     from revenuer.app.opening import Beside
+    from revenuer.app.progress import Silent
     from revenuer.app.watch.publishing import Publisher
     from revenuer.app.watch.watching import Asked, watch
     from revenuer.cli.show.watch import print_look, print_taken
@@ -140,7 +142,8 @@ def command(
     counted = watch(
         asked,
         environment=os.environ,
-        progress=session.progress(),
+        # A line a stage, look after look, is for nobody.
+        progress=session.progress() if sys.stderr.isatty() else Silent(),
         tell=tell,
         stopped=_asked_to_end(),
     )

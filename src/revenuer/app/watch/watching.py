@@ -115,6 +115,7 @@ def watch(
         SourceError: A source, or a table beside it, cannot be read.
     """
     settings = asked.settings
+    _keep_apart(asked)
     with ExitStack() as stack:
         stack.enter_context(hold(asked.state))
         asked.out.mkdir(parents=True, exist_ok=True)
@@ -153,6 +154,19 @@ def watch(
         )
         _Loop(asked, looking, taker, sources, progress, tell, stopped, clock).run()
         return taker.counted
+
+
+def _keep_apart(asked: Asked) -> None:
+    """Keep a watch from taking what it writes.
+
+    Raises:
+        ConfigError: It would.
+    """
+    for place in asked.places:
+        folder = Path(place)
+        for name, mine in (("--state", asked.state), ("--out", asked.out)):
+            if folder.is_dir() and mine.resolve().is_relative_to(folder.resolve()):
+                raise ConfigError(f"{name} {mine} lies in the logs", "Keep it beside them.")
 
 
 def _recognise(books: Books, asked: Asked) -> None:
