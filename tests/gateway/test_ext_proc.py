@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 
 import anthropic
 import httpx
 import openai
 import pytest
-from wire import ENFORCE, Publisher, Upstream, enforcing, free_port, read_rows, toml_of
+from envoy_run import Running
+from wire import Upstream, read_rows
 
-from guard_load.rig import wait_for
 from guard_load.shapes import body_of
 from revenuer.guard import Action
 
 pytestmark = [pytest.mark.gateway, pytest.mark.timeout(300)]
-EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway" / "envoy.yaml"
 CHAT = "/v1/chat/completions"
 GUILTY, INNOCENT, REDUCED = "sk-guilty", "sk-innocent", "sk-reduced"
 HELLO = [{"role": "user", "content": "Say hello."}]
@@ -32,58 +27,10 @@ def account_of(key: str) -> str:
     return "key-" + sha256(key.encode()).hexdigest()[:32]
 
 
-def envoy_folder() -> Path:
-    folder = Path(sys.prefix) / "envoy"
-    if not (folder / "envoy" / "_bin" / "envoy").exists():
-        pytest.skip("Envoy is not installed: `make gateway-venv`")
-    return folder
-
-
-class Running:
-    """Envoy from the example's file, and the guard beside it."""
-
-    def __init__(self, folder: Path, model: int) -> None:
-        publisher = Publisher(folder / "verdicts")
-        publisher.publish({account_of(GUILTY): Action.BLOCK, account_of(REDUCED): Action.REDUCE})
-        policy = ENFORCE + "[throttle]\nrequests_per_minute = 600\n"
-        self.log = folder / "log"
-        file = folder / "gateway.toml"
-        settings = {
-            "guard": enforcing(folder, publisher, policy),
-            "log": {"folder": str(self.log), "sync_s": 0.05},
-            "metrics": {"port": free_port()},
-        }
-        self.numbers = f"http://127.0.0.1:{settings['metrics']['port']}/metrics"
-        file.write_text(toml_of(settings))
-        guard, self.port = free_port(), free_port()
-        text = EXAMPLE.read_text().replace("0.05s", "5s")
-        for old, new in ((8080, self.port), (8000, model), (9002, guard)):
-            text = text.replace(f"port_value: {old}", f"port_value: {new}")
-        (folder / "envoy.yaml").write_text(text)
-        module = ["-m", "revenuer.gateway.ext_proc", "--config", str(file)]
-        installed = envoy_folder()
-        self.guard = subprocess.Popen(
-            [sys.executable, *module, "--listen", f"127.0.0.1:{guard}"],
-            env={**os.environ, "PYTHONPATH": str(installed)},
-        )
-        wait_for(guard, process=self.guard)
-        program = str(installed / "envoy" / "_bin" / "envoy")
-        command = [program, "-c", str(folder / "envoy.yaml"), "--concurrency", "1"]
-        command += ["--log-level", "error", "--disable-hot-restart"]
-        self.envoy = subprocess.Popen(command)
-        wait_for(self.port, process=self.envoy)
-        self.base = f"http://127.0.0.1:{self.port}"
-
-    def stop(self) -> None:
-        for process in (self.envoy, self.guard):
-            process.terminate()
-        for process in (self.envoy, self.guard):
-            process.wait(20)
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, server: Upstream) -> Iterator[Running]:
-    one = Running(tmp_path_factory.mktemp("envoy"), server.port)
+    listed = {account_of(GUILTY): Action.BLOCK, account_of(REDUCED): Action.REDUCE}
+    one = Running(tmp_path_factory.mktemp("envoy"), server.port, listed)
     yield one
     one.stop()
 
