@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "enforcement"))
 from docket_builders import CAMPAIGN, HOUR, NAMES, NOW, POLICY, Place
 from hook_server import HANG, HookServer
 
+from revenuer.app import settling
 from revenuer.app.delivery import Delivered, Line, deliver
 from revenuer.app.enforce import undo
 from revenuer.app.settling import settle
@@ -291,3 +292,27 @@ def test_notices_name_each_customer_its_own_accounts_alone(place: Place, hooks: 
         assert notice["evidence_id"] in notice["text"]
         assert not any(statement in text for statement in statements)
         assert "device" not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "changed"), [('"account_id":"c"', '"account_id":"x"'), ("block", "challenge")]
+)
+def test_a_roll_that_somebody_changed_is_told_to_nobody(
+    place: Place, hooks: HookServer, said: str, changed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(settling, "tell", crash)
+    with pytest.raises(KeyboardInterrupt):
+        place.decided()
+    monkeypatch.undo()
+    (roll,) = (place.desk.docket.folder / "rolls").iterdir()
+    text = roll.read_text()
+    assert said in text
+    roll.write_text(text.replace(said, changed))
+    settle(place.desk, NOW, place.policy)
+    assert sent(place).delivered == 0
+    roll.write_text(text)
+    settle(place.desk, NOW, place.policy)
+    assert sent(place).delivered == 2

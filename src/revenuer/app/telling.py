@@ -17,6 +17,7 @@ import msgspec
 from revenuer.app.desk import Desk
 from revenuer.casework.checkpoints import witness_of
 from revenuer.casework.decisions import Decision, Ledger, Status, Step
+from revenuer.guard.fingerprint import Kind, shown
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy
 from revenuer.guard.webhook import Event
@@ -43,7 +44,7 @@ def tell(desk: Desk, policy: Policy, ledger: Ledger, now: datetime) -> int:
         told = {about for id_, about in ledger.notified if id_ == decision.id}
         if _all_told(decision, told):
             continue
-        rolls = desk.docket.rolls(decision.id)
+        rolls = _genuine(desk, decision)
         for about, roll in _untold(decision, rolls, told):
             notices = list(_notices(decision, about, roll, policy))
             body: dict[str, Any] = {"decision": decision.id, "about": about}
@@ -63,15 +64,32 @@ def _all_told(decision: Decision, told: set[str]) -> bool:
     return ended is not None and ended in told
 
 
+def _genuine(desk: Desk, decision: Decision) -> dict[str, tuple[Covered, ...]]:
+    """The rolls of a decision that say what the log says.
+
+    The log is signed and a roll is not: whoever changes one must not have others blocked by the
+    system that webhooks tell. A roll whose entry a crash prevented does not count either.
+    """
+    members, fingerprints = set(decision.members), desk.fingerprints
+    action = action_named(decision.action)
+
+    def fits(one: Covered) -> bool:
+        said = min(action, Action.TAG) if one.member in decision.tagged else action
+        return (
+            one.member in members
+            and one.action == said.word
+            and one.member == shown(fingerprints.of(Kind.ACCOUNT, one.account_id))
+        )
+
+    rolls = desk.docket.rolls(decision.id)
+    return {about: roll for about, roll in rolls.items() if all(map(fits, roll))}
+
+
 def _untold(
     decision: Decision, rolls: Mapping[str, tuple[Covered, ...]], told: set[str]
 ) -> Iterator[tuple[str, tuple[Covered, ...]]]:
-    covered = set(decision.members)
-    kept = {
-        about: roll for about, roll in rolls.items() if all(one.member in covered for one in roll)
-    }
-    yield from ((about, roll) for about, roll in kept.items() if about not in told)
-    everybody = tuple(one for roll in kept.values() for one in roll)
+    yield from ((about, roll) for about, roll in rolls.items() if about not in told)
+    everybody = tuple(one for roll in rolls.values() for one in roll)
     ended = {Status.UNDONE: UNDONE, Status.EXPIRED: EXPIRED}.get(decision.status)
     if ended is not None and ended not in told:
         yield ended, everybody
