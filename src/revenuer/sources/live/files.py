@@ -171,9 +171,15 @@ class FileSource:
             return False
         if tracked.mark is not None:
             return self._goes_on(tracked)
-        mark = tracked.copied_from(self._roster.known)
-        if mark is None:
+        found = tracked.copied_from(self._roster.known)
+        if found is None:
             return self._may_be_half_copied(tracked) is False and self._goes_on(tracked)
+        key, mark = found
+        original = self._roster.pending.get(key)
+        if original is not None and original.is_ready():
+            # It is still held open and read to its end; what is behind that is ours.
+            tracked.kind = Kind.UNKNOWN
+            return False
         whole = PACKED if tracked.packed else 0
         if tracked.kind is not Kind.LINES:
             whole = tracked.size

@@ -138,12 +138,12 @@ class KnownStarts:
             if not starts:
                 del self._keys[old.small_bytes]
 
-    def like(self, start: bytes) -> Iterator[Mark]:
-        """Marks of files that may start as this one does, the furthest first."""
+    def like(self, start: bytes) -> Iterator[tuple[str, Mark]]:
+        """Files that may start as this one does, with their marks; the furthest first."""
         found = [
-            self._marks[key]
+            (key, self._marks[key])
             for length, starts in self._keys.items()
             if length <= len(start)
             for key in starts.get(digest(start[:length]), ())
         ]
-        yield from sorted(found, key=lambda mark: -mark.offset)
+        yield from sorted(found, key=lambda each: -each[1].offset)

@@ -97,7 +97,8 @@ class Roster:
 
     def add(self, key: str, path: Path, mark: Mark | None = None) -> Tracked:
         """Take a file up."""
-        tracked = Tracked(key, path, self.until_end, mark or self.marks.get(key))
+        # What was taken of the file itself says more than what was of its original.
+        tracked = Tracked(key, path, self.until_end, self.marks.get(key) or mark)
         self.files[key] = tracked
         self._idle.append(key)
         self._ask(tracked)
@@ -186,7 +187,7 @@ class Roster:
         tracked.look()
         if self.until_end:
             tracked.first_size = tracked.size
-        self._find_copy(tracked.path, old)
+        self._find_copy(Path(old.path), old)
         return {kept: old.text()}
 
     def _find_copy(self, path: Path, mark: Mark) -> None:

@@ -64,6 +64,7 @@ class Tracked:
         gone: Whether its name is no longer one of the place's.
         first_size: Its size when first looked at.
         linked: Whether it has a name at all.
+        unsure: Whether it changed since its mark was last found in it.
         tail_tried: Whether a last line without a newline was looked at, at this size.
     """
 
@@ -82,6 +83,7 @@ class Tracked:
     first_size: int = -1
     linked: bool = True
     tail_tried: bool = False
+    unsure: bool = False
 
     @property
     def offset(self) -> int:
@@ -105,6 +107,8 @@ class Tracked:
             return False
         self.size, self.changed_ns = status.st_size, status.st_mtime_ns
         self.grew_at = time.monotonic() - max(0.0, time.time() - status.st_mtime)
+        # It may have been cut and have grown to the very size it had.
+        self.unsure = self.first_size >= 0
         if self.first_size < 0:
             self.first_size = self.size
         self.tried, self.tail_tried = -1, False
@@ -119,7 +123,7 @@ class Tracked:
         if self.mark.whole:
             return self.mark.whole != self.size
         limit = self.first_size if self.until_end else self.size
-        return limit != self.mark.offset
+        return limit != self.mark.offset or self.unsure
 
     def is_still(self, seconds: float) -> bool:
         """Whether it did not change for so long; all files are, where only now counts."""
@@ -183,14 +187,15 @@ class Tracked:
         if self.mark is None or self.kind in {Kind.PARQUET, Kind.DOCUMENT}:
             return False
         self.open()
+        self.unsure = False
         too_short = not self.packed and self.size < self.mark.offset
         return too_short or not self.mark.ends(self.open().read_at)
 
-    def copied_from(self, known: KnownStarts) -> Mark | None:
-        """The furthest mark of another file that this one begins with."""
+    def copied_from(self, known: KnownStarts) -> tuple[str, Mark] | None:
+        """The file whose mark this one begins with, of several the furthest."""
         read_at = self.open().read_at
         start = read_at(0, SMALL_BYTES)
-        return next((mark for mark in known.like(start) if self._continues(mark)), None)
+        return next((each for each in known.like(start) if self._continues(each[1])), None)
 
     def _continues(self, mark: Mark) -> bool:
         plain = self.kind is not Kind.PARQUET and not self.packed
@@ -205,7 +210,7 @@ class Tracked:
         if self.kind is not Kind.LINES or self.packed:
             return False
         head = self.open().read_at(0, HEAD_BYTES)
-        for mark in known.like(head[:SMALL_BYTES]):
+        for _, mark in known.like(head[:SMALL_BYTES]):
             same = len(head) < HEAD_BYTES or digest(head) == mark.head
             if mark.offset > self.size and same:
                 return True
