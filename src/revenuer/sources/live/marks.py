@@ -38,6 +38,7 @@ class Mark:
         small: Hash of its first bytes, at most `SMALL_BYTES` and none behind the offset.
         head: The same of at most `HEAD_BYTES`.
         tail: Hash of the last `TAIL_BYTES` before the offset.
+        changed_ns: When it had last changed, by the file system.
         path: Where it was.
     """
 
@@ -47,6 +48,7 @@ class Mark:
     small: str
     head: str
     tail: str
+    changed_ns: int
     path: str
 
     @property
@@ -56,7 +58,7 @@ class Mark:
 
     def text(self) -> str:
         """The mark as a position."""
-        parts = (VERSION, self.offset, int(self.inside), self.whole)
+        parts = (VERSION, self.offset, int(self.inside), self.whole, self.changed_ns)
         # A name may hold bytes that are no text.
         path = quote(os.fsencode(self.path))
         return " ".join([*map(str, parts), self.small, self.head, self.tail, path])
@@ -73,7 +75,14 @@ class Mark:
 
 
 def mark_at(
-    offset: int, read_at: ReadAt, path: str, *, inside: bool, whole: int, earlier: Mark | None
+    offset: int,
+    read_at: ReadAt,
+    path: str,
+    *,
+    inside: bool,
+    whole: int,
+    changed_ns: int,
+    earlier: Mark | None,
 ) -> Mark:
     """The mark of a file that was taken up to an offset.
 
@@ -83,6 +92,7 @@ def mark_at(
         path: Where it is.
         inside: Whether the offset is inside a line that is passed over.
         whole: Its own size if all was taken at once, else 0.
+        changed_ns: When it had changed.
         earlier: Its last mark, whose hashes of the start are used again where they still hold.
     """
     if earlier is not None and earlier.offset >= HEAD_BYTES:
@@ -92,18 +102,18 @@ def mark_at(
         small, head = digest(start[:SMALL_BYTES]), digest(start)
     before = max(0, offset - TAIL_BYTES)
     tail = digest(read_at(before, offset - before))
-    return Mark(offset, inside, whole, small, head, tail, path)
+    return Mark(offset, inside, whole, small, head, tail, changed_ns, path)
 
 
 def mark_of(text: str) -> Mark | None:
     """The mark in a position; None if it is of another version."""
-    parts = text.split(" ", 7)
-    if len(parts) < 8 or parts[0] != VERSION:
+    parts = text.split(" ", 8)
+    if len(parts) < 9 or parts[0] != VERSION:
         return None
-    offset, inside, whole = (int(part) for part in parts[1:4])
-    small, head, tail, path = parts[4:]
+    offset, inside, whole, changed_ns = (int(part) for part in parts[1:5])
+    small, head, tail, path = parts[5:]
     path = os.fsdecode(unquote_to_bytes(path))
-    return Mark(offset, bool(inside), whole, small, head, tail, path)
+    return Mark(offset, bool(inside), whole, small, head, tail, changed_ns, path)
 
 
 def digest(content: bytes) -> str:

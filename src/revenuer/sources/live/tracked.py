@@ -108,7 +108,7 @@ class Tracked:
         self.size, self.changed_ns = status.st_size, status.st_mtime_ns
         self.grew_at = time.monotonic() - max(0.0, time.time() - status.st_mtime)
         # It may have been cut and have grown to the very size it had.
-        self.unsure = self.first_size >= 0
+        self.unsure = self.mark is not None and self.mark.changed_ns != self.changed_ns
         if self.first_size < 0:
             self.first_size = self.size
         self.tried, self.tail_tried = -1, False
@@ -224,6 +224,7 @@ class Tracked:
             str(self.path),
             inside=inside,
             whole=whole,
+            changed_ns=self.changed_ns,
             earlier=self.mark,
         )
         return self.mark
