@@ -39,7 +39,7 @@ def findings(*campaigns: Campaign) -> Findings:
 
 
 def after(before: Findings | None, *now: Campaign, day: int = 2) -> tuple[Campaign, ...]:
-    earlier = Earlier(before, START - 20 * DAY, START + day * DAY)
+    earlier = Earlier(before, START - 20 * DAY, START + day * DAY, 7 * DAY)
     return with_earlier(findings(*now), earlier).campaigns
 
 
@@ -84,7 +84,8 @@ def test_but_not_with_accounts_that_this_look_places_elsewhere() -> None:
 
 
 def test_and_not_for_ever() -> None:
-    earlier = Earlier(findings(campaign("c", "a")), START + 2 * DAY, START + 30 * DAY)
+    before = findings(campaign("c", "a"))
+    earlier = Earlier(before, START + 2 * DAY, START + 30 * DAY, 7 * DAY)
     assert with_earlier(findings(), earlier).campaigns == ()
 
 
@@ -92,3 +93,8 @@ def test_a_conviction_that_this_look_takes_back_is_taken_back() -> None:
     before = findings(campaign("c", "a", "b"))
     (found,) = after(before, campaign("c", "a", "b", verdict=Verdict.CLEARED))
     assert found.verdict is Verdict.CLEARED
+
+
+def test_the_promise_says_that_it_holds_for_all_looks_together() -> None:
+    earlier = Earlier(None, START, START + DAY, 7 * DAY)
+    assert "any 7 days" in with_earlier(findings(), earlier).scanned.promise[-1]

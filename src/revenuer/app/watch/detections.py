@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from revenuer.records import Campaign, Exhibit, Findings, Leak, Verdict
 
@@ -17,11 +17,13 @@ class Earlier:
         findings: Of the last one; None before the first.
         since: Campaigns that were last seen before it are told no more.
         at: Time of this look.
+        horizon: For how long the promise holds for all looks together.
     """
 
     findings: Findings | None
     since: datetime
     at: datetime
+    horizon: timedelta
 
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
@@ -39,8 +41,14 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
     kept = carried(now, before, earlier.since)
     names = {one.id for one in kept}
     exhibits: tuple[Exhibit, ...] = () if earlier.findings is None else earlier.findings.exhibits
+    promise = (
+        f"looks: this holds for all looks of any {earlier.horizon / timedelta(days=1):g} days "
+        "together, however many there are"
+    )
+    scanned = replace(findings.scanned, promise=(*findings.scanned.promise, promise))
     return replace(
         findings,
+        scanned=scanned,
         campaigns=(*now, *kept),
         exhibits=(*findings.exhibits, *(one for one in exhibits if one.campaign_id in names)),
     )

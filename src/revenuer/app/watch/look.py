@@ -94,7 +94,7 @@ def look_at(
                 horizon = timedelta(days=settings.watch.horizon_days)
                 look = Look(due.at, due.since, horizon, settings.judge.fdr)
                 followed, judgement = follow(before.followed, judgement, population, look)
-            earlier = Earlier(before.findings, due.start, due.at)
+            earlier = Earlier(before.findings, due.start, due.at, horizon)
             unfinished = how.out / UNFINISHED
             shutil.rmtree(unfinished, ignore_errors=True)
             findings = report(
