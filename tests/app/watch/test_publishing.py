@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
+import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "enforcement"))
+
+from hook_server import HookServer
 
 from revenuer.app.scan import scan
 from revenuer.app.verdicts import show
@@ -61,3 +69,26 @@ def test_what_fails_is_said_and_tried_again(
     assert publisher.renew(now)
     assert snapshot.exists()
     shutil.rmtree(tmp_path / "keys")
+
+
+def test_a_conviction_is_told_to_the_operators_systems(findings: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secrets"
+    secret.write_text("whsec_" + base64.b64encode(b"s" * 32).decode(), encoding="utf-8")
+    secret.chmod(0o600)
+    with HookServer() as hooks:
+        policy = tmp_path / "guard.toml"
+        policy.write_text(
+            "mode = 'shadow'\n[[webhooks]]\nname = 'own'\n"
+            f"url = '{hooks.url}'\nsecrets = '{secret}'\n",
+            encoding="utf-8",
+        )
+        snapshot, keys = tmp_path / "verdicts.rvn", tmp_path / "keys"
+        publisher = Publisher(findings, snapshot, keys, policy_file=policy)
+        now = datetime.now(UTC)
+        assert publisher.after_look(now)
+        end = time.monotonic() + 20
+        while not hooks.got and time.monotonic() < end:
+            publisher.renew(now)
+            time.sleep(0.1)
+        told = {json.loads(got.body)["type"] for got in hooks.got}
+    assert told == {"campaign.convicted"}

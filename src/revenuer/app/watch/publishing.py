@@ -6,7 +6,10 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
+from revenuer.app.delivery import deliver
+from revenuer.app.desk import Desk, open_desk
 from revenuer.app.guard_policy import load_policy
 from revenuer.app.verdicts import publish
 from revenuer.errors import RevenuerError
@@ -37,6 +40,7 @@ class Publisher:
     accounts: str | None = None
     permits: str | None = None
     _published: datetime | None = field(default=None, init=False)
+    _sending: Thread | None = field(default=None, init=False)
 
     def renew(self, now: datetime) -> bool:
         """Publish if guards would trust the snapshot less before the next turn.
@@ -49,6 +53,7 @@ class Publisher:
         try:
             policy = Policy() if self.policy_file is None else load_policy(self.policy_file)
             half = timedelta(seconds=policy.stale_s / 2)
+            self._send(policy)
             if self._published is not None and now - self._published < half:
                 return False
             self._publish(policy, now)
@@ -74,3 +79,21 @@ class Publisher:
             policy_file=self.policy_file,
         )
         self._published = now
+        self._send(policy)
+
+    def _send(self, policy: Policy) -> None:
+        """Send the webhooks that are due, beside the watch: a slow receiver stops none."""
+        if not policy.webhooks or (self._sending is not None and self._sending.is_alive()):
+            return
+        desk = open_desk(self.snapshot, self.keys)
+        self._sending = Thread(target=_delivered, args=(desk, policy), daemon=True)
+        self._sending.start()
+
+
+def _delivered(desk: Desk, policy: Policy) -> None:
+    """Send what is due; what fails stays in the outbox, and is said."""
+    try:
+        for problem in deliver(desk, policy).problems:
+            logger.warning("Webhook %s", problem)
+    except (RevenuerError, OSError) as problem:
+        logger.warning("The webhooks could not be sent: %s", problem)
