@@ -37,9 +37,13 @@ class TextDigest:
         """The digest as it is kept, worked out of the text."""
         return md5(self.of(rows[self.text]))
 
+    def raw(self, rows: ir.Table) -> ir.StringValue:
+        """The digest as it is kept, read where it is and else worked out of the text."""
+        return rows[self.column] if self.column in rows.columns else self.made(rows)
+
     def name(self, rows: ir.Table) -> ir.StringValue:
-        """The digest as `expressions.digest` spells it, read where it is kept."""
-        return spelled_text(rows[self.column] if self.column in rows.columns else self.made(rows))
+        """The digest as `expressions.digest` spells it."""
+        return spelled_text(self.raw(rows))
 
 
 def _long(prompt: ir.StringValue) -> ir.StringValue:

@@ -136,7 +136,10 @@ def _beyond_chance(steps: ir.Table) -> ir.Table:
     shares = _shares(steps)
     mine = shares.select(*STREAM, "account_id", "refusals", "accounts")
     theirs = shares.select(*STREAM, next_account="account_id", chance="chance")
-    pairs = pairs.join(mine, [*STREAM, "account_id"]).join(theirs, [*STREAM, "next_account"])
+    # Distinct anyway; said here so that no engine joins all of a stream's accounts with each
+    # other first, half a million pairs of which a few hundred are asked for.
+    pairs = pairs.join(mine, [*STREAM, "account_id"]).distinct()
+    pairs = pairs.join(theirs, [*STREAM, "next_account"])
     expected = pairs.refusals * pairs.chance
     # Chernoff's bound of the Poisson tail, times the pairs that a stream has (Bonferroni).
     log_tail = pairs.repeats - expected - pairs.repeats * (pairs.repeats / expected).ln()

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from revenuer.detector import Card, Maturity
 from revenuer.features.digests import LONG_PROMPT
-from revenuer.features.expressions import of_key, spelled
+from revenuer.features.expressions import of_key, spelled, spelled_text
 from revenuer.features.tables import LogTables
 from revenuer.records import Axis, Channel
 
@@ -57,19 +57,21 @@ class SamePrompt:
         ones (a bottom-k sketch).
         """
         rows = logs.exchanges
-        token = ibis.coalesce(LONG_PROMPT.name(rows), _fingerprint(rows))
-        sent = rows.select("account_id", token=token)
+        # Spelled out at last, for those that are kept: spelled digests are twice as long.
+        digest = LONG_PROMPT.raw(rows)
+        sketched = digest.isnull().ifelse(_fingerprint(rows), ibis.null("string"))
+        sent = rows.select("account_id", digest=digest, fingerprint=sketched)
         held = (
-            sent.filter(sent.token.notnull())
-            .group_by("account_id", "token")
+            sent.filter(sent.digest.notnull() | sent.fingerprint.notnull())
+            .group_by("account_id", "digest", "fingerprint")
             .aggregate(exchanges=lambda row: row.count())
         )
-        lowest = ibis.window(group_by=held.account_id, order_by=held.token)
-        return (
-            held.mutate(place=ibis.row_number().over(lowest))
-            .filter(lambda row: row.place < KEPT)
-            .drop("place")
-        )
+        order = [held.digest.asc(nulls_first=False), held.fingerprint.asc(nulls_first=False)]
+        lowest = ibis.window(group_by=held.account_id, order_by=order)
+        kept = held.mutate(place=ibis.row_number().over(lowest))
+        kept = kept.filter(kept.place < KEPT)
+        token = ibis.coalesce(spelled_text(kept.digest), kept.fingerprint)
+        return kept.select("account_id", "exchanges", token=token)
 
 
 def _fingerprint(rows: ir.Table) -> ir.StringValue:
