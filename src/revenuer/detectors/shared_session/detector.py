@@ -68,7 +68,10 @@ class SharedSession:
 
 def _turns(exchanges: ir.Table) -> ir.Table:
     """Exchanges that others continue, held by whoever made or continued them."""
-    continued = exchanges.select("account_id", token=known(exchanges.parent_exchange_id))
+    # Few exchanges have a parent, or none: those are looked for, in what is read first.
+    later = exchanges.filter(exchanges.parent_exchange_id.notnull())
+    continued = later.select("account_id", token=known(later.parent_exchange_id))
+    continued = continued.filter(continued.token.notnull())
     made = exchanges.select("account_id", token=exchanges.exchange_id)
     return ibis.union(continued, made.semi_join(continued, "token"))
 
