@@ -110,14 +110,25 @@ def _cells(
     token: NDArray[np.int64], group: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Number the pairs of a token and a group: each row's, a row of each, rows of each."""
-    key = token * (group.max(initial=UNGROUPED) + 2) + group + 1
-    # As np.unique does, but any row of a cell will do, and a sort that keeps order takes long.
-    order = np.argsort(key)
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    order = _within_tokens(token, group)
+    key = token[order] * (group.max(initial=UNGROUPED) + 2) + group[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-2))
     inside = np.diff(starts, append=key.size)
     cell = np.empty(key.size, dtype=np.int64)
     cell[order] = np.repeat(np.arange(starts.size), inside)
     return cell, order[starts], inside
+
+
+def _within_tokens(token: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order of rows, whose tokens rise, in which those of a token have rising groups."""
+    begins = np.append(np.flatnonzero(np.diff(token, prepend=-1)), token.size)
+    width = int(group.max(initial=UNGROUPED)) + 2
+    table = sparse.csr_array(
+        (np.arange(token.size), group - UNGROUPED, begins), shape=(begins.size - 1, width)
+    )
+    # Many short sorts take a third of the time of a long one.
+    table.sort_indices()
+    return table.data
 
 
 def in_largest_piece(
@@ -127,11 +138,11 @@ def in_largest_piece(
 
     Args:
         owner: Shape (n_rows,).
-        token: Shape (n_rows,).
+        token: Rising. Shape (n_rows,).
         labels: Each owner's group. Shape (n_owners,).
     """
     n = labels.size
-    order = np.argsort(token * (labels.max(initial=UNGROUPED) + 2) + labels[owner] + 1)
+    order = _within_tokens(token, labels[owner])
     meet = np.flatnonzero((np.diff(token[order]) == 0) & (np.diff(labels[owner[order]]) == 0))
     ends = owner[order[meet]], owner[order[meet + 1]]
     edges = sparse.coo_array((np.ones(meet.size), ends), shape=(n, n))

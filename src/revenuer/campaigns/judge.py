@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ from revenuer.settings import JudgeSettings
 from revenuer.stats.e_bh import e_bh
 from revenuer.stats.log_mean_exp import log_mean_exp
 
+AT_ONCE = 2
+"""Partitions whose evidence of sharing is worked out side by side."""
 COORDINATED = 3.0
 """Nats of coordination from which a group is kept out of the baseline: 1 in 20."""
 
@@ -95,7 +99,8 @@ def judge(
     """
     partitions = make_partitions(population.incidences, smallest=settings.smallest_group, seed=seed)
     everyone = np.ones(population.n_owners, dtype=bool)
-    together = [shared_evidence(population, one) for one in partitions]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        together = list(threads.map(partial(shared_evidence, population), partitions))
     drafts = _linked(population, partitions, together, everyone, settings)
     alone = _outside(population.n_owners, drafts)
     first = _weigh(population, drafts, alone, settings, reference, exactly=False)
