@@ -69,19 +69,15 @@ class SynchronisedBurst:
 
 def _unusual(logs: LogTables, name: str) -> ir.Table:
     """Who acts in the unusual minutes of one kind of habit."""
-    worn = shared(logs, name)
-    names = worn.group_by("key").aggregate(
-        habit=worn.habit.max(), accounts=worn.account_id.nunique()
-    )
-    # A habit of fewer accounts has no minute with enough of them.
-    common = names.filter(names.accounts >= FEWEST_ACCOUNTS)
-    crowd = _crowd(logs.exchanges, HABITS[name], common)
+    crowd = _crowd(logs.exchanges, HABITS[name])
     rows = crowd.semi_join(_unusual_minutes(crowd), ["key", "minute"])
+    worn = shared(logs, name)
+    names = worn.group_by("key").aggregate(habit=worn.habit.max())
     return rows.join(names, "key").select("account_id", "habit", "minute", "exchanges")
 
 
-def _crowd(exchanges: ir.Table, habit: Habit, common: ir.Table) -> ir.Table:
-    """Accounts of each common habit in each minute, batches left out."""
+def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
+    """Accounts of each habit in each minute, batches left out."""
     rows = exchanges.select(
         account_id=exchanges.account_id,
         key=habit.key(exchanges),
@@ -90,7 +86,7 @@ def _crowd(exchanges: ir.Table, habit: Habit, common: ir.Table) -> ir.Table:
         batch_id=exchanges.batch_id,
     )
     # A batch runs when the provider chooses: it is no burst of the customer's.
-    rows = rows.filter(rows.given & rows.batch_id.isnull()).semi_join(common, "key")
+    rows = rows.filter(rows.given & rows.batch_id.isnull())
     return rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
 
 
