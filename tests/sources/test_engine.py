@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import ibis
 import polars as pl
 import pyarrow as pa
@@ -57,3 +61,28 @@ def test_a_refusal_does_not_quote_the_logs(logs):
     assert "a0" not in caught.value.message
     with pytest.raises(EngineError):
         list(logs.engine.stream(broken, 5))
+
+
+def test_what_is_forgotten_is_given_back_to_the_system(logs):
+    resident = Path("/proc/self/statm")
+    if not resident.exists():
+        pytest.skip("memory is counted as Linux tells it")
+
+    def resident_mb() -> float:
+        return int(resident.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    before = resident_mb()
+    numbers = ibis.range(0, 24_000_000).unnest().name("n").as_table()
+    kept = logs.engine.keep("numbers", numbers.mutate(half=numbers.n * 0.5))
+    assert logs.engine.fetch(kept.count().as_table()).item() == 24_000_000
+    full = resident_mb() - before
+    assert full > 150
+    logs.engine.forget("numbers")
+    with pytest.raises(EngineError):
+        logs.engine.fetch(kept)
+    # The allocator returns pages a few at a time.
+    for _ in range(100):
+        time.sleep(0.1)
+        if resident_mb() - before < full / 2:
+            return
+    pytest.fail(f"{resident_mb() - before:.0f} of {full:.0f} MB are still there")

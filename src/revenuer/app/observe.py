@@ -95,6 +95,7 @@ def observe(
         if not np.isnan(held).all():
             statistics[axis][kind] = held[owners["owner"].to_numpy()]
     hours = logs.engine.fetch(shared(logs.tables, "hours"))
+    forget_shared(logs)
     activity = activity_matrix(hours, owners)
     population = Population(accounts, incidences, statistics, activity)
     return Observation(population, sample, blind, context)
@@ -108,6 +109,13 @@ def keep_shared(logs: Logs, progress: Progress) -> None:
             kept[name] = logs.engine.keep(name, make(logs.tables.exchanges))
             advance(1)
     logs.tables = replace(logs.tables, kept=kept)
+
+
+def forget_shared(logs: Logs) -> None:
+    """Give back the memory of what no query will ask for any more."""
+    for name in logs.tables.kept:
+        logs.engine.forget(name)
+    logs.tables = replace(logs.tables, kept={})
 
 
 def sighted(
@@ -181,12 +189,14 @@ def link_accounts(
     progress: Progress,
 ) -> tuple[Incidences, pl.Series]:
     """What accounts share, each account on its own, and the accounts in order."""
-    found = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
-    ids = found["account_id"].sort()
+    named = logs.engine.fetch(logs.tables.exchanges.select("account_id").distinct())
+    ids = named["account_id"].sort()
     keep_shared(logs, progress)
     prompts = read_sample(logs, (), settings, progress).prompts
     alone = pl.DataFrame({"account_id": ids, "owner": np.arange(len(ids), dtype=np.int64)})
-    return _links(logs, detectors, alone, prompts, progress), ids
+    found = _links(logs, detectors, alone, prompts, progress)
+    forget_shared(logs)
+    return found, ids
 
 
 def _links(

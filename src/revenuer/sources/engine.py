@@ -49,6 +49,10 @@ class Engine(Protocol):
         """Work a query out now and keep its answer (account-sized) for others."""
         ...
 
+    def forget(self, name: str) -> None:
+        """Give back what was kept under a name."""
+        ...
+
     def close(self) -> None:
         """Give back what it holds."""
         ...
@@ -66,6 +70,8 @@ class DuckDBEngine:
                 "memory_limit": memory_limit,
                 "temp_directory": str(spill_dir),
                 "preserve_insertion_order": False,
+                # Else what a query or a table no longer needs stays with this process.
+                "allocator_background_threads": True,
             },
         )
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -144,6 +150,10 @@ class DuckDBEngine:
         except duckdb.Error as problem:
             raise refused(problem) from problem
         return self.table(name, expr.schema().to_pyarrow())
+
+    def forget(self, name: str) -> None:
+        """Give back what was kept under a name."""
+        self.connection.execute(f"DROP TABLE IF EXISTS {named(name)}")
 
     def table(self, name: str, schema: pa.Schema) -> ir.Table:
         """The expression of a table or view whose schema is known.

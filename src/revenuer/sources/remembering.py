@@ -59,6 +59,9 @@ class Remembering:
             write_whole(path, self.engine.fetch(expr))
         return self.engine.attach(name, path, expr.schema().to_pyarrow())
 
+    def forget(self, name: str) -> None:
+        """The answer stays in its file, for a scan that goes on; it takes no memory."""
+
     def close(self) -> None:
         """Close the engine; the answers stay."""
         self.engine.close()
