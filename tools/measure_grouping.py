@@ -8,6 +8,7 @@ A way is one of:
     reordered:N       the same, with the edges in another order
     contracted:G:N    N iterations at resolution G, then every resolution on what that contracts
                       (which is contracted anew for each, so the time is more than it need be)
+    tokens:N          as the judgement does it, with N tokens of a kind an owner in large graphs
 
 Prints a Markdown table, docs/scale.md has one. Nothing is written.
 """
@@ -38,6 +39,7 @@ from revenuer.settings import Settings
 from revenuer.sources import open_logs
 from revenuer.sources.config_file import load_settings
 
+LARGE_EDGES = group.LARGE_EDGES
 WAYS = ("iterations:4", "reordered:4", "iterations:2", "iterations:1", "contracted:1000:1")
 Way = Callable[[nk.Graph, float], nk.Partition]
 
@@ -50,6 +52,7 @@ class Timed:
         ways: dict[str, Way] = {
             "iterations": partial(leiden, iterations=int(numbers[-1])),
             "reordered": partial(reordered, iterations=int(numbers[-1])),
+            "tokens": partial(leiden, iterations=4),
             "contracted": partial(contracted, at=float(numbers[0]), iterations=int(numbers[-1])),
         }
         self.way, self.cpu_s = ways[name], 0.0
@@ -95,8 +98,10 @@ def judged_in(
     """Processor seconds of the communities and of the rest, and who is convicted."""
     timed = Timed(way)
     group._leiden = timed
-    # The judgement contracts large graphs itself; here that is one of the ways.
-    group.LARGE_EDGES = sys.maxsize
+    # The judgement thins and contracts large graphs itself; here that is one of the ways.
+    name, *numbers = way.split(":")
+    group.LARGE_EDGES = LARGE_EDGES if name == "tokens" else sys.maxsize
+    group.MOST_TOKENS = int(numbers[0])
     started = time.process_time()
     judgement = judge_with(None, population, settings)
     cases = make_cases(judgement, population, permits, settings.judge)
