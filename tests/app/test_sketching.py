@@ -298,7 +298,6 @@ def _tokens(logs: Logs, sight: Sight, kind: str) -> set[frozenset[str]]:
     incidences, ids = link_accounts(logs, seeing, SampleSettings(), Silent())
     # What was kept for the detectors' queries has been given back.
     assert not logs.tables.kept
-    assert "places" not in logs.engine.backend.list_tables()
     frame = pl.DataFrame({"token": incidences.token, "owner": incidences.owner}).with_columns(
         kind=pl.Series([incidences.kinds[incidences.kind[token]].id for token in incidences.token]),
         account=pl.Series(ids.to_numpy()[incidences.owner].tolist(), dtype=pl.String),
