@@ -74,6 +74,11 @@ class SamePrompt:
         return kept.select("account_id", "exchanges", token=token)
 
 
+def long_prompt(rows: ir.Table) -> ir.StringValue:
+    """A name for each long prompt, the same for the same text; NULL for others."""
+    return ibis.coalesce(LONG_PROMPT.name(rows), _fingerprint(rows))
+
+
 def _fingerprint(rows: ir.Table) -> ir.StringValue:
     """The part of a long prompt's sketch that is the same for the same text, else NULL."""
     sketch = spelled(rows.prompt_sketch)
