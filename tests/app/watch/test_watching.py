@@ -29,7 +29,7 @@ from revenuer.worlds import WorldSpec
 SPEC = WorldSpec(
     scenarios=("S1", "S6"), innocents=("N1",), accounts=400, exchanges=5_000, days=3, seed=5
 )
-FILES = ("campaigns.json", "accounts.parquet", "exchanges.parquet", "report.html")
+FILES = ("campaigns.json", "accounts.parquet", "exchanges.parquet", "report.html", "signs.json")
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def parts(exchanges: pl.DataFrame, folder: Path, bounds: Sequence[int]) -> Path:
 
 def assert_same(one: Path, other: Path) -> None:
     """The same campaigns and accounts, byte for byte."""
-    for name in ("campaigns.json", "accounts.parquet"):
+    for name in ("campaigns.json", "accounts.parquet", "signs.json"):
         assert (one / "out" / name).read_bytes() == (other / "out" / name).read_bytes(), name
 
 

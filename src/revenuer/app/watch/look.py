@@ -21,8 +21,10 @@ from revenuer.app.reporting import Reporting, report
 from revenuer.app.watch.detections import Earlier, with_earlier
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.remembered import Remembered
+from revenuer.app.watch.signs import SIGNS, blind_signs, find_signs
 from revenuer.campaigns.sequential import Look, follow
 from revenuer.records import Findings
+from revenuer.reports.signs_json import signs_to_json
 from revenuer.settings import Settings
 from revenuer.sources import Keeping, Span
 
@@ -113,9 +115,16 @@ def look_at(
                 ),
                 progress,
             )
+            with progress.stage("early signs", None):
+                signs = find_signs(
+                    logs, reading, judgement, findings, due.at, before.signs, since=due.since
+                )
+                blind = blind_signs(logs.tables.present)
+                told = signs_to_json(signs, blind, due.at)
+                (unfinished / SIGNS).write_text(told, encoding="utf-8")
             _keep_exchanges(unfinished, how.out, findings)
             put_in_place(unfinished, how.out)
-    return Remembered(followed, findings)
+    return Remembered(followed, findings, signs, blind)
 
 
 def _keep_exchanges(new: Path, old: Path, findings: Findings) -> None:

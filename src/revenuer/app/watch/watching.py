@@ -22,6 +22,7 @@ from revenuer.app.watch.looks import Due, next_look
 from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.taking import Counted, Taker
+from revenuer.campaigns.early_signs import Sign
 from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.records import Findings
 from revenuer.settings import Settings
@@ -49,12 +50,16 @@ class Told:
         findings: What it found.
         seconds: How long it took.
         counted: What was taken in this run until then.
+        signs: The early signs, those of looks before among them.
+        newly_blind: Signs that it cannot look for, and the look before could, or said nothing.
     """
 
     due: Due
     findings: Findings
     seconds: float
     counted: Counted
+    signs: tuple[Sign, ...] = ()
+    newly_blind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,4 +294,6 @@ class _Loop:
             self.asked.publisher.after_look(self._now())
         assert after.findings is not None
         seconds = time.perf_counter() - begun
-        self.tell(Told(due, after.findings, seconds, self.taker.counted))
+        blind = tuple(said for said in after.blind if said not in before.blind)
+        told = Told(due, after.findings, seconds, self.taker.counted, after.signs, blind)
+        self.tell(told)

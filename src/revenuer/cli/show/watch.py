@@ -13,11 +13,12 @@ from revenuer.records import Campaign, Verdict
 
 
 def print_look(told: Told, *, as_json: bool) -> None:
-    """One line: when, how many exchanges and accounts, and each campaign found in it anew."""
+    """When, how many exchanges and accounts; then what is new: convictions and early signs."""
     scanned = told.findings.scanned
     convicted = [one for one in told.findings.campaigns if one.verdict is Verdict.CONVICTED]
     suspected = sum(one.verdict is Verdict.SUSPECTED for one in told.findings.campaigns)
     new = [one for one in convicted if one.detected_at == told.due.at]
+    signs = [one for one in told.signs if one.first_seen == told.due.at]
     if as_json:
         click.echo(
             json.dumps(
@@ -29,6 +30,8 @@ def print_look(told: Told, *, as_json: bool) -> None:
                     "convicted": [one.id for one in convicted],
                     "new": [one.id for one in new],
                     "suspected": suspected,
+                    "signs": [one.id for one in told.signs],
+                    "new_signs": [one.id for one in signs],
                     "late": told.counted.late,
                     "seconds": round(told.seconds, 3),
                 }
@@ -42,6 +45,10 @@ def print_look(told: Told, *, as_json: bool) -> None:
     )
     for one in new:
         click.echo(f"  new: {_said(one)}")
+    for said in told.newly_blind:
+        click.echo(f"  no early sign of {said}")
+    for sign in signs:
+        click.echo(f"  sign, no verdict: {sign.kind}: {sign.statement}")
 
 
 def _said(campaign: Campaign) -> str:
