@@ -32,6 +32,7 @@ def print_look(told: Told, *, as_json: bool) -> None:
                     "suspected": suspected,
                     "signs": [one.id for one in told.signs],
                     "new_signs": [one.id for one in signs],
+                    "newly_blind": list(told.newly_blind),
                     "late": told.counted.late,
                     "seconds": round(told.seconds, 3),
                 }
