@@ -21,7 +21,7 @@ def _ordinary(seed: int = 1) -> Tries:
     exchanges = np.exp(random.normal(3, 1.3, N)).astype(np.int64) + 1
     refused = random.binomial(exchanges, 0.005)
     zeros = np.zeros(N, np.int64)
-    return Tries(exchanges, refused, np.minimum(refused, 5), zeros, zeros, np.zeros(N))
+    return Tries(exchanges, refused, np.minimum(refused, 5), zeros, zeros, np.zeros(N), 0.1)
 
 
 def _with(tries: Tries, owner: int, **values: float) -> Tries:
@@ -79,6 +79,7 @@ def test_four_tries_are_enough_in_a_new_account() -> None:
         {"refused": 1},  # A broken application repeats one refused prompt.
         {"shaped": 1},  # A product on a contested subject asks for no reasoning.
         {"exchanges": 4000, "refused": 30},  # A large customer has many refusals.
+        {"read": 3, "shaped": 1},  # One prompt of three asks so by chance.
         {"read": 0, "shaped": 0},  # Nothing was read: nobody can tell what it asks.
     ],
 )

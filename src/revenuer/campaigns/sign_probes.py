@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from revenuer.campaigns.early_signs import Draft, SignKind, actors, bar
 from revenuer.records import Axis
@@ -23,6 +24,8 @@ WEEK_DAYS = 7
 (Anthropic, 2026-09-10). placeholder"""
 FEWEST_READ = 2
 """Refused prompts of an actor that must have been read. placeholder"""
+BY_CHANCE = 0.01
+"""How rarely so many prompts of an ordinary owner ask as a harvest does. placeholder"""
 LEFT_OUT = 0.01
 """Share of the owners that may be left out of what is ordinary for asking as probers do; if more
 ask so, it is ordinary. placeholder"""
@@ -43,6 +46,7 @@ class Tries:
         shaped: Of them, those that a content detector takes for extraction.
         methods: Content detectors that found one of them or more.
         hours: From its first refusal of the week to its last.
+        usual_shaped: Share of all ordinary prompts read that a detector takes for extraction.
     """
 
     exchanges: NDArray[np.int64]
@@ -51,6 +55,7 @@ class Tries:
     shaped: NDArray[np.int64]
     methods: NDArray[np.int64]
     hours: NDArray[np.float64]
+    usual_shaped: float = 0.0
 
 
 def candidates(
@@ -73,6 +78,8 @@ def candidates(
     active = tries.exchanges > 0
     refused = np.minimum(tries.refused, tries.exchanges)
     asks = (tries.read >= FEWEST_READ) & (tries.shaped >= LEAST_SHAPED * tries.read)
+    by_chance = stats.binom.sf(tries.shaped - 1, tries.read, tries.usual_shaped)
+    asks &= by_chance <= BY_CHANCE
     # Two probers of one pool would hide each other.
     few = (asks & active).sum() <= max(2, LEFT_OUT * active.sum())
     rates = rates_of_others(refused, tries.exchanges, ordinary & ~asks if few else ordinary)

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 
 from revenuer.app.reading import Reading
 from revenuer.app.sampled import SampleReading
-from revenuer.app.watch.tries import refused_and_read, refused_rows, ways_of_asking
+from revenuer.app.watch.tries import (
+    refused_and_read,
+    refused_rows,
+    usually_shaped,
+    ways_of_asking,
+)
 from revenuer.campaigns.early_signs import (
     MONTH,
     Draft,
@@ -195,6 +200,7 @@ class _Look:
             shaped=np.bincount(read[shaped], minlength=n),
             methods=methods,
             hours=hours,
+            usual_shaped=usually_shaped(sample, baseline[self.population.owner]),
         )
         owners, p_values = candidates(tries, baseline, self.excused, self.share)
         rows = refused_rows(stopped.filter(pl.col("owner").is_in(owners.tolist())), sample)

@@ -70,3 +70,18 @@ def ways_of_asking(
             commonest = int(once.group_by("phrase").len()["len"].to_numpy().max())
             ways[number] = len(mine) / commonest
     return ways
+
+
+def usually_shaped(sample: SampleReading, ordinary: NDArray[np.bool_]) -> float:
+    """Share of the prompts of ordinary accounts that a content detector takes for extraction.
+
+    Args:
+        sample: What was read.
+        ordinary: Accounts taken for ordinary use. Shape (n_accounts,).
+    """
+    hits = np.zeros(len(sample.prompts), dtype=bool)
+    for scores in sample.scores.values():
+        hits |= scores >= TELLS
+    mine = hits[ordinary[sample.prompts.account]]
+    # One more of two, so that a small sample does not say never.
+    return float((1 + mine.sum()) / (2 + mine.size))
