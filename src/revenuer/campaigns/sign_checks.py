@@ -181,7 +181,7 @@ def _through_several(
     )
     known = fixed.join(outside, on="token", how="left").with_columns(pl.col("outside").fill_null(0))
     rate = (1 + known["outside"].to_numpy()) / (1 + others.size)
-    p_values = stats.binom.sf(known["owners"].to_numpy() - 2, members.size - 1, rate)
+    p_values = np.asarray(stats.binom.sf(known["owners"].to_numpy() - 2, members.size - 1, rate))
     p_value = float(min(1.0, p_values.min() * known.height))
     numbers = {
         "prompts": known.height,
