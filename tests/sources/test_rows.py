@@ -59,9 +59,17 @@ def test_a_document_that_is_too_large_says_what_to_do():
     assert "jq" in caught.value.hint
 
 
-def test_a_document_that_is_no_json_says_so():
+@pytest.mark.parametrize("text", [b"[1,", b"[" * 100_000])
+def test_a_document_that_is_no_json_says_so(text):
     with pytest.raises(SourceError, match="not JSON"):
-        list(document_batches(io.BytesIO(b"[1,"), "x.json"))
+        list(document_batches(io.BytesIO(text), "x.json"))
+
+
+@pytest.mark.parametrize("line", [b"{", b"[" * 100_000, b'{"a": ' * 100_000, b"\xff", b"\0"])
+def test_a_line_that_is_no_json_spoils_itself_only(line):
+    (batch,) = json_batches(io.BytesIO(b'{"a": 1}\n' + line + b'\n{"a": 2}\n'))
+    assert batch.records == [{"a": 1}, {"a": 2}]
+    assert [(number, raw) for number, _, raw in batch.bad] == [(2, line)]
 
 
 def test_a_place_in_an_array_is_its_line():

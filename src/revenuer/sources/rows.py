@@ -17,6 +17,8 @@ BATCH_BYTES = 16 << 20
 CHUNK_BYTES = 4 << 20
 LONGEST_ROW_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises on bytes that are no JSON, or that are nested beyond all use."""
 BOM = b"\xef\xbb\xbf"
 Record = dict[str, object]
 
@@ -87,7 +89,7 @@ def json_batches(stream: BinaryIO) -> Iterator[Batch]:
         elif text:
             try:
                 batch.add(number, line, decode(text))
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except NOT_JSON:
                 batch.refuse(number, "is not JSON", line)
         if batch.full:
             yield batch
@@ -113,7 +115,7 @@ def document_batches(stream: BinaryIO, label: str) -> Iterator[Batch]:
         raise SourceError(f"{label} is one JSON document of more than 64 MiB", hint)
     try:
         document = msgspec.json.decode(text.removeprefix(BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_JSON:
         raise SourceError(f"{label} is not JSON", "Write one JSON object a line.") from None
     batch = Batch()
     for place, record in enumerate(document if isinstance(document, list) else [document], 1):
