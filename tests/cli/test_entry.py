@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 
 import click
+import duckdb
 import pytest
 
 from revenuer.cli import group
@@ -63,6 +65,9 @@ def replace_scan(monkeypatch: pytest.MonkeyPatch, command: click.Command) -> Non
         (RevenuerError("It broke.", "Mend it."), Exit.ERROR, "Error: It broke.\n  Mend it.\n"),
         (NothingToReadError("None there."), Exit.NOTHING_TO_READ, "Error: None there.\n"),
         (PermissionError(13, "Permission denied", "d"), Exit.ERROR, "Error: d: Permission denied."),
+        (OSError(28, "No space left on device"), Exit.ERROR, "Error: no room is left on a disk"),
+        (sqlite3.OperationalError("database or disk is full"), Exit.ERROR, "Make room and run"),
+        (duckdb.IOException("Could not write: No space left on device"), Exit.ERROR, "no room"),
         (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted. Nothing was written."),
     ],
 )

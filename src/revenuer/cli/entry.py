@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -13,6 +14,12 @@ from revenuer.cli.exits import Exit
 from revenuer.cli.group import revenuer
 from revenuer.cli.session import Session
 from revenuer.errors import NothingToReadError, RevenuerError
+
+DISK_FULL = (
+    *(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)),
+    # SQLite's own words.
+    "database or disk is full",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,6 +68,10 @@ def _failed(failure: Exception, session: Session) -> int:
         return Exit.NOTHING_TO_READ if nothing else Exit.ERROR
     if isinstance(failure, OSError) and failure.filename is not None:
         click.echo(f"Error: {failure.filename}: {failure.strerror}.", err=True)
+        return Exit.ERROR
+    if any(words in str(failure) for words in DISK_FULL):
+        click.echo("Error: no room is left on a disk that the command writes to.", err=True)
+        click.echo(f"  Make room and run it again. {session.kept()}", err=True)
         return Exit.ERROR
     # Only the kind is named: the text of a foreign exception may quote a row of the log.
     click.echo(f"Error: an unexpected {type(failure).__name__} stopped the command.", err=True)
