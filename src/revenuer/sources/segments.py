@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -32,6 +32,10 @@ NEARLY_ALL = 0.95
 """Share of a batch's exchanges that lie before the time which it is taken to have reached: a few
 rows with a wrong clock do not move it. placeholder"""
 
+FARTHEST = timedelta(days=1)
+"""How far behind that time an exchange may lie and still be the last: what is later has a wrong
+clock, and would keep its segment for as long as it is ahead. placeholder"""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -43,7 +47,7 @@ class Segment:
         quarantined: Rows that cannot.
         late: Exchanges that came after the look at their time.
         first: Time of the earliest; None without rows.
-        last: Time of the latest.
+        last: Time of the latest, but for clocks that run far ahead.
         reached: Time before which nearly all lie.
     """
 
@@ -167,9 +171,10 @@ def _told(kept: Kept, looked: datetime | None) -> Segment:
     at = pl.col("occurred_at")
     late = pl.lit(0) if looked is None else (at < looked).sum()
     reached = at.quantile(NEARLY_ALL, "lower")
+    last = at.filter(at <= reached + FARTHEST).max()
     row = (
         pl.scan_parquet(kept.rows)
-        .select(rows=pl.len(), late=late, first=at.min(), last=at.max(), reached=reached)
+        .select(rows=pl.len(), late=late, first=at.min(), last=last, reached=reached)
         .collect()
         .row(0, named=True)
     )
