@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from revenuer.app.opening import Beside
-from revenuer.app.progress import Silent
+from revenuer.app.progress import Advance, Silent
 from revenuer.app.saved import read_findings
 from revenuer.app.scan import scan
 from revenuer.app.watch.taking import Counted
@@ -204,6 +205,37 @@ def test_a_state_is_not_gone_on_with_under_other_settings(world: Path, tmp_path:
             tell=lambda told: None,
             stopped=lambda: False,
         )
+
+
+class Breaking(Silent):
+    """Progress of a watch that comes to a bad end in its first look."""
+
+    def stage(self, name: str, total: int | None) -> AbstractContextManager[Advance]:
+        if name == "report":
+            raise KeyboardInterrupt
+        return super().stage(name, total)
+
+
+def test_a_look_that_was_not_finished_does_not_see_what_comes_after_it(
+    world: Path, exchanges: pl.DataFrame, tmp_path: Path
+) -> None:
+    first_day = exchanges.filter(pl.col("occurred_at").dt.day() == 1)
+    late, punctual = first_day[:20], exchanges.join(first_day[:20], "exchange_id", how="anti")
+    punctual = punctual.sort("occurred_at", "exchange_id")
+    second = punctual.filter(pl.col("occurred_at").dt.day() <= 2).height
+    rows = pl.concat([punctual[:second], late, punctual[second:]])
+    logs = parts(rows, tmp_path / "logs", [second])
+    with pytest.raises(KeyboardInterrupt):
+        watch(
+            asked(world, [logs], tmp_path),
+            environment={},
+            progress=Breaking(),
+            tell=lambda _: None,
+            stopped=lambda: False,
+        )
+    told, counted = watched(world, [logs], tmp_path, looks=1)
+    assert told[0].findings.scanned.exchanges == first_day.height - 20
+    assert counted.exchanges == 0
 
 
 def test_late_exchanges_are_counted_and_seen_by_the_next_look(

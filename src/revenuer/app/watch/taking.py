@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revenuer.app.watch.looks import Due
@@ -120,7 +120,9 @@ class Taker:
         names = [one.name for one in alike]
         merged = self.segments.merge(names, self.books.next_name())
         late = sum(one.late for one in alike)
-        self.books.replace(names, _entry(merged, late))
+        # The stream has not gone back, though the share of rows that decides is another now.
+        reached = max(one.reached for one in alike if one.reached is not None)
+        self.books.replace(names, replace(_entry(merged, late), reached=reached))
         self._forget(names)
 
     def forget_before(self, due: Due) -> None:

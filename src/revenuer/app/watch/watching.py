@@ -157,7 +157,9 @@ def watch(
             innocents=read_ids(asked.known_innocent),
             unmask=asked.unmask,
         )
-        _Loop(asked, looking, taker, sources, progress, tell, stopped, clock).run()
+        loop = _Loop(asked, looking, taker, sources, progress, tell, stopped, clock)
+        loop.finish()
+        loop.run()
         return taker.counted
 
 
@@ -244,6 +246,10 @@ class _Loop:
     def _rest(self, until: float) -> None:
         while not self.stopped() and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, REST_S))
+
+    def finish(self) -> None:
+        """Make the look that the run before did not: what comes next is not to be in it."""
+        self._look_if_due(ended=False)
 
     def _look_if_due(self, *, ended: bool) -> None:
         while not self.stopped():
