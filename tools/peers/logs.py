@@ -75,17 +75,22 @@ class Logs:
 
     def before(self, moment: datetime) -> Logs:
         """What an operator knows at a moment: nothing later is in it."""
-        later = pl.col("suspended_at") >= moment, pl.col("closed_at") >= moment
-        accounts = self.accounts.filter(
-            pl.col("created_at").is_null() | (pl.col("created_at") < moment)
-        ).with_columns(
-            status=pl.when(later[0] | later[1]).then(pl.lit("active")).otherwise("status"),
-            suspended_at=pl.when(~later[0]).then("suspended_at"),
-            closed_at=pl.when(~later[1]).then("closed_at"),
-        )
+        accounts = accounts_as_of(self.accounts, moment)
         return replace(
             self, exchanges=self.exchanges.filter(pl.col("occurred_at") < moment), accounts=accounts
         )
+
+
+def accounts_as_of(accounts: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    """The accounts table as it stood at a moment: nobody who came later, no later suspension."""
+    later = pl.col("suspended_at") >= moment, pl.col("closed_at") >= moment
+    return accounts.filter(
+        pl.col("created_at").is_null() | (pl.col("created_at") < moment)
+    ).with_columns(
+        status=pl.when(later[0] | later[1]).then(pl.lit("active")).otherwise("status"),
+        suspended_at=pl.when(~later[0]).then("suspended_at"),
+        closed_at=pl.when(~later[1]).then("closed_at"),
+    )
 
 
 def make_world(spec: WorldSpec, folder: Path, prompts: Path | None) -> Logs:
