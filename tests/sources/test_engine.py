@@ -86,3 +86,10 @@ def test_what_is_forgotten_is_given_back_to_the_system(logs):
         if resident_mb() - before < full / 2:
             return
     pytest.fail(f"{resident_mb() - before:.0f} of {full:.0f} MB are still there")
+
+
+def test_no_progress_bar_is_drawn_among_the_results(logs, capfd):
+    connection = logs.engine.connection
+    connection.execute("SET progress_bar_time = 1")
+    connection.execute("SELECT sum(hash(i)) FROM range(50000000) t(i)").fetchall()
+    assert capfd.readouterr().out == ""

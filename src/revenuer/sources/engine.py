@@ -58,6 +58,11 @@ class Engine(Protocol):
         ...
 
 
+OWN_SETTINGS = "SET TimeZone = 'UTC'; SET enable_progress_bar_print = false"
+"""Of each connection. The bar would be drawn on stdout, among the results, by every query that
+takes longer than two seconds."""
+
+
 class DuckDBEngine:
     """DuckDB inside this process, in memory, spilling to `spill_dir`."""
 
@@ -74,7 +79,7 @@ class DuckDBEngine:
                 "allocator_background_threads": True,
             },
         )
-        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute(OWN_SETTINGS)
         self.backend = ibis.duckdb.from_connection(self.connection)
 
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
@@ -113,7 +118,7 @@ class DuckDBEngine:
         """
         with self.connection.cursor() as cursor:
             try:
-                cursor.execute("SET TimeZone = 'UTC'")
+                cursor.execute(OWN_SETTINGS)
                 yield from cursor.sql(self._query(expr)).to_arrow_reader(rows)
             except duckdb.Error as problem:
                 raise refused(problem) from problem
