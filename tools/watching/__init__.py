@@ -6,4 +6,6 @@ peering.py   other people's detectors, asked every day
 rates.py     exchanges a second and memory, in processes of their own
 peeking.py   the rule for looks that follow one another, on simulated e-values
 faults.py    watches that are killed, filled up and fed with rubbish
+streams.py   a world as small files of JSON Lines
+poison.py    the same with records that are wrong
 """

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from watching.poison import PLANTED, POISONS, read_back, written
+from watching.poison import PLANTED, POISONS, lay_out, read_back, written
 from watching.streams import Stream
 
 DEFECT = "This is a defect"
@@ -286,7 +286,10 @@ def run_all(stream: Stream, work: Path, *, kills: int, seed: int = 0) -> tuple[l
     longest_s = LONGEST * took_s
     trials.append(killed(stream, wanted, work, times=kills, longest_s=longest_s, seed=seed))
     trials.append(full_disk(stream, wanted, work, SIZES_MB))
-    clean = end_of(work / "state", work / "out", without="-")
+    # Wrong records cut the batches elsewhere, so that other late ones miss a look: none is late.
+    punctual = lay_out(stream.world, work / "punctual", late_share=0.0)
+    to_end(punctual, work / "state-punctual", work / "out-punctual")
+    clean = end_of(work / "state-punctual", work / "out-punctual", without="-")
     for number, name in enumerate(POISONS):
-        trials.append(poisoned(stream, clean, name, work / f"poison-{number}", seed))
+        trials.append(poisoned(punctual, clean, name, work / f"poison-{number}", seed))
     return trials, wanted

@@ -37,10 +37,10 @@ LATE_SHARE, LATE = 0.1, timedelta(hours=3)
 """So many records come so much later: the look at their time is over for some."""
 
 
-def lay_out(world: Path, folder: Path, *, seed: int = 0) -> Stream:
-    """A world as files of JSON Lines, nearly in the order of its time."""
+def lay_out(world: Path, folder: Path, *, late_share: float = LATE_SHARE, seed: int = 0) -> Stream:
+    """A world as files of JSON Lines, in the order of its time but for those that come late."""
     frame = pl.read_parquet(world / "exchanges").sort("occurred_at", "exchange_id")
-    late = np.random.default_rng(seed).random(frame.height) < LATE_SHARE
+    late = np.random.default_rng(seed).random(frame.height) < late_share
     delay = pl.when(pl.Series(late)).then(pl.lit(LATE)).otherwise(pl.lit(timedelta()))
     comes = pl.col("occurred_at") + delay
     rows = as_lines(frame.sort(comes, maintain_order=True))
@@ -89,8 +89,9 @@ def clocks(files: list[list[Row]], rng: np.random.Generator) -> list[list[Row | 
                  for at, row in enumerate(chosen[:FEW])]  # fmt: skip
         behind = [_moved(row, f"{PLANTED}behind-{number}-{at}", timedelta(days=-400))
                   for at, row in enumerate(chosen[FEW:])]  # fmt: skip
-        # The first file is left as it is: where a stream begins is another question.
-        found.append(_mixed(rows, [*ahead, *behind] if number else [], rng))
+        # The first batch is left as it is: where a stream begins is another question.
+        told = number >= len(files) // 4
+        found.append(_mixed(rows, [*ahead, *behind] if told else [], rng))
     return found
 
 

@@ -134,12 +134,10 @@ def take_all(place: str, state: Path) -> int:
         closing(Segments(kept, Beside().mapped())) as segments,
     ):
         taker = Taker(books, segments, state)
-        source = open_live(
-            place, books.positions, until_end=True, spool=state / SPOOL, environment={}
-        )
+        source = open_live(place, {}, until_end=True, spool=state / SPOOL, environment={})
         with closing(source):
             while not source.ended:
-                taker.take(source, most_bytes=int(settings.watch.batch_mb * 1e6), wait_s=0.0)
+                taker.take(source, place, most_bytes=int(settings.watch.batch_mb * 1e6), wait_s=0.0)
         return taker.counted.exchanges
 
 
