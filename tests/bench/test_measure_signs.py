@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from measure_signs import Watched, false_row, lead_row
-from signs_worlds import CHECKS, DAY, GUARD, HOUR, Ask, checks_of, innocent_repeats, plant
 
+from measure_signs import Watched, false_row, lead_row
 from revenuer.campaigns.early_signs import Sign, SignKind
 from revenuer.records import Axis
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
+from signs_worlds import CHECKS, DAY, GUARD, HOUR, Ask, checks_of, innocent_repeats, plant
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 
