@@ -39,3 +39,11 @@ def test_a_clock_a_little_ahead_is(tmp_path: Path) -> None:
     ahead = NOON + timedelta(hours=3)
     minutes = [NOON + timedelta(minutes=minute) for minute in range(60)]
     assert sealed(tmp_path, [*minutes, ahead]).last == ahead
+
+
+def test_a_clock_far_behind_is_not_the_first_exchange(tmp_path: Path) -> None:
+    """The first look would be years before the stream."""
+    minutes = [NOON + timedelta(minutes=minute) for minute in range(60)]
+    told = sealed(tmp_path, [NOON - timedelta(days=365), *minutes])
+    assert told.rows == 61
+    assert told.first == minutes[0]

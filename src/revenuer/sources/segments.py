@@ -33,8 +33,9 @@ NEARLY_ALL = 0.95
 rows with a wrong clock do not move it. placeholder"""
 
 FARTHEST = timedelta(days=1)
-"""How far behind that time an exchange may lie and still be the last: what is later has a wrong
-clock, and would keep its segment for as long as it is ahead. placeholder"""
+"""How far beyond nearly all an exchange may lie and still be the first or the last: what is farther
+has a wrong clock, and would make looks at years without a stream, or keep its segment for as
+long as it is ahead. placeholder"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Segment:
         rows: Exchanges that can be used, repeated ones too.
         quarantined: Rows that cannot.
         late: Exchanges that came after the look at their time.
-        first: Time of the earliest; None without rows.
-        last: Time of the latest, but for clocks that run far ahead.
+        first: Time of the earliest, but for clocks far behind; None without rows.
+        last: Time of the latest, but for clocks far ahead.
         reached: Time before which nearly all lie.
     """
 
@@ -172,9 +173,11 @@ def _told(kept: Kept, looked: datetime | None) -> Segment:
     late = pl.lit(0) if looked is None else (at < looked).sum()
     reached = at.quantile(NEARLY_ALL, "lower")
     last = at.filter(at <= reached + FARTHEST).max()
+    begun = at.quantile(1 - NEARLY_ALL, "higher")
+    first = at.filter(at >= begun - FARTHEST).min()
     row = (
         pl.scan_parquet(kept.rows)
-        .select(rows=pl.len(), late=late, first=at.min(), last=last, reached=reached)
+        .select(rows=pl.len(), late=late, first=first, last=last, reached=reached)
         .collect()
         .row(0, named=True)
     )
