@@ -183,7 +183,7 @@ class LogFiles:
     folder: str = ""
     findings: str = ""
     sketch_key: str = ""
-    queued_bytes: Annotated[int, AtLeast(65_536)] = 16_777_216
+    queued_bytes: Annotated[int, AtLeast(65_536)] = 8_388_608
     body_bytes: Annotated[int, AtLeast(0)] = 262_144
     file_bytes: Annotated[int, AtLeast(65_536)] = 134_217_728
     sync_s: Annotated[float, AtLeast(0)] = 0.2
