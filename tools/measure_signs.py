@@ -23,7 +23,8 @@ import polars as pl
 from measure_worlds import is_found
 from revenuer.app.opening import Beside
 from revenuer.app.progress import Advance
-from revenuer.app.watch.watching import Asked, Told, watch
+from revenuer.app.watch.asked import Asked
+from revenuer.app.watch.watching import Told, watch
 from revenuer.campaigns.early_signs import A_MONTH, Sign, SignKind
 from revenuer.records import Verdict
 from revenuer.sources.config_file import load_settings

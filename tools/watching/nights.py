@@ -17,7 +17,8 @@ from revenuer.app.opening import Beside
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
 from revenuer.app.watch import look as looking
-from revenuer.app.watch.watching import Asked, Told, watch
+from revenuer.app.watch.asked import Asked
+from revenuer.app.watch.watching import Told, watch
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population

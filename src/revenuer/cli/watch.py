@@ -25,6 +25,7 @@ from revenuer.cli.inputs import (
 from revenuer.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
+    from revenuer.app.watch.asked import 
     from revenuer.app.watch.watching import Told
 
 

@@ -18,8 +18,9 @@ from revenuer.app.opening import Beside
 from revenuer.app.progress import Advance, Silent
 from revenuer.app.saved import read_findings
 from revenuer.app.scan import scan
+from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.taking import Counted
-from revenuer.app.watch.watching import Asked, Told, watch
+from revenuer.app.watch.watching import Told, watch
 from revenuer.errors import ColumnError, ConfigError
 from revenuer.records import Verdict
 from revenuer.settings import JudgeSettings, Settings

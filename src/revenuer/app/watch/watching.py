@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from revenuer.app.baseline import read_baseline
 from revenuer.app.innocence import read_ids
-from revenuer.app.opening import Beside
 from revenuer.app.progress import Progress
-from revenuer.app.reading import settings_digest
 from revenuer.app.state import hold, keeping
+from revenuer.app.watch.asked import Asked, keep_apart, key_of, recognise
 from revenuer.app.watch.look import Looking, look_at
 from revenuer.app.watch.looks import Due, next_look
-from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.taking import Counted, Taker
 from revenuer.campaigns.early_signs import Sign
-from revenuer.errors import ConfigError, NothingToReadError
+from revenuer.errors import NothingToReadError
 from revenuer.records import Findings
-from revenuer.settings import Settings
-from revenuer.sources import STDIN, Segments
+from revenuer.sources import Segments
 from revenuer.sources.live import LiveSource, open_live
 from revenuer.store.watch_books import Books, LookEntry
 
@@ -62,37 +56,6 @@ class Told:
     newly_blind: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is watched, and how.
-
-    Attributes:
-        places: Files, folders, globs, `-`, or URLs of NATS and Kafka.
-        state: Folder of the watch's own state.
-        out: Folder for the results.
-        beside: Which tables stand beside the exchanges, and how to read them.
-        settings: Of the watch.
-        until_end: End with the stream, as far as it is there now.
-        content_free: Look at no text.
-        baseline: What `baseline fit` wrote; None if each look's own exchanges say it.
-        known_innocent: A file of account ids, none of which may be convicted.
-        unmask: Show prompts in the report.
-        publisher: Publishes what is found; None for nobody.
-    """
-
-    places: Sequence[str]
-    state: Path
-    out: Path
-    beside: Beside
-    settings: Settings
-    until_end: bool = False
-    content_free: bool = False
-    baseline: Path | None = None
-    known_innocent: Path | None = None
-    unmask: bool = False
-    publisher: Publisher | None = None
-
-
 def watch(
     asked: Asked,
     *,
@@ -120,12 +83,12 @@ def watch(
         SourceError: A source, or a table beside it, cannot be read.
     """
     settings = asked.settings
-    _keep_apart(asked)
+    keep_apart(asked)
     with ExitStack() as stack:
         stack.enter_context(hold(asked.state))
         asked.out.mkdir(parents=True, exist_ok=True)
         books = stack.enter_context(closing(Books(asked.state / BOOKS)))
-        _recognise(books, asked)
+        recognise(books, asked)
         kept = keeping(
             asked.state,
             settings,
@@ -161,45 +124,6 @@ def watch(
         loop.finish()
         loop.run()
         return taker.counted
-
-
-def _keep_apart(asked: Asked) -> None:
-    """Keep a watch from taking what it writes.
-
-    Raises:
-        ConfigError: It would.
-    """
-    for place in asked.places:
-        folder = Path(place)
-        for name, mine in (("--state", asked.state), ("--out", asked.out)):
-            if folder.is_dir() and mine.resolve().is_relative_to(folder.resolve()):
-                raise ConfigError(f"{name} {mine} lies in the logs", "Keep it beside them.")
-
-
-def _recognise(books: Books, asked: Asked) -> None:
-    """Let a state go on with the settings that it was begun with.
-
-    Raises:
-        ConfigError: They differ in what the state depends on.
-    """
-    watch = asked.settings.watch
-    about = {
-        "settings": settings_digest(asked.settings),
-        "content_free": asked.content_free,
-        "look_hours": watch.look_hours,
-    }
-    told = json.dumps(about, sort_keys=True)
-    before = books.told("about")
-    if before is None:
-        books.tell("about", told)
-    elif before != told:
-        hint = "Watch with the settings of before, or begin in another folder."
-        raise ConfigError(f"--state {asked.state} was begun with other settings", hint)
-
-
-def key_of(place: str) -> str:
-    """The name of a place in the books, the same wherever the watch is started."""
-    return place if place == STDIN or "://" in place else os.path.abspath(place)  # noqa: PTH100
 
 
 @dataclass(slots=True)
