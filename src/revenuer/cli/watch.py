@@ -25,7 +25,6 @@ from revenuer.cli.inputs import (
 from revenuer.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from revenuer.app.watch.asked import 
     from revenuer.app.watch.watching import Told
 
 
@@ -107,8 +106,9 @@ def command(
     """
     from revenuer.app.opening import Beside
     from revenuer.app.progress import Silent
+    from revenuer.app.watch.asked import Asked
     from revenuer.app.watch.publishing import Publisher
-    from revenuer.app.watch.watching import Asked, watch
+    from revenuer.app.watch.watching import watch
     from revenuer.cli.show.watch import print_look, print_taken
 
     session.out = out
