@@ -146,12 +146,12 @@ def command(
         # A line a stage, look after look, is for nobody.
         progress=session.progress() if sys.stderr.isatty() else Silent(),
         tell=tell,
-        stopped=_asked_to_end(),
+        stopped=_Ending(),
     )
     print_taken(counted, session)
 
 
-class _asked_to_end:  # noqa: N801 - called like a function
+class _Ending:
     """Says whether somebody has asked the process to end, kindly."""
 
     def __init__(self) -> None:
