@@ -147,8 +147,8 @@ class _Loop:
             most = max(self._turn(), default=0)
             if self.asked.publisher is not None:
                 self.asked.publisher.renew(self._now())
-            ended = all(one.ended for one in self.sources.values())
-            if until_end and ended and not most:
+            # A pipe ends whenever its writer does.
+            if self._ended and not most:
                 self._look_if_due(ended=True)
                 return
             # What comes within a window is one batch, unless it is many.
@@ -168,8 +168,12 @@ class _Loop:
         return int(self.asked.settings.watch.batch_mb * 1_000_000)
 
     def _rest(self, until: float) -> None:
-        while not self.stopped() and (left := until - time.monotonic()) > 0:
+        while not (self.stopped() or self._ended) and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, REST_S))
+
+    @property
+    def _ended(self) -> bool:
+        return all(one.ended for one in self.sources.values())
 
     def finish(self) -> None:
         """Make the look that the run before did not: what comes next is not to be in it."""
