@@ -76,7 +76,7 @@ def next_look(
     lookback = timedelta(days=settings.lookback_days)
     since = _begun(segments, lookback) if last is None else last.at
     at = _after(since, step)
-    if not any(_meets(one, since, at) for one in segments):
+    if not any(meets(one, since, at) for one in segments):
         coming = [one.first for one in segments if one.first is not None and one.first >= at]
         at = _after(min(coming), step) if coming else at
     if now < at + timedelta(minutes=settings.late_minutes):
@@ -102,7 +102,7 @@ def _begun(segments: Sequence[Entry], lookback: timedelta) -> datetime:
     return max(first.first, first.reached - lookback)
 
 
-def _meets(segment: Entry, since: datetime, at: datetime) -> bool:
+def meets(segment: Entry, since: datetime, at: datetime) -> bool:
     """Whether a segment may have exchanges of a span of time."""
     if segment.first is None or segment.last is None:
         return False

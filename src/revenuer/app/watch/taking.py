@@ -122,7 +122,7 @@ class Taker:
         late = sum(one.late for one in alike)
         # The stream has not gone back, though the share of rows that decides is another now.
         reached = max(one.reached for one in alike if one.reached is not None)
-        self.books.replace(names, replace(_entry(merged, late), reached=reached))
+        self.books.replace(names, replace(_entry(merged), late=late, reached=reached))
         self._forget(names)
 
     def forget_before(self, due: Due) -> None:
@@ -139,12 +139,12 @@ class Taker:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _entry(kept: Segment, late: int | None = None) -> Entry:
+def _entry(kept: Segment) -> Entry:
     return Entry(
         name=kept.name,
         rows=kept.rows,
         quarantined=kept.quarantined,
-        late=kept.late if late is None else late,
+        late=kept.late,
         first=kept.first,
         last=kept.last,
         reached=kept.reached,

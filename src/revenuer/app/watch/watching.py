@@ -14,7 +14,7 @@ from revenuer.app.progress import Progress
 from revenuer.app.state import hold, keeping
 from revenuer.app.watch.asked import Asked, keep_apart, key_of, recognise
 from revenuer.app.watch.look import Looking, look_at
-from revenuer.app.watch.looks import Due, next_look
+from revenuer.app.watch.looks import Due, meets, next_look
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.taking import Counted, Taker
 from revenuer.campaigns.early_signs import Sign
@@ -206,14 +206,7 @@ class _Loop:
         begun = time.perf_counter()
         books = self.taker.books
         self.taker.put_together(due)
-        names = [
-            one.name
-            for one in books.segments()
-            if one.first is not None
-            and one.last is not None
-            and one.last >= due.start
-            and one.first < due.at
-        ]
+        names = [one.name for one in books.segments() if meets(one, due.start, due.at)]
         before = Remembered.of_bytes(books.kept(NAMES))
         folders = self.taker.segments.folders(names)
         done = LookEntry(due.number, due.at, due.since)
