@@ -61,8 +61,18 @@ def _blocks(name: str, command: click.Command) -> Iterator[str]:
     yield f"## {name}"
     yield _block(name, command)
     if isinstance(command, click.Group):
+        context = click.Context(command, info_name=name)
+        for member in command.list_commands(context):
+            inner = command.get_command(context, member)
+            assert inner is not None
+            yield from _members(f"{name} {member}", inner)
+
+
+def _members(name: str, command: click.Command) -> Iterator[str]:
+    yield _block(name, command)
+    if isinstance(command, click.Group):
         for member, inner in command.commands.items():
-            yield _block(f"{name} {member}", inner)
+            yield from _members(f"{name} {member}", inner)
 
 
 def _block(name: str, command: click.Command) -> str:

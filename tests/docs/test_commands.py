@@ -37,12 +37,15 @@ def problem(command: str) -> str | None:
     if words[0] not in COMMANDS:
         return f"no command {words[0]}"
     found = revenuer.get_command(click.Context(revenuer), words[0])
-    if isinstance(found, click.Group) and len(words) > 1:
+    depth = 1
+    while isinstance(found, click.Group) and len(words) > depth:
+        context = click.Context(found)
         # `revenuer enforce CAMPAIGN` is a member's short form.
-        short = found.commands.get(getattr(found, "short_for", ""))
-        found = found.commands.get(words[1], short)
+        short = found.get_command(context, getattr(found, "short_for", ""))
+        found = found.get_command(context, words[depth]) or short
+        depth += 1
     if found is None:
-        return f"no command {' '.join(words[:2])}"
+        return f"no command {' '.join(words[:depth])}"
     known = {name for option in found.params for name in option.opts} | {"--help", "-h"}
     unknown = [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
     return f"no option {unknown[0]}" if unknown else None

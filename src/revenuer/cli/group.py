@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -25,6 +26,7 @@ COMMANDS = (
     "baseline",
     "verdicts",
     "enforce",
+    "share",
     "audit",
     "policy",
     "gateway",
@@ -35,25 +37,36 @@ COMMANDS = (
 
 
 class CommandFiles(click.Group):
-    """A group whose commands are the files beside this one."""
+    """A group whose commands are files of this folder, each loaded when it is asked for.
+
+    Args:
+        files: Names of the commands, in the order of the help.
+        prefix: Before a command's name in the name of its file, such as `share_`.
+    """
+
+    def __init__(self, *args: Any, files: Sequence[str] = (), prefix: str = "", **more: Any):
+        super().__init__(*args, **more)
+        self.files = tuple(files)
+        self.prefix = prefix
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order of the help."""
-        return list(COMMANDS)
+        return list(self.files)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load the file of a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.files:
             return None
-        command: click.Command = import_module(f"revenuer.cli.{cmd_name}").command
+        file = f"revenuer.cli.{self.prefix}{cmd_name}"
+        command: click.Command = import_module(file).command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and name the nearest where there is none."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"No such command {args[0]!r}; {_nearest(args[0], COMMANDS)}")
+        if args and args[0] not in self.files and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}; {_nearest(args[0], self.files)}")
         return super().resolve_command(ctx, args)
 
 
@@ -66,6 +79,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 @click.group(
     cls=CommandFiles,
+    files=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="revenuer")
