@@ -11,7 +11,8 @@ from guard_builders import MADE_AT, NAMES, account, guard_of, listing, request_o
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revenuer.enforcement.snapshot_file import SnapshotWatch, load_snapshot, put_in_place
+from revenuer.disk import put
+from revenuer.enforcement.snapshot_file import SnapshotWatch, load_snapshot
 from revenuer.enforcement.verdict_keys import PublicKey, SigningKey, signing_key_at
 from revenuer.guard import Action, Fault, Snapshot, SnapshotFault
 from revenuer.guard.layout import HEADER_BYTES, SIGNED_BYTES, Issue, Listing, write_snapshot
@@ -38,7 +39,7 @@ def fault_of(path: Path, trusted: PublicKey, most: int = 10**6) -> Fault:
 
 
 def test_a_signed_file_is_read(tmp_path: Path, key: SigningKey) -> None:
-    put_in_place(tmp_path / "v", signed(key))
+    put(tmp_path / "v", signed(key))
     found = load_snapshot(tmp_path / "v", key.public)
     assert isinstance(found, Snapshot)
     assert len(found) == 3
@@ -116,11 +117,11 @@ def test_a_watch_sees_another_file_and_only_then(tmp_path: Path, key: SigningKey
     assert watch.changed()
     assert isinstance(watch.take(), SnapshotFault)
     assert not watch.changed()
-    put_in_place(path, signed(key))
+    put(path, signed(key))
     assert watch.changed()
     assert isinstance(watch.take(), Snapshot)
     assert not watch.changed()
-    put_in_place(path, signed(key, sequence=2))
+    put(path, signed(key, sequence=2))
     assert watch.changed()
 
 
@@ -129,7 +130,7 @@ def test_a_broken_file_is_told_once_and_the_one_before_stays(
 ) -> None:
     path, guard = tmp_path / "v", guard_of()
     watch = SnapshotWatch(path, key.public)
-    put_in_place(path, signed(key))
+    put(path, signed(key))
     assert guard.offer(watch.take(), MADE_AT) is None
     path.write_bytes(b"broken")
     assert guard.offer(watch.take(), MADE_AT) is not None
@@ -148,12 +149,12 @@ def test_readers_see_the_old_or_the_new_and_never_half(tmp_path: Path, key: Sign
         )
         for sequence, count in sizes.items()
     }
-    put_in_place(path, files[1])
+    put(path, files[1])
     done = threading.Event()
 
     def swap() -> None:
         for turn in range(100):
-            put_in_place(path, files[1 + turn % 2])
+            put(path, files[1 + turn % 2])
         done.set()
 
     writer = threading.Thread(target=swap)
@@ -172,14 +173,14 @@ def test_a_write_that_fails_leaves_what_was_there(
     tmp_path: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "v"
-    put_in_place(path, signed(key))
+    put(path, signed(key))
 
     def full(place: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        put_in_place(path, signed(key, {}, 2))
+        put(path, signed(key, {}, 2))
     monkeypatch.undo()
     found = load_snapshot(path, key.public)
     assert isinstance(found, Snapshot)
@@ -188,7 +189,7 @@ def test_a_write_that_fails_leaves_what_was_there(
 
 def test_no_descriptors_are_left_open(tmp_path: Path, key: SigningKey) -> None:
     path = tmp_path / "v"
-    put_in_place(path, signed(key))
+    put(path, signed(key))
     before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
     for _ in range(20):
         load_snapshot(path, key.public)

@@ -16,8 +16,8 @@ import pytest
 from wire import ENFORCE, Gateway, Publisher, Upstream, enforcing
 
 from guard_load.shapes import body_of
+from revenuer.disk import put
 from revenuer.enforcement.reasoning_keys import reasoning_binder_at
-from revenuer.enforcement.snapshot_file import put_in_place
 from revenuer.errors import ConfigError
 from revenuer.gateway.asgi import GuardMiddleware
 from revenuer.gateway.following import Feed, SettingsSource
@@ -66,7 +66,7 @@ def test_a_restart_is_not_given_older_verdicts(gateway: Start, tmp_path: Path) -
     first = gateway(guard=guard)
     assert status_of(first) == 403
     first.stop()
-    put_in_place(publisher.file, older)
+    put(publisher.file, older)
     again = gateway(guard=guard)
     assert status_of(again) == 200
     fault = 'revenuer_guard_snapshot_faults_total{fault="replayed"}'

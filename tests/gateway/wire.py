@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from guard_load.shapes import ANSWERS
-from revenuer.enforcement.snapshot_file import put_in_place
+from revenuer.disk import put
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_at,
     signing_key_at,
@@ -336,7 +336,7 @@ class Publisher:
         return write_snapshot(listings, issue)
 
     def publish(self, actions: dict[str, Action], **more: float) -> None:
-        put_in_place(self.file, self.snapshot(actions, **more))
+        put(self.file, self.snapshot(actions, **more))
 
 
 ENFORCE = """

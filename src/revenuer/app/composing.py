@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from revenuer.app.desk import Desk
 from revenuer.casework.decisions import Decision, Ledger, Step
-from revenuer.enforcement.snapshot_file import load_snapshot, put_in_place
+from revenuer.disk import OPEN, put
+from revenuer.enforcement.snapshot_file import load_snapshot
 from revenuer.enforcement.verdict_keys import (
     fingerprint_key_of,
     public_key_of,
@@ -86,7 +87,7 @@ def _gravity(one: Listing) -> tuple[int, float, float]:
 
 def keep_scan(desk: Desk, listings: Mapping[bytes, Listing], now: datetime) -> None:
     """Keep what a scan's policy asks for, for snapshots that are made before the next scan."""
-    put_in_place(desk.docket.scan_path, _written(desk, listings, 1, now))
+    put(desk.docket.scan_path, _written(desk, listings, 1, now))
 
 
 def kept_scan(desk: Desk) -> dict[bytes, Listing]:
@@ -121,7 +122,7 @@ def put_snapshot(desk: Desk, listings: Mapping[bytes, Listing], now: datetime) -
     sequence = _next_sequence(desk, now)
     data = _written(desk, listings, sequence, now)
     prepare(desk)
-    put_in_place(desk.snapshot, data)
+    put(desk.snapshot, data, OPEN)
     return sequence
 
 

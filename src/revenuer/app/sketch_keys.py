@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
+from revenuer.disk import create, refuse_if_shared
 from revenuer.errors import ConfigError
 from revenuer.features.keyed import KEY_BYTES, SketchKey, name_of
 
@@ -21,8 +21,8 @@ def make_key(path: Path, key_id: str | None = None) -> SketchKey:
     secret = secrets.token_bytes(KEY_BYTES)
     key = SketchKey(key_id or name_of(secret), secret)
     try:
-        # Exclusive, so that no key that sketches were made with is ever lost.
-        place = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # New, so that no key that sketches were made with is ever lost.
+        create(path, f"{KEY_HEAD} {key.id} {secret.hex()}\n".encode("ascii"))
     except FileExistsError:
         raise ConfigError(
             f"{path} is there already; a key is never overwritten.",
@@ -31,8 +31,6 @@ def make_key(path: Path, key_id: str | None = None) -> SketchKey:
         ) from None
     except OSError as problem:
         raise ConfigError(f"{path} cannot be written: {problem.strerror}") from problem
-    with os.fdopen(place, "w", encoding="ascii") as file:
-        file.write(f"{KEY_HEAD} {key.id} {secret.hex()}\n")
     return key
 
 
@@ -49,16 +47,11 @@ def read_key(path: Path, key_id: str | None = None) -> SketchKey:
     hint = "Make one with `revenuer sketch --new-key FILE`."
     try:
         parts = path.read_text("ascii").split()
-        open_to_others = path.stat().st_mode & 0o077
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path} cannot be read as a sketch key.", hint) from problem
     if len(parts) != 3 or parts[0] != KEY_HEAD or len(parts[2]) != 2 * KEY_BYTES:
         raise ConfigError(f"{path} is no sketch key.", hint)
-    if open_to_others:
-        raise ConfigError(
-            f"{path} can be read by others than its owner.",
-            f"Run `chmod 600 {path}`; if others may have read it, make a new key.",
-        )
+    refuse_if_shared(path, "sketch key")
     try:
         return SketchKey(key_id or parts[1], bytes.fromhex(parts[2]))
     except ValueError as problem:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 import duckdb
 import ibis.expr.types as ir
@@ -24,6 +22,7 @@ import polars as pl
 import revenuer
 from revenuer.app.policy import without_hidden
 from revenuer.detectors import load_detectors
+from revenuer.disk import locked
 from revenuer.errors import ConfigError
 from revenuer.features.accounts import MAY_BE_SAMPLED
 from revenuer.features.digests import DIGESTS
@@ -80,25 +79,11 @@ def hold(state: Path) -> Iterator[None]:
     Raises:
         ConfigError: One does.
     """
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (state / LOCK).open("w") as file:
-        if not _locked(file):
+    with locked(state / LOCK, wait=False) as mine:
+        if not mine:
             hint = "Wait for it, or name another folder."
             raise ConfigError(f"another scan works in --state {state}", hint)
         yield
-
-
-def _locked(file: IO[str]) -> bool:
-    """Take a lock that ends with the process, however that ends."""
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def remember(logs: Logs, folder: Path) -> None:

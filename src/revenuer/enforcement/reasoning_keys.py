@@ -14,7 +14,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from revenuer.enforcement.key_files import create, refuse_if_shared
+from revenuer.disk import create, refuse_if_shared
 from revenuer.errors import ConfigError
 from revenuer.guard.reasoning import LATEST, ReasoningBinder
 
@@ -32,7 +32,7 @@ def reasoning_binder_at(path: Path) -> ReasoningBinder:
     """
     if not path.exists():
         try:
-            create(path, f"{HEAD} 1 {secrets.token_hex(KEY_BYTES)}\n", 0o600)
+            create(path, f"{HEAD} 1 {secrets.token_hex(KEY_BYTES)}\n".encode("ascii"))
         except FileExistsError:
             # Another process was quicker; both go on with its key.
             pass

@@ -13,15 +13,11 @@ and so that damage shows.
 
 from __future__ import annotations
 
-import fcntl
 import hmac
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-from revenuer.enforcement.snapshot_file import put_in_place
+from revenuer.disk import OPEN, locked, put
 
 HEAD = "revenuer-verdicts-seen-1"
 MOST_BYTES = 1024
@@ -73,12 +69,13 @@ class SeenSequence:
             SeenError: It cannot be written; what was there is still there.
         """
         try:
-            with self._alone():
+            # Between reading and writing no other worker writes.
+            with locked(self.path.parent):
                 if self._known() >= sequence:
                     return
                 number, signer = str(sequence), self._signer.hex()
                 line = f"{HEAD} {number} {signer} {self._check(number, signer)}\n"
-                put_in_place(self.path, line.encode("ascii"))
+                put(self.path, line.encode("ascii"), OPEN)
         except OSError as problem:
             raise SeenError(f"{self.path} cannot be written: {problem.strerror}") from problem
 
@@ -88,16 +85,6 @@ class SeenSequence:
         except SeenError:
             # Said when it was read at the start; a sound one takes its place.
             return 0
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Between reading and writing no other worker writes."""
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(folder)
 
     def _check(self, number: str, signer: str) -> str:
         said = f"{number} {signer}".encode()

@@ -15,30 +15,6 @@ MOST_BYTES = 512 * 1024 * 1024
 """A file of more is not read: 19 million callers fit in it. placeholder"""
 
 
-def put_in_place(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there: readers see the old or the new, whole.
-
-    Raises:
-        OSError: It cannot be written; what was there is still there.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    # The move itself has to reach the disk too.
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def load_snapshot(
     path: Path, trusted: PublicKey, most_bytes: int = MOST_BYTES
 ) -> Snapshot | SnapshotFault:

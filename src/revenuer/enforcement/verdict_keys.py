@@ -17,7 +17,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from revenuer.enforcement.key_files import create, refuse_if_shared
+from revenuer.disk import create, refuse_if_shared
 from revenuer.errors import ConfigError
 from revenuer.guard.fingerprint import KEY_BYTES
 
@@ -139,7 +139,7 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
     secret = secrets.token_bytes(SECRET_BYTES)
     try:
         try:
-            create(path, f"{head} {secret.hex()}\n", 0o600)
+            create(path, f"{head} {secret.hex()}\n".encode("ascii"))
         except FileExistsError:
             # Another publication was quicker; both go on with its key.
             return _read_secret(path, head, what), False
@@ -150,7 +150,7 @@ def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
 
 def _write_beside(path: Path, text: str, mode: int, what: str) -> None:
     try:
-        create(path, text, mode)
+        create(path, text.encode("ascii"), mode)
     except FileExistsError:
         if path.read_text("ascii", "replace") != text:
             raise ConfigError(

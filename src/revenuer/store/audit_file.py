@@ -37,6 +37,7 @@ from revenuer.casework.checkpoints import (
     checkpoint_text,
     read_checkpoint,
 )
+from revenuer.disk import PRIVATE, PRIVATE_FOLDER, put, sync_folder
 from revenuer.errors import AuditError
 
 TORN = "torn"
@@ -81,7 +82,7 @@ class AuditFile:
             last, end, torn = self._end(place)
             if last is None and self.checkpoint() is None:
                 # Before the first entry: from now on a checkpoint that is missing was removed.
-                _put(self.checkpoint_path, checkpoint_text(checkpoint_of(None, sign)))
+                put(self.checkpoint_path, checkpoint_text(checkpoint_of(None, sign)))
             if torn:
                 gone = {"bytes": len(torn), "sha256": sha256(torn).hexdigest()}
                 steps = [(TORN, gone), *steps]
@@ -91,7 +92,7 @@ class AuditFile:
                 made.append(sealed(kind, body, at=at, after=after, sign=sign))
             if made:
                 _write(place, end, b"".join(line_of(entry) for entry in made))
-                _put(self.checkpoint_path, checkpoint_text(checkpoint_of(made[-1], sign)))
+                put(self.checkpoint_path, checkpoint_text(checkpoint_of(made[-1], sign)))
             return made
 
     def entries(self) -> list[Entry]:
@@ -151,12 +152,12 @@ class AuditFile:
     @contextmanager
     def _locked(self) -> Iterator[int]:
         new = not self.path.exists()
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        place = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
         try:
             fcntl.flock(place, fcntl.LOCK_EX)
             if new:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
             yield place
         finally:
             os.close(place)
@@ -215,30 +216,3 @@ def _write(place: int, end: int, data: bytes) -> None:
     except OSError:
         os.ftruncate(place, min(end, before))
         raise
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(draft, "wb", opener=_private) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)

@@ -16,10 +16,8 @@ Raw ids lie in files of their own, so that they can be erased while the log stil
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +25,7 @@ from typing import Any
 
 import msgspec
 
+from revenuer.disk import PRIVATE_FOLDER, locked, put
 from revenuer.errors import NotFoundError, SourceError
 
 
@@ -112,20 +111,9 @@ class Docket:
         """The webhooks that wait."""
         return self.folder / "outbox.sqlite"
 
-    @contextmanager
-    def locked(self, *, wait: bool = True, name: str = "lock") -> Iterator[bool]:
+    def locked(self, *, wait: bool = True, name: str = "lock") -> AbstractContextManager[bool]:
         """Be the only one who changes something; False where another is and `wait` is not set."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place = os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(place, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-        finally:
-            os.close(place)
+        return locked(self.folder / name, wait=wait)
 
     def standing(self) -> Standing:
         """What the newest publication knew; nothing before the first."""
@@ -195,23 +183,8 @@ class Docket:
         return path, sha256(data).hexdigest()
 
     def _put(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(place, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        put(path, data)
 
 
 def docket_of(snapshot: Path) -> Docket:
