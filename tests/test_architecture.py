@@ -32,6 +32,7 @@ PURE = (
     "detectors",
     "features",
     "guard",
+    "matching",
     "reports",
     "stats",
     "worlds",

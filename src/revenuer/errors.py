@@ -7,6 +7,7 @@ RevenuerError                what was wrong, where, and a hint: what to do
 │   └── ColumnError          a column is missing or has the wrong type
 ├── EngineError              the query engine refused or broke
 ├── AuditError               an audit log that was changed
+├── MatchError               a question or an answer of private matching that cannot be used
 ├── NotAllowedError          what a policy does not allow
 └── NotFoundError            an account, campaign or detector that does not exist
 """
@@ -50,6 +51,10 @@ class EngineError(RevenuerError):
 
 class AuditError(RevenuerError):
     """An audit log is not as it was written."""
+
+
+class MatchError(RevenuerError):
+    """A key, a question or an answer of private matching cannot be used."""
 
 
 class NotAllowedError(RevenuerError):
