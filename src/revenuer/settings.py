@@ -140,13 +140,66 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """How `revenuer share serve` listens, and how much one token may.
+
+    Attributes:
+        host: Address to listen on; any but this machine's own needs a certificate.
+        port: Port; 0 takes a free one.
+        public_url: How partners reach it, such as `https://share.example.org`; empty for as they
+            called it.
+        certificate: PEM file of a certificate chain, to speak TLS; empty for plain HTTP.
+        certificate_key: PEM file of its key; empty if the certificate's file has it.
+        client_ca: PEM file of authorities; with it, every client must show a certificate of
+            theirs.
+        body_bytes: Bytes of a request's body, packed and unpacked. placeholder
+        connections: Connections that are held at once. placeholder
+        requests_per_minute: Requests of a token. placeholder
+        mb_per_day: Megabytes that a token sends and takes. placeholder
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Within(0, 65_535)] = 8443
+    public_url: str = ""
+    certificate: str = ""
+    certificate_key: str = ""
+    client_ca: str = ""
+    body_bytes: Annotated[int, AtLeast(1024)] = 10_485_760
+    connections: Annotated[int, AtLeast(1)] = 256
+    requests_per_minute: Annotated[int, AtLeast(1)] = 1200
+    mb_per_day: Annotated[float, AtLeast(1)] = 2000.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSettings:
+    """What is shared with other operators, and where it is kept.
+
+    Attributes:
+        folder: Folder of collections, tokens and the audit log; empty for the user's own.
+        database: URL of a database elsewhere, such as `postgresql+pg8000://share@db/share`; empty
+            for SQLite in the folder.
+        title: What the TAXII server calls itself.
+        contact: Whom partners turn to; empty for none.
+        page_objects: Objects of one answer at most. placeholder
+    """
+
+    folder: str = ""
+    database: str = ""
+    title: str = "Revenuer"
+    contact: str = ""
+    page_objects: Annotated[int, Within(1, 10_000)] = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of a scan.
+    """All settings.
 
     Attributes:
         sample: How much text is read.
         judge: What a conviction needs.
         watch: How a live stream is watched.
+        share: What is shared with other operators.
+        server: How the server for them listens.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -160,6 +213,8 @@ class Settings:
     sample: SampleSettings = field(default_factory=SampleSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     watch: WatchSettings = field(default_factory=WatchSettings)
+    share: ShareSettings = field(default_factory=ShareSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -84,9 +84,10 @@ def digest_of(value: object) -> str:
 
 
 def settings_digest(settings: Settings) -> str:
-    """The digest of what a scan's findings depend on: not on where the queries ran."""
+    """The digest of what findings depend on: not on where queries ran, or what is shared how."""
     told = msgspec.to_builtins(settings)
-    del told["engine"]
+    for other in ("engine", "share", "server"):
+        del told[other]
     return digest_of(told)
 
 

@@ -1,0 +1,116 @@
+"""Who calls, and how much they may: every face asks here before it does anything.
+
+Counts are kept in memory: whoever starts the server anew starts them anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from revenuer.api.connection import CERTIFICATE
+from revenuer.api.problems import ProblemError
+from revenuer.app.access import Caller, NotAdmittedError, Shown, admit
+from revenuer.app.sharing.taxii_service import now_utc
+from revenuer.guard.buckets import Buckets
+from revenuer.settings import ServerSettings
+from revenuer.store.database import Database
+
+MOST_REMEMBERED = 10_000
+"""Tokens and addresses that are counted at once. placeholder"""
+FAILURES_PER_MINUTE = 20.0
+"""Wrong tokens from one address. placeholder"""
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets callers in and counts what they take.
+
+    Attributes:
+        database: Where tokens are kept.
+        settings: How much a token may.
+        clock: Seconds that only ever grow.
+    """
+
+    database: Database
+    settings: ServerSettings
+    clock: Callable[[], float] = time.monotonic
+    _requests: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
+    _bytes: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
+    _failures: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
+
+    async def enter(self, request: Request) -> Caller:
+        """Find out who calls, and count the call.
+
+        Raises:
+            NotAdmittedError: Nobody is let in with what was shown.
+            ProblemError: They have called too often, or taken too much.
+        """
+        address = request.client.host if request.client else ""
+        rate = FAILURES_PER_MINUTE / 60
+        wait = self._failures.wait(
+            address, self.clock(), 1.0, rate_per_s=rate, burst=FAILURES_PER_MINUTE
+        )
+        if wait:
+            raise _too_much("Too many wrong tokens came from this address.", wait)
+        try:
+            caller = await run_in_threadpool(admit, self.database, shown_in(request), now_utc())
+        except NotAdmittedError:
+            self._failures.charge(address, self.clock(), 1.0, rate_per_s=rate)
+            raise
+        self._count(caller)
+        return caller
+
+    def charge(self, caller: Caller, size: int) -> None:
+        """Count bytes that came from a caller or went to them."""
+        self._bytes.charge(caller.token, self.clock(), size, rate_per_s=self._bytes_per_s)
+
+    def _count(self, caller: Caller) -> None:
+        per_minute = float(self.settings.requests_per_minute)
+        now = self.clock()
+        wait = self._requests.take(
+            caller.token, now, 1.0, rate_per_s=per_minute / 60, burst=per_minute
+        )
+        if wait:
+            raise _too_much("This token has asked too often.", wait)
+        day = self._bytes_per_s * DAY_S
+        # One byte must be left: what an answer takes is only known when it is there.
+        wait = self._bytes.wait(caller.token, now, 1.0, rate_per_s=self._bytes_per_s, burst=day)
+        if wait:
+            raise _too_much("This token has sent and taken all that it may in a day.", wait)
+
+    @property
+    def _bytes_per_s(self) -> float:
+        return self.settings.mb_per_day * 1_000_000 / DAY_S
+
+
+def shown_in(request: Request) -> Shown:
+    """What a request shows to be let in.
+
+    Source:
+        RFC 6750, section 2.1 (Bearer); RFC 7617, section 2 (Basic: name and password).
+    """
+    certificate = str(request.scope.get(CERTIFICATE, ""))
+    kind, _, rest = request.headers.get("authorization", "").strip().partition(" ")
+    if kind.lower() == "bearer":
+        return Shown(rest.strip() or "none", certificate=certificate)
+    if kind.lower() == "basic":
+        try:
+            text = base64.b64decode(rest.strip(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            text = ""
+        partner, _, token = text.partition(":")
+        return Shown(token or "none", partner, certificate)
+    return Shown("none" if kind else "", certificate=certificate)
+
+
+def _too_much(title: str, wait_s: float) -> ProblemError:
+    after = {"retry-after": str(int(wait_s) + 1)}
+    return ProblemError(429, title, "Wait as long as Retry-After says.", after)
