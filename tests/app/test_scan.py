@@ -29,7 +29,14 @@ SPEC = WorldSpec(
     days=14,
     seed=5,
 )
-FILES = ("campaigns.json", "accounts.parquet", "exchanges.parquet", "report.html", "details")
+FILES = (
+    "campaigns.json",
+    "accounts.parquet",
+    "exchanges.parquet",
+    "report.html",
+    "ties.parquet",
+    "details",
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,25 @@ def _document(scanned: Scan) -> dict[str, Any]:
 
 def test_a_scan_writes_its_files(base: Scan) -> None:
     assert sorted(path.name for path in base.out.iterdir()) == sorted(FILES)
+
+
+def test_ties_are_those_of_the_campaigns_own_exchanges(base: Scan, world: World) -> None:
+    ties = pl.read_parquet(base.out / "ties.parquet").filter(kind="tls-fingerprint")
+    own = pl.read_parquet(base.out / "exchanges.parquet").select("exchange_id", "campaign_id")
+    log = pl.read_parquet(f"{world.exchanges}/**/*.parquet")
+    seen = log.join(own, "exchange_id").drop_nulls("tls_fingerprint")
+    keys = ("campaign_id", "account_id", "value")
+    counted = (
+        seen.rename({"tls_fingerprint": "value"}).group_by(keys).agg(exchanges=pl.len().cast(int))
+    )
+    convicted = ties.filter(pl.col("campaign_id").is_in([one.id for one in base.convicted]))
+    assert counted.height
+    assert_frame_equal(convicted.select(*keys, "exchanges"), counted, check_row_order=False)
+    members = {account for one in base.campaigns for account in one.account_ids}
+    others = log.filter(~pl.col("account_id").is_in(members))
+    held = dict(others.group_by("tls_fingerprint").agg(pl.col("account_id").n_unique()).iter_rows())
+    # Those of campaigns that are only looked at count as others, so never fewer.
+    assert all(row["holders"] >= held.get(row["value"], 0) for row in ties.iter_rows(named=True))
 
 
 def test_the_document_has_the_contracts_keys(base: Scan) -> None:

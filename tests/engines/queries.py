@@ -24,6 +24,7 @@ from revenuer.detectors.case_tables import TYPES, case_tables, schema
 from revenuer.detectors.cases import read_cases
 from revenuer.detectors.incidences import holdings
 from revenuer.detectors.release_pivot.sightings import first_sightings
+from revenuer.features import ties
 from revenuer.features.accounts import account_features, sampled
 from revenuer.features.shared import SHARED
 from revenuer.features.tables import LogTables
@@ -156,7 +157,20 @@ def queries(logs: LogTables, engine: Engine) -> dict[str, ir.Table]:
             asked[detector.card.id] = detector.tokens(logs)
     owners = rows.select("account_id", owner=rows.account_id.length().cast("int64")).distinct()
     asked["held"] = holdings(asked["live-address"], owners)
-    return asked
+    return asked | ties_queries(logs)
+
+
+def ties_queries(logs: LogTables) -> dict[str, ir.Table]:
+    """What a scan asks of campaigns' accounts, by name."""
+    rows = logs.exchanges
+    rows = rows.filter(rows.account_id.length() % 3 == 0)
+    own = rows.select("exchange_id", campaign_id=ibis.literal("c"))
+    members = rows.select("account_id", campaign_id=ibis.literal("c")).distinct()
+    met = ties.connections(ties.own_of(logs, own), "campaign_id", "account_id")
+    sketched = replace(logs, present=frozenset({"exchanges.prompt_sketch"}))
+    held = ties.held_by_members(sketched, members, own, met)
+    others = ties.held_by_others(sketched, members, held)
+    return {"ties": held, "holders": ties.holders(others, held)}
 
 
 def contract_tables() -> LogTables:

@@ -55,6 +55,7 @@ RESULTS = (
     "accounts.parquet",
     "exchanges.parquet",
     "report.html",
+    "ties.parquet",
     "quarantine.jsonl",
 )
 
@@ -133,22 +134,32 @@ def _alone(judgement: Judgement, size: int) -> np.ndarray:
 
 def write_exchanges(path: Path, outputs: Outputs) -> None:
     """`exchanges.parquet`: the convicted campaigns' own exchanges, a campaign at a time."""
-    population = outputs.population
-    ids = population.accounts["account_id"]
-    numbers = {
-        str(ids[int(population.accounts_of(case.group.members)[0])]): number
-        for number, case in enumerate(outputs.cases)
-    }
+    numbers = case_numbers(outputs)
     convicted = sorted(
-        (campaign.id, numbers[campaign.account_ids[0]])
+        (campaign.id, numbers[campaign.id])
         for campaign in outputs.findings.campaigns
-        if campaign.verdict is Verdict.CONVICTED and campaign.account_ids[0] in numbers
+        if campaign.verdict is Verdict.CONVICTED and campaign.id in numbers
     )
     with pq.ParquetWriter(path, EXCHANGES, compression="zstd") as writer:
         for name, number in convicted:
             own = outputs.labels.own(number, ("exchange_id", "account_id", "probability"))
             rows = own.sort("account_id", "exchange_id").with_columns(campaign_id=pl.lit(name))
             writer.write_table(rows.select(EXCHANGES.names).to_arrow().cast(EXCHANGES))
+
+
+def case_numbers(outputs: Outputs) -> dict[str, int]:
+    """The case of each campaign, by the campaign's id; one of an earlier look has none."""
+    population = outputs.population
+    ids = population.accounts["account_id"]
+    numbers = {
+        str(ids[int(population.accounts_of(case.group.members)[0])]): number
+        for number, case in enumerate(outputs.cases)
+    }
+    return {
+        campaign.id: numbers[campaign.account_ids[0]]
+        for campaign in outputs.findings.campaigns
+        if campaign.account_ids[0] in numbers
+    }
 
 
 EXCHANGES = pa.schema(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from revenuer.app.findings import make_findings
 from revenuer.app.label import label_exchanges
-from revenuer.app.outputs import Outputs, write_outputs
+from revenuer.app.outputs import Outputs, case_numbers, write_outputs
 from revenuer.app.progress import Progress
 from revenuer.app.reading import Reading
+from revenuer.app.ties import write_ties
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import Judgement
 from revenuer.records import Campaign, Findings
@@ -70,4 +71,5 @@ def report(
     with progress.stage("report", None):
         outputs = Outputs(findings, judgement, seen.population, labels, cases, seen.sample)
         write_outputs(how.out, outputs, logs.intake)
+    write_ties(logs, findings, labels, case_numbers(outputs), how.out, progress)
     return findings

@@ -102,7 +102,8 @@ def command(
 
     EXCHANGES are files, folders, globs or - for stdin: Parquet, JSON Lines or CSV, plain, .gz or
     .zst; or table:NAME of another engine. A first scan needs no baseline: it fits one on what it
-    reads. DIR gets campaigns.json, accounts.parquet, exchanges.parquet and report.html.
+    reads. DIR gets campaigns.json, accounts.parquet, exchanges.parquet, ties.parquet and
+    report.html.
     """
     from revenuer.app.scan import scan
 

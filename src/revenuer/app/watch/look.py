@@ -18,6 +18,8 @@ from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
 from revenuer.app.reading import read_logs
 from revenuer.app.reporting import Reporting, report
+from revenuer.app.ties import FILE as TIES
+from revenuer.app.ties import keep_ties
 from revenuer.app.watch.detections import Earlier, with_earlier
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.remembered import Remembered
@@ -123,6 +125,7 @@ def look_at(
                 told = signs_to_json(signs, blind, due.at)
                 (unfinished / SIGNS).write_text(told, encoding="utf-8")
             _keep_exchanges(unfinished, how.out, findings)
+            keep_ties(unfinished / TIES, how.out / TIES, findings.campaigns)
             put_in_place(unfinished, how.out)
     return Remembered(followed, findings, signs, blind)
 

@@ -1,0 +1,193 @@
+"""`ties.parquet`: what the accounts of campaigns are known by outside this operator.
+
+Every value of the members stands in it, also one that only one of them has: it may be one of
+a peer's campaign. Values are clear, so the file is for its owner's eyes; nothing leaves from
+here but through `app.sharing`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from revenuer.app.labels import Labels
+from revenuer.app.progress import Progress
+from revenuer.errors import NotFoundError
+from revenuer.features.expressions import SEPARATOR
+from revenuer.features.ties import (
+    KEYS,
+    SKETCHES,
+    connections,
+    held_by_members,
+    held_by_others,
+    holders,
+    own_of,
+)
+from revenuer.records import Campaign, Findings, Verdict
+from revenuer.sources import Logs
+
+FILE = "ties.parquet"
+TIED = frozenset({Verdict.CONVICTED, Verdict.SUSPECTED})
+"""Verdicts of the campaigns whose ties are kept."""
+BATCH_ROWS = 100_000
+SCHEMA = pa.schema(
+    {
+        "campaign_id": pa.string(),
+        "account_id": pa.string(),
+        "kind": pa.string(),
+        "value": pa.string(),
+        "exchanges": pa.int64(),
+        "first_seen": pa.timestamp("us", tz="UTC"),
+        "last_seen": pa.timestamp("us", tz="UTC"),
+        "holders": pa.int64(),
+    }
+)
+OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
+OWN_FILE = "own-exchanges.parquet"
+KEY_ENDS = ":"
+"""Between a sketch's key id and its bytes."""
+MEMBERS, MET, TIES, HELD = (
+    f"campaign_{name}" for name in ("members", "connections", "ties", "held_by_others")
+)
+
+
+def write_ties(
+    logs: Logs,
+    findings: Findings,
+    labels: Labels,
+    numbers: dict[str, int],
+    out: Path,
+    progress: Progress,
+) -> None:
+    """Write what the accounts of convicted and suspected campaigns have.
+
+    Of exchanges only the campaign's own count: what an innocent customer sent through an
+    account of it is not the campaign's.
+
+    Args:
+        logs: As they were read.
+        findings: The campaigns.
+        labels: Their exchanges.
+        numbers: The case of each campaign, by the campaign's id.
+        out: Folder of the results.
+        progress: Told how far the work is.
+    """
+    tied = [one for one in findings.campaigns if one.verdict in TIED and one.id in numbers]
+    with progress.stage("ties: what campaigns are known by", None):
+        if not tied:
+            write_parts(out / FILE, [])
+            return
+        own = logs.workdir / OWN_FILE
+        _write_own(own, labels, {one.id: numbers[one.id] for one in tied})
+        try:
+            rows = _ties(logs, tied, logs.engine.attach("own_exchanges", own, OWN))
+            batches = logs.engine.stream(rows.order_by(*KEYS), BATCH_ROWS)
+            write_parts(out / FILE, (_spelled(pl.from_arrow(batch)) for batch in batches))
+        finally:
+            for name in (MEMBERS, MET, TIES, HELD):
+                logs.engine.forget(name)
+            own.unlink(missing_ok=True)
+
+
+def read_ties(out: Path) -> pl.DataFrame:
+    """The ties in a scan's folder.
+
+    Raises:
+        NotFoundError: There are none.
+    """
+    path = out / FILE
+    if not path.exists():
+        raise NotFoundError(
+            f"{out} holds no {FILE}.", "Name the --out folder of a scan made by this version."
+        )
+    return pl.read_parquet(path)
+
+
+def keep_ties(new: Path, old: Path, campaigns: Sequence[Campaign]) -> None:
+    """Add what an earlier look saw of campaigns that are still told.
+
+    Args:
+        new: The file of this look.
+        old: The file of the look before; need not be there.
+        campaigns: That this look tells of.
+    """
+    if not old.exists():
+        return
+    names = {
+        name: one.id
+        for one in campaigns
+        if one.verdict in TIED
+        for name in (*one.supersedes, one.id)
+    }
+    before = pl.read_parquet(old).with_columns(
+        campaign_id=pl.col("campaign_id").replace_strict(names, default=None)
+    )
+    rows = pl.concat([pl.read_parquet(new), before.drop_nulls("campaign_id")])
+    # This look's numbers stand, being first; the times span both.
+    rows = rows.group_by(KEYS, maintain_order=True).agg(
+        pl.col("exchanges").first(),
+        pl.col("first_seen").min(),
+        pl.col("last_seen").max(),
+        pl.col("holders").first(),
+    )
+    write_parts(new, [rows.sort(KEYS)])
+
+
+def write_parts(path: Path, parts: Iterable[pl.DataFrame]) -> None:
+    """Write the file, for its owner alone to read; whole, or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(place, "wb") as file, pq.ParquetWriter(file, SCHEMA) as writer:
+            for part in parts:
+                writer.write_table(part.select(SCHEMA.names).to_arrow().cast(SCHEMA))
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _write_own(path: Path, labels: Labels, numbers: dict[str, int]) -> None:
+    """Which exchanges are a campaign's own, a campaign at a time."""
+    with pq.ParquetWriter(path, OWN, compression="zstd") as writer:
+        for name, number in sorted(numbers.items()):
+            own = labels.own(number, ("exchange_id",)).with_columns(campaign_id=pl.lit(name))
+            writer.write_table(own.select(OWN.names).to_arrow().cast(OWN))
+
+
+def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> ir.Table:
+    """The ties with their holders, as a query over tables that the engine keeps."""
+    engine, tables = logs.engine, logs.tables
+    frame = pl.DataFrame(
+        [(one.id, account) for one in tied for account in one.account_ids],
+        schema={"campaign_id": pl.String, "account_id": pl.String},
+        orient="row",
+    )
+    members = engine.upload(MEMBERS, frame)
+    # Kept, since each kind is read from it.
+    met = engine.keep(MET, connections(own_of(tables, own), "campaign_id", "account_id"))
+    ties = engine.keep(TIES, held_by_members(tables, members, own, met))
+    held = engine.keep(HELD, held_by_others(tables, members, ties))
+    counted = ties.left_join(holders(held, ties), ["kind", "value"])
+    return counted.select(
+        *(name for name in SCHEMA.names if name != "holders"),
+        holders=ibis.coalesce(counted.holders, 0).cast("int64"),
+    )
+
+
+def _spelled(frame: object) -> pl.DataFrame:
+    """Ties as they are written: a sketch as its key's name and its bytes in base64."""
+    assert isinstance(frame, pl.DataFrame)
+    sketch = pl.when(pl.col("kind").is_in(list(SKETCHES))).then("value").str.split(SEPARATOR)
+    data = sketch.list.get(1).str.decode("hex").bin.encode("base64")
+    return frame.with_columns(
+        value=pl.coalesce(sketch.list.get(0) + KEY_ENDS + data, "value"),
+    )
