@@ -6,6 +6,7 @@ RevenuerError                what was wrong, where, and a hint: what to do
 │   ├── NothingToReadError   no exchange was found (exit code 3)
 │   └── ColumnError          a column is missing or has the wrong type
 ├── EngineError              the query engine refused or broke
+├── PeerError                another operator's server refused, or sent what cannot be used
 ├── AuditError               an audit log that was changed
 ├── MatchError               a question or an answer of private matching that cannot be used
 ├── NotAllowedError          what a policy does not allow
@@ -47,6 +48,10 @@ class ColumnError(SourceError):
 
 class EngineError(RevenuerError):
     """The query engine refused or broke."""
+
+
+class PeerError(RevenuerError):
+    """Another operator's server refused, is not there, or sent what cannot be used."""
 
 
 class AuditError(RevenuerError):

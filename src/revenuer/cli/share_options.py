@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from revenuer.errors import ConfigError
 if TYPE_CHECKING:
     from revenuer.app.sharing.state import ShareState
     from revenuer.settings import ShareSettings
+    from revenuer.sharing.http_client import Peer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,6 +40,47 @@ config_file_option = click.option(
 def state_options(command: F) -> F:
     """Give a command the options that say where sharing is kept."""
     return state_option(config_file_option(keys_option(command)))
+
+
+_PEER_OPTIONS = (
+    click.option(
+        "--token-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Holds our token there; without it, the variable REVENUER_SHARE_TOKEN.",
+    ),
+    click.option("--user", default="", metavar="NAME", help="Our name, where Basic is wanted."),
+    click.option("--ca", "ca_file", default="", metavar="FILE", help="Authorities to trust (PEM)."),
+    click.option(
+        "--certificate",
+        default="",
+        metavar="FILE",
+        help="Our client certificate and its key (PEM).",
+    ),
+)
+
+
+def peer_options(command: F) -> F:
+    """Give a command the options that say how we are known to a server."""
+    for option in reversed(_PEER_OPTIONS):
+        command = option(command)
+    return command
+
+
+def peer_from(url: str, token_file: Path | None, user: str, ca_file: str, certificate: str) -> Peer:
+    """Another operator's server, as the options name it.
+
+    Raises:
+        ConfigError: The token's file can be read by others.
+    """
+    from revenuer.disk import refuse_if_shared
+    from revenuer.sharing.http_client import Peer
+
+    token = os.environ.get("REVENUER_SHARE_TOKEN", "")
+    if token_file is not None:
+        refuse_if_shared(token_file, "token")
+        token = token_file.read_text("ascii", "replace").strip()
+    return Peer(url, token, user, ca_file, certificate)
 
 
 def need_share() -> None:

@@ -25,6 +25,7 @@ NOT_SETTINGS = frozenset(
         "REVENUER_CASEBOOK_URL",
         "REVENUER_CLICKHOUSE_PASSWORD",
         "REVENUER_KEYS",
+        "REVENUER_SHARE_TOKEN",
     }
 )
 """Variables of ours that name a place or hold a secret, not a setting."""
