@@ -191,6 +191,22 @@ class ShareSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchingSettings:
+    """What one peer may ask of our private matching, for each kind of value.
+
+    Attributes:
+        elements_per_day: Elements of its questions, decoys among them. placeholder
+        intersections_per_day: Counts and intersections. placeholder
+        share_of_space: Of all values of a kind that has few enough to go through, such as the
+            blocks of IPv4: what a peer may ever ask for. placeholder
+    """
+
+    elements_per_day: Annotated[int, AtLeast(64)] = 10_240
+    intersections_per_day: Annotated[int, AtLeast(1)] = 8
+    share_of_space: Annotated[float, Between(0, 1)] = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings.
 
@@ -200,6 +216,7 @@ class Settings:
         watch: How a live stream is watched.
         share: What is shared with other operators.
         server: How the server for them listens.
+        matching: What they may ask of our private matching.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -215,6 +232,7 @@ class Settings:
     watch: WatchSettings = field(default_factory=WatchSettings)
     share: ShareSettings = field(default_factory=ShareSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    matching: MatchingSettings = field(default_factory=MatchingSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -20,9 +20,11 @@ from starlette.routing import BaseRoute
 
 from revenuer.api.access import Gate
 from revenuer.api.connection import Connection, server_context
+from revenuer.api.matching.routes import MatchingFace
 from revenuer.api.problems import ProblemError, phrase
 from revenuer.api.taxii import answers
 from revenuer.api.taxii.routes import PREFIX, TaxiiFace
+from revenuer.app.sharing.matching_service import limits_of, open_matching
 from revenuer.app.sharing.state import ShareState
 from revenuer.app.sharing.taxii_service import open_taxii
 from revenuer.errors import ConfigError, NotAllowedError
@@ -35,7 +37,8 @@ def application(state: ShareState, settings: Settings) -> Starlette:
     """All faces of a folder of sharing as one application."""
     gate = Gate(state.database, settings.server)
     taxii = TaxiiFace(open_taxii(state), gate, settings.server, settings.share)
-    routes: Sequence[BaseRoute] = [*taxii.routes()]
+    matching = MatchingFace(open_matching(state, limits_of(settings.matching)), gate)
+    routes: Sequence[BaseRoute] = [*taxii.routes(), *matching.routes()]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _not_routed})
     # A redirect to the path with a slash would be followed without the token by some clients.
     app.router.redirect_slashes = False

@@ -21,13 +21,13 @@ class Limits:
 
     Attributes:
         window: Over which elements are counted.
-        elements: In the window at most. placeholder
-        counts: Intersections in the window at most. placeholder
-        share: Of all values of the kind, ever, at most. placeholder
+        elements: In the window at most.
+        counts: Intersections in the window at most.
+        share: Of all values of the kind, ever, at most.
     """
 
     window: timedelta = timedelta(days=1)
-    elements: int = 10_000
+    elements: int = 10_240
     counts: int = 8
     share: float = 0.05
 

@@ -1,0 +1,1 @@
+"""Private matching as HTTP shows it."""

@@ -1,0 +1,270 @@
+"""What a person can do about private matching; every step is an entry of the audit log."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from revenuer.app.progress import Progress
+from revenuer.app.sharing.matching_ask import (
+    Counted,
+    Matched,
+    ask_peer,
+    intersect_with,
+    keep_matches,
+)
+from revenuer.app.sharing.matching_edition import FILE, StoredEdition, make_edition, write_edition
+from revenuer.app.sharing.matching_keys import ring_at
+from revenuer.app.sharing.matching_service import micros, now_utc, open_matching
+from revenuer.app.sharing.matching_values import Values
+from revenuer.app.sharing.state import ShareState
+from revenuer.enforcement.verdict_keys import PublicKey
+from revenuer.errors import ConfigError, NotFoundError
+from revenuer.matching.canonical import MatchKind
+from revenuer.matching.elements import LEAST_BITS
+from revenuer.sharing.matching_client import MatchingPeer
+from revenuer.store import matching_log
+from revenuer.store.matching_log import ApprovalRow, QuestionRow
+
+IDENTITIES = UUID("5d1f6f0a-0f4b-5d0e-9c57-8f7f3f0c6a21")
+"""Namespace of identities that are made of a signing key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A peer that is asked.
+
+    Attributes:
+        service: Its server.
+        pin: The key that its card must be signed with.
+        most_bits: Of a value's bucket that it may be told.
+    """
+
+    service: MatchingPeer
+    pin: PublicKey
+    most_bits: int = LEAST_BITS
+
+
+def build(
+    state: ShareState,
+    keys: Path,
+    values: Values,
+    *,
+    bits: int = LEAST_BITS,
+    member: str = "",
+    lasts: timedelta,
+) -> StoredEdition:
+    """Make the tables that peers are answered from, in the place of those before.
+
+    Args:
+        state: The folder of sharing.
+        keys: Folder of the keys.
+        values: What takes part.
+        bits: Of a bucket's name.
+        member: Our STIX identity; empty for one made of our signing key.
+        lasts: How long they are used.
+
+    Raises:
+        MatchError: No group key is in its time.
+        ConfigError: There are so many values that a bucket needs more bits.
+    """
+    now = now_utc()
+    key = ring_at(keys).current(now)
+    try:
+        made = make_edition(
+            values,
+            key,
+            bits=bits,
+            member=member or identity_of(state.signing.public),
+            pseudonym=lambda campaign: pseudonym(state, campaign),
+            now=now,
+            lasts=lasts,
+        )
+    except ValueError as problem:
+        raise ConfigError(f"The tables cannot be made: {problem}.", "Take --bits 16.") from problem
+    told = {
+        "edition": made.edition.hex(),
+        "group": made.group,
+        "bits": bits,
+        "values": {kind.value: len(held) for kind, held in values.held.items()},
+        "until": made.ends_at.isoformat(),
+    }
+    state.record([("matching-built", told)], now)
+    write_edition(state.folder / FILE, made)
+    return made
+
+
+def ask(
+    state: ShareState,
+    keys: Path,
+    values: Values,
+    peer: Peer,
+    *,
+    intel: Path,
+    progress: Progress | None = None,
+) -> Matched:
+    """Ask a peer, and put what it says in the intel folder.
+
+    Raises:
+        MatchError: The peer is not who is pinned, does not match as agreed, or refused.
+    """
+    now = now_utc()
+    told = {
+        "peer": peer.service.url,
+        "values": {kind.value: len(held) for kind, held in values.held.items()},
+    }
+    # Before the first byte leaves: also a run that fails has told buckets.
+    state.record([("matching-asking", told)], now)
+    matched = ask_peer(
+        values,
+        peer.service,
+        peer.pin,
+        ring_at(keys),
+        most_bits=peer.most_bits,
+        clock=now_utc,
+        progress=progress,
+    )
+    keep_matches(intel, matched.rows, matched.source)
+    answered = {
+        "peer": peer.service.url,
+        "source": matched.source,
+        "group": matched.group,
+        "sent": {kind.value: count for kind, count in matched.sent.items()},
+        "accounts": matched.rows["account_id"].n_unique(),
+        "clusters": matched.rows["cluster"].n_unique(),
+    }
+    state.record([("matching-answered", answered)], now_utc())
+    return matched
+
+
+def intersect(
+    state: ShareState,
+    keys: Path,
+    values: Values,
+    peer: Peer,
+    *,
+    kinds: Sequence[MatchKind],
+    elements: bool,
+    by: str,
+) -> list[Counted]:
+    """Ask a peer how many values are in common, or which ones.
+
+    Args:
+        state: The folder of sharing.
+        keys: Folder of the keys.
+        values: What takes part.
+        peer: Who is asked.
+        kinds: Of which values.
+        elements: Whether to ask which ones; the peer's operator must have approved it.
+        by: Who asks.
+
+    Raises:
+        MatchError: As `ask`; or it was not approved.
+    """
+    form = "elements" if elements else "count"
+    told = {
+        "peer": peer.service.url,
+        "by": by,
+        "form": form,
+        "kinds": [kind.value for kind in kinds],
+    }
+    state.record([("matching-intersecting", told)], now_utc())
+    found = intersect_with(
+        values,
+        peer.service,
+        peer.pin,
+        ring_at(keys),
+        kinds=kinds,
+        elements=elements,
+        most_bits=peer.most_bits,
+        now=now_utc(),
+    )
+    counts = {one.kind.value: one.common for one in found}
+    state.record([("matching-intersected", {**told, "common": counts})], now_utc())
+    return found
+
+
+def approve(
+    state: ShareState, partner: str, kind: MatchKind, *, by: str, why: str, hours: float
+) -> ApprovalRow:
+    """Let a peer learn which elements are in common, for a while.
+
+    Args:
+        state: The folder of sharing.
+        partner: Who may.
+        kind: Of which values.
+        by: The person who approves it.
+        why: In that person's words.
+        hours: How long.
+
+    Raises:
+        ConfigError: Nobody is named, or no reason is.
+    """
+    if not by.strip() or not why.strip():
+        raise ConfigError(
+            "An approval needs who approves and why.", "Give --by NAME and --why TEXT."
+        )
+    open_matching(state)
+    now = now_utc()
+    row = ApprovalRow(
+        id=secrets.token_hex(6),
+        partner=partner,
+        kind=kind.value,
+        by=by.strip(),
+        why=why.strip(),
+        approved_us=micros(now),
+        ends_us=micros(now + timedelta(hours=hours)),
+    )
+    told = {
+        "approval": row.id,
+        "partner": partner,
+        "kind": kind.value,
+        "by": row.by,
+        "why": row.why,
+        "until": (now + timedelta(hours=hours)).isoformat(),
+    }
+    with state.database.writing() as connection:
+        matching_log.keep_approval(connection, row)
+        state.record([("matching-approved", told)], now)
+    return row
+
+
+def withdraw(state: ShareState, id_: str, *, by: str) -> None:
+    """Take an approval back.
+
+    Raises:
+        NotFoundError: No approval of this name holds.
+    """
+    open_matching(state)
+    now = now_utc()
+    with state.database.writing() as connection:
+        if not matching_log.withdraw(connection, id_, micros(now)):
+            raise NotFoundError(f"No approval {id_!r} holds.", "`revenuer share match log` shows.")
+        state.record([("matching-withdrawn", {"approval": id_, "by": by})], now)
+
+
+def asked_of_us(
+    state: ShareState, partner: str | None = None, most: int = 1000
+) -> tuple[list[QuestionRow], list[ApprovalRow]]:
+    """What peers asked of us, newest first, and what was approved."""
+    open_matching(state)
+    with state.database.reading() as connection:
+        rows = matching_log.questions_of(connection, partner, most)
+        return rows, matching_log.approvals_of(connection)
+
+
+def identity_of(key: PublicKey) -> str:
+    """A STIX identity made of a signing key: the same each time."""
+    return f"identity--{uuid5(IDENTITIES, key.public.public_bytes_raw().hex())}"
+
+
+def pseudonym(state: ShareState, campaign: str) -> UUID:
+    """The name of a campaign outside, which nobody can lead back without our signing key."""
+    secret = state.signing.private.private_bytes_raw()
+    made = hmac.digest(secret, b"revenuer cluster 1\0" + campaign.encode(), "sha256")
+    return UUID(bytes=made[:16], version=4)
