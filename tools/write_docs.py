@@ -5,6 +5,7 @@ Run by `make docs-write`; a test fails when a page differs from what this would 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from revenuer.cli.show.settings import setting_text
 from revenuer.detectors import DETECTORS
 from revenuer.schema import described, value_at
 from revenuer.settings import Settings
+from revenuer.sharing.profile import EXTENSION_ID, json_schema
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- Written by `make docs-write`; change the program, not this page. -->\n\n"
@@ -35,6 +37,8 @@ def pages() -> dict[Path, str]:
         Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
     }
+    schema = Path(f"src/revenuer/sharing/schemas/{EXTENSION_ID}.json")
+    found[schema] = json.dumps(json_schema(), indent=1) + "\n"
     for detector in DETECTORS:
         card = detector.card
         found[Path(f"docs/detectors/{card.id}.md")] = page(card, cases_of(card.id))

@@ -1,6 +1,10 @@
 """What goes to other operators and what comes from them.
 
-tlp.py        the Traffic Light Protocol: who may see what
+tlp.py          the Traffic Light Protocol: who may see what
+tiers.py        which kinds of value may leave, and how
+profile.py      our STIX 2.1 profile: its names, its extension, and how that is read
+patterns.py     STIX patterns of single values
+schemas/        the JSON Schema of the extension
 bounded.py      what strangers send, within bounds of bytes and depth
 http_client.py  requests to another operator's server
 taxii_client.py collections of a TAXII server, and pushing into them
