@@ -11,13 +11,8 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from revenuer.app.progress import Progress
-from revenuer.app.sharing.matching_ask import (
-    Counted,
-    Matched,
-    ask_peer,
-    intersect_with,
-    keep_matches,
-)
+from revenuer.app.sharing.matching_ask import Matched, ask_peer, keep_matches
+from revenuer.app.sharing.matching_count import Counted, intersect_with
 from revenuer.app.sharing.matching_edition import FILE, StoredEdition, make_edition, write_edition
 from revenuer.app.sharing.matching_keys import ring_at
 from revenuer.app.sharing.matching_service import micros, now_utc, open_matching

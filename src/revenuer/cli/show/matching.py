@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from revenuer.app.sharing.matching_ask import Counted, Matched
+    from revenuer.app.sharing.matching_ask import Matched
+    from revenuer.app.sharing.matching_count import Counted
     from revenuer.app.sharing.matching_edition import StoredEdition
     from revenuer.app.sharing.matching_values import Values
     from revenuer.cli.session import Session
@@ -136,9 +137,7 @@ def print_keys(told: dict[str, Any], console: Console) -> None:
         _print(told["group_keys"], ("key", "check", "begins", "ends"), console)
 
 
-def plain_log(
-    questions: Sequence[QuestionRow], approvals: Sequence[ApprovalRow]
-) -> dict[str, Any]:
+def plain_log(questions: Sequence[QuestionRow], approvals: Sequence[ApprovalRow]) -> dict[str, Any]:
     """What peers asked of us, as programs read it."""
     from revenuer.app.access import shown_us
 
@@ -172,9 +171,7 @@ def plain_log(
 
 def print_log(told: dict[str, Any], console: Console) -> None:
     """Print what peers asked of us; buckets are in the JSON."""
-    _print(
-        told["questions"], ("question", "partner", "at", "kind", "form", "elements"), console
-    )
+    _print(told["questions"], ("question", "partner", "at", "kind", "form", "elements"), console)
     if told["approvals"]:
         names = ("approval", "partner", "kind", "by", "why", "until", "withdrawn")
         _print(told["approvals"], names, console)
