@@ -42,6 +42,15 @@ if TYPE_CHECKING:
 @click.option("--days", type=int, metavar="N", help="Length of the window.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="First day, UTC.")
 @click.option("--guilty-share", type=float, metavar="SHARE", help="Of the accounts, 0 to 1.")
+@click.option(
+    "--reaction",
+    "reactions",
+    multiple=True,
+    metavar="NAME=WHAT",
+    help="Campaign NAME is enforced against, and does none (carries on), retreat, adaptation, "
+    "failover or return; may be repeated.",
+)
+@click.option("--enforced-day", type=float, metavar="N", help="With --reaction: when, in days.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
 @click.option("--no-text", is_flag=True, help="Leave prompts and answers out.")
 @click.option(
@@ -134,6 +143,9 @@ def _spec(asked: dict[str, Any]) -> WorldSpec:
 
     given = {name: value for name, value in asked.items() if value not in (None, ())}
     given["text"] = not given.pop("no_text")
+    if reactions := given.get("reactions"):
+        pairs = tuple(one.partition("=") for one in reactions)
+        given["reactions"] = tuple((name, kind) for name, _, kind in pairs)
     if isinstance(start := given.get("start"), datetime):
         given["start"] = start.replace(tzinfo=UTC)
     return WorldSpec(**given)
@@ -141,7 +153,7 @@ def _spec(asked: dict[str, Any]) -> WorldSpec:
 
 def _planting(asked: dict[str, Any]) -> dict[str, Any]:
     """The campaign to plant."""
-    for name in ("innocents", "days", "start", "guilty_share"):
+    for name in ("innocents", "days", "start", "guilty_share", "reactions", "enforced_day"):
         if asked[name] not in (None, ()):
             raise click.UsageError(f"--{name.replace('_', '-')} says nothing with --into.")
     if len(asked["scenarios"]) > 1:

@@ -73,6 +73,23 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Reacted:
+    """What a campaign did after it was enforced against.
+
+    Attributes:
+        kind: One of `spec.REACTIONS`.
+        at_us: When it was enforced against, microseconds since 1970.
+        noticed_us: When its operator reacted.
+        account_ids: The accounts that were enforced against.
+    """
+
+    kind: str
+    at_us: int
+    noticed_us: int
+    account_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CampaignTruth:
     """What is true about a campaign."""
 
@@ -84,6 +101,7 @@ class CampaignTruth:
     note: str
     ties: tuple[str, ...] = ()
     guilty: NDArray[np.bool_] | None = None
+    reacted: Reacted | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from revenuer.worlds.cohort import Cohort, send
 from revenuer.worlds.columns import TEXT_COLUMNS, TRUTH_SCHEMA, sort_by_time
 from revenuer.worlds.innocents.cast import INNOCENTS
 from revenuer.worlds.innocents.ordinary import ordinary
+from revenuer.worlds.reactions import react
 from revenuer.worlds.scenarios.cast import SCENARIOS
 from revenuer.worlds.spec import WorldSpec
 from revenuer.worlds.stage import Stage, set_stage
@@ -64,12 +65,13 @@ def cast_campaigns(stage: Stage) -> list[Cohort]:
     chosen = [SCENARIOS[name] for name in spec.scenarios]
     account_weight = sum(role.accounts for role in chosen)
     exchange_weight = sum(role.exchanges for role in chosen)
-    cohorts = []
-    for role in chosen:
+    cohorts, reactions = [], dict(spec.reactions)
+    for name, role in zip(spec.scenarios, chosen, strict=True):
         share = role.accounts / account_weight * spec.guilty_share
         count = max(role.fewest, round(spec.accounts * share))
         total = spec.exchanges * guilty_exchanges(spec) * role.exchanges / exchange_weight
-        cohorts.append(role.build(stage, count, int(total)))
+        cohort = role.build(stage, count, int(total))
+        cohorts.append(react(stage, cohort, reactions[name]) if name in reactions else cohort)
     return cohorts
 
 

@@ -12,6 +12,9 @@ SCENARIO_IDS = tuple(f"S{number}" for number in range(1, 13))
 INNOCENT_IDS = (*(f"N{number}" for number in range(1, 12)), "classroom", "sweep", "permitted",
                 "office", "agency")  # fmt: skip
 
+REACTIONS = ("none", "retreat", "adaptation", "failover", "return")
+"""What a campaign may do after it was enforced against."""
+
 
 @dataclass(frozen=True)
 class WorldSpec:
@@ -30,6 +33,9 @@ class WorldSpec:
         seed: Everything that is drawn follows from it.
         text: False leaves prompts and answers out.
         guilty_share: Share of the accounts that campaigns run, [0, 1); 0 is a world without.
+        reactions: Campaigns that are enforced against and what they do then, pairs of
+            `SCENARIO_IDS` and `REACTIONS`; no campaign is enforced against otherwise.
+        enforced_day: When that is, days after `start`.
     """
 
     scenarios: tuple[str, ...] = SCENARIO_IDS
@@ -41,6 +47,8 @@ class WorldSpec:
     seed: int = 0
     text: bool = True
     guilty_share: float = 0.10
+    reactions: tuple[tuple[str, str], ...] = ()
+    enforced_day: float = 6.5
 
     def __post_init__(self) -> None:
         problems = [
@@ -49,6 +57,13 @@ class WorldSpec:
         problems += [
             f"unknown look-alike {name!r}" for name in self.innocents if name not in INNOCENT_IDS
         ]
+        problems += [
+            f"unknown reaction {scenario}={kind}"
+            for scenario, kind in self.reactions
+            if scenario not in self.scenarios or kind not in REACTIONS
+        ]
+        if self.reactions and not 1 <= self.enforced_day < self.days:
+            problems.append("enforced_day must lie a day or more into the window")
         if self.accounts < 50 or self.exchanges < 1 or self.days < 2:
             problems.append("a world needs at least 50 accounts, 1 exchange and 2 days")
         if not 0 <= self.guilty_share < 1:
@@ -57,7 +72,10 @@ class WorldSpec:
             problems.append("start needs a time zone")
         if problems:
             known = ", ".join(SCENARIO_IDS + INNOCENT_IDS)
-            raise ConfigError("; ".join(problems), f"Known scenarios and look-alikes: {known}.")
+            hint = f"Known scenarios and look-alikes: {known}."
+            if self.reactions:
+                hint += f" Known reactions: {', '.join(REACTIONS)}."
+            raise ConfigError("; ".join(problems), hint)
 
     @property
     def start_us(self) -> int:

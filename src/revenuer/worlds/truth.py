@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from revenuer.worlds.cohort import Cohort
+from revenuer.worlds.cohort import CampaignTruth, Cohort
 from revenuer.worlds.columns import CAMPAIGN, TIME
 from revenuer.worlds.stage import Stage
 
@@ -79,14 +79,32 @@ def campaign_records(cohorts: Iterable[Cohort]) -> list[dict[str, Any]]:
             "ties": list(cohort.campaign.ties),
             "note": cohort.campaign.note,
         }
+        | _reaction(cohort.campaign)
         for cohort in cohorts
         if cohort.campaign is not None
     ]
 
 
+def _reaction(campaign: CampaignTruth) -> dict[str, Any]:
+    """What it did after it was enforced against, where it was."""
+    reacted = campaign.reacted
+    if reacted is None:
+        return {}
+    told = {
+        "kind": reacted.kind,
+        "enforced_at": datetime.fromtimestamp(reacted.at_us / 1e6, UTC).isoformat(),
+        "noticed_at": datetime.fromtimestamp(reacted.noticed_us / 1e6, UTC).isoformat(),
+        "account_ids": list(reacted.account_ids),
+    }
+    return {"reaction": told}
+
+
 def spec_record(stage: Stage) -> dict[str, Any]:
     """The spec that a world was built from, ready for JSON."""
-    return asdict(stage.spec) | {"start": stage.spec.start.isoformat()}
+    record = asdict(stage.spec) | {"start": stage.spec.start.isoformat()}
+    if not stage.spec.reactions:
+        del record["reactions"], record["enforced_day"]
+    return record
 
 
 def releases_toml(stage: Stage) -> str:
