@@ -24,7 +24,7 @@ from revenuer.worlds import WorldSpec
 from watching import faults, poison
 from watching.leaks import Leaked, Naming, innocents_named, leaks
 from watching.nights import Watched, scan_whole, shared, watch_world
-from watching.peeking import Peeked, peek
+from watching.peeking import peek
 from watching.peering import ask_nightly, peers
 from watching.rates import Ran, Rate, rate
 from watching.streams import FILES
@@ -332,11 +332,17 @@ def bench_peeking(plan: Plan, prompts: Path | None, work: Path) -> list[str]:
         "\n## Peeking\n\nMean share of innocent groups among the convicted, percent; "
         f"{plan.streams} streams of three weeks each, --fdr {FDR}."
     )
-    table(["groups", "e-values", "looks a day", "passed within a horizon", "stood in it",
-           "each look alone"],
-          [[one.kind, one.shape, str(one.looks_a_day), mean_error(one.passed),
-            mean_error(one.standing), mean_error(one.alone)] for one in told])  # fmt: skip
-    return [f"peeking ({one.kind}, {one.shape})" for one in told if surely_above(one, FDR)]
+    table(["groups", "e-values", "looks a day", "passed in a week", "in days of two weeks",
+           "stood in it", "each look alone"],
+          [[one.kind, one.shape, str(one.looks_a_day), *map(mean_error, one.shares)]
+           for one in told])  # fmt: skip
+    short = [f"peeking ({one.kind}, {one.shape})" for one in told if surely_above(one.passed, FDR)]
+    # Seven days of two weeks, chosen with them in view, have twice as much at most.
+    return short + [
+        f"peeking across ({one.kind}, {one.shape})"
+        for one in told
+        if surely_above(one.across, 2 * FDR)
+    ]
 
 
 def mean_error(values: Sequence[float]) -> str:
@@ -345,10 +351,10 @@ def mean_error(values: Sequence[float]) -> str:
     return f"{percent(float(np.mean(values)))} ± {percent(float(error))}"
 
 
-def surely_above(one: Peeked, fdr: float) -> bool:
-    """Whether the mean lies two standard errors above what is promised."""
-    error = np.std(one.passed) / max(len(one.passed) - 1, 1) ** 0.5
-    return bool(np.mean(one.passed) - 2 * error > fdr)
+def surely_above(values: Sequence[float], most: float) -> bool:
+    """Whether their mean lies two standard errors above what is promised."""
+    error = np.std(values) / max(len(values) - 1, 1) ** 0.5
+    return bool(np.mean(values) - 2 * error > most)
 
 
 # --- faults -----------------------------------------------------------------------------

@@ -127,8 +127,8 @@ class WatchSettings:
         late_minutes: How late an exchange may come and still be in the look at its time.
         look_hours: Hours from one look to the next, counted from midnight UTC.
         lookback_days: Days that a look looks back; older exchanges are deleted from the state.
-        horizon_days: Days over which evidence is averaged, and over which the promise of
-            `judge.fdr` holds for all looks together.
+        horizon_days: Length of the weeks over which evidence is averaged, and in each of which
+            the promise of `judge.fdr` holds for all looks together.
     """
 
     window_s: Annotated[float, Within(1, 300)] = 60.0

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from revenuer.campaigns.sequential import Followed, Look, _passing, follow_sets
+from revenuer.campaigns.sequential import Followed, Look, follow_sets, passing_now
 from revenuer.stats.e_bh import e_bh
 
 INNOCENT, GUILTY = 40, 5
@@ -41,18 +41,26 @@ class Peeked:
         kind: How groups behave from look to look.
         shape: Of their e-values.
         looks_a_day: How often somebody looks.
-        passed: Share of innocent groups among those that passed within the last horizon, one
-            number a stream.
-        standing: Among those that stood convicted in it, with those that had passed before.
-        alone: Among those that passed if each look of the horizon is judged alone.
+        passed: Share of innocent groups among those that passed in the last week, one number
+            a stream.
+        across: Among those that passed within seven days half in each of the last two weeks.
+        standing: Among those that stood convicted in the last week, with those that had passed
+            before.
+        alone: Among those that passed if each look of that week is judged alone.
     """
 
     kind: str
     shape: str
     looks_a_day: int
     passed: tuple[float, ...]
+    across: tuple[float, ...]
     standing: tuple[float, ...]
     alone: tuple[float, ...]
+
+    @property
+    def shares(self) -> tuple[tuple[float, ...], ...]:
+        """All of them, as they stand above."""
+        return self.passed, self.across, self.standing, self.alone
 
 
 def all_or_nothing(enough: float) -> Draw:
@@ -74,10 +82,10 @@ def shapes(fdr: float, looks_a_day: int) -> dict[str, Draw]:
     # With the guilty ones and itself passing, e-BH asks for this much of the last.
     bar = 1.000001 * (INNOCENT + GUILTY) / (fdr * (GUILTY + 1))
     return {
-        "all or nothing, one look's bar": all_or_nothing(bar),
-        # What stays for a week has half of all weight.
-        "all or nothing, the bar of a week": all_or_nothing(bar * 2),
-        "all or nothing, the bar of all": all_or_nothing(bar * 2 * HORIZON_DAYS * looks_a_day),
+        # What stays for a week has all of its weight.
+        "all or nothing, the bar of a week": all_or_nothing(bar),
+        "all or nothing, the bar of two days": all_or_nothing(bar * HORIZON_DAYS / 2),
+        "all or nothing, the bar of a look": all_or_nothing(bar * HORIZON_DAYS * looks_a_day),
         "lognormal": lognormal,
     }
 
@@ -103,13 +111,14 @@ def sets_at(kind: str, look: int, looks_a_day: int) -> NDArray[np.int64]:
 
 def stream(
     kind: str, draw: Draw, *, days: int, looks_a_day: int, fdr: float, seed: int
-) -> tuple[float, float, float]:
-    """One stream of looks: the shares of `Peeked` in its last horizon."""
+) -> tuple[float, ...]:
+    """One stream of looks, of whole weeks: the shares of `Peeked`."""
     rng, looks = np.random.default_rng(seed), days * looks_a_day
     nats = evidence(kind, draw, rng, looks, looks_a_day)
     step, horizon = timedelta(days=1) / looks_a_day, timedelta(days=HORIZON_DAYS)
     state = Followed()
     passed: set[int] = set()
+    across: set[int] = set()
     standing: set[int] = set()
     alone: set[int] = set()
     first_of: dict[int, int] = {}
@@ -121,12 +130,17 @@ def stream(
         state, passes = follow_sets(state, members, first.size, both, look)
         firsts = state.members.group_by("group").agg(pl.col("account_id").first())
         first_of.update({group: int(account) for group, account in firsts.iter_rows()})
+        now = {first_of[group] for group in passing_now(state.looks, state.counts, look)}
+        half = HORIZON_DAYS * looks_a_day // 2
+        if half <= looks - number - 1 < half + HORIZON_DAYS * looks_a_day:
+            across |= now
         if number < looks - HORIZON_DAYS * looks_a_day:
             continue
-        passed |= {first_of[group] for group in _passing(state.looks, state.counts, fdr)}
+        passed |= now
         standing |= set(first[passes].tolist())
         alone |= set(first[e_bh(both, alpha=fdr)].tolist())
-    return false_share(passed), false_share(standing), false_share(alone)
+    found = (passed, across, standing, alone)
+    return tuple(false_share(one) for one in found)
 
 
 def frame(first: NDArray[np.int64]) -> pl.DataFrame:

@@ -2,19 +2,26 @@
 
 Each look judges the groups that it finds, and each judgement holds for itself. Whoever convicts
 at the first of a hundred looks that says so convicts too many. So a group is followed from look
-to look, and what counts is the mean over time of its e-values: each is weighed by the time since
-the look before, as a share of twice the horizon. A strong campaign passes at its first look, a weak
-one has to stay.
+to look, and time is cut into weeks (the horizon). What counts is the mean over a week of a
+group's e-values: each is weighed by the time since the look before, as a share of the week, and
+looks that are still to come count as nothing. A strong campaign passes at its first look, a weak
+one has to stay, and each week begins anew.
 
 Why the bound holds, whenever and however often one looks: with e_h(u) the e-value of group h at
-look u and w(u) its weight, M_h(s) sums w(u) e_h(u) over the looks of the horizon that ends at s.
-At look s those groups pass that e-BH selects: M_h(s) >= n(s) / (fdr * R(s)), with n(s) the most
-groups that any look of the horizon formed, and R(s) how many pass. Within any stretch as long as
-the horizon, the share of innocent ones among all that passed is at most the sum over them of
-fdr * max_s M_h(s) / n(s). The sum over groups of max_s M_h(s) is at most the sum over the looks of
-two horizons of w(u) times the sum of e_h(u), which is expected to be the number of innocent groups
-at u at most; and these weights sum to one. So the expected share is at most fdr, as far as the
-number of groups does not grow meanwhile, and whatever the dependence between looks.
+look u and w(u) its weight, M_h(s) sums w(u) e_h(u) over the looks of the week until s. At look s
+those groups pass that e-BH selects: M_h(s) >= n(s) / (fdr * R(s)), with n(s) the most groups that
+any look of the last horizon formed, and R(s) how many pass. Of all that pass in the week, the
+share of innocent ones is at most the sum over them of fdr * max_s M_h(s) / n(s). M_h only grows
+within its week, so the sum over groups of max_s M_h(s) is the sum over the week's looks of w(u)
+times the sum of e_h(u), which is expected to be the number of innocent groups at u at most; and
+these weights sum to one. So the expected share is at most fdr, as far as the number of groups
+does not grow meanwhile, and whatever the dependence between looks.
+
+Seven days that lie across two weeks meet the looks of both: the same sum is two at most, so any
+seven days, chosen with these weeks in view, have at most twice the share. A mean over a sliding
+week that is to hold for any seven days must weigh every look half as much. It is the mean of the
+means over two weeks of these, one of which is as large: what it convicts, these convict, and no
+later, where as many others pass.
 
 Source:
     Wang and Ramdas (2022), as in `stats.e_bh`; Vovk and Wang (2021), section 3: a mean of
@@ -25,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -40,6 +47,10 @@ SAME = 0.5
 """Jaccard index from which a group is one of the look before, changed. Below it a group would
 take over what was said of others. placeholder"""
 
+MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
+"""From where weeks are counted: they are calendar weeks unless the horizon is another."""
+LEAST = timedelta(microseconds=1)
+
 TIME = pl.Datetime("us", "UTC")
 MEMBERS: dict[str, pl.DataType] = {"group": pl.Int64(), "account_id": pl.String()}
 LOOKS: dict[str, pl.DataType] = {"group": pl.Int64(), "at": TIME, "nats": pl.Float64()}
@@ -52,7 +63,7 @@ class Followed:
 
     Attributes:
         members: The accounts of each group when it was last seen. `group`, `account_id`.
-        looks: Weighed log e-values in nats, of the horizon. `group`, `at`, `nats`.
+        looks: Weighed log e-values in nats, of the last horizon. `group`, `at`, `nats`.
         counts: How many groups each look formed, in the horizon. `at`, `groups`.
         passed: Groups that have passed since they are followed.
         last: When the last look was; None before the first.
@@ -74,7 +85,8 @@ class Look:
     Attributes:
         at: Its time: exchanges before it count.
         since: From when it counts: the look before, or the beginning.
-        horizon: Over which e-values are averaged, and the promise holds.
+        horizon: How long the weeks are over which e-values are averaged, and in each of which
+            the promise holds.
         fdr: Highest tolerated share of innocent groups among those that pass.
     """
 
@@ -85,8 +97,13 @@ class Look:
 
     @property
     def weight(self) -> float:
-        """Its share of two horizons."""
-        return max((self.at - self.since) / (2 * self.horizon), 0.0)
+        """Its share of its week."""
+        return max((self.at - max(self.since, self.week)) / self.horizon, 0.0)
+
+    @property
+    def week(self) -> datetime:
+        """When its week began; a look at the end of a week is the last of it."""
+        return self.at - ((self.at - MONDAY - LEAST) % self.horizon + LEAST)
 
 
 def follow(
@@ -146,7 +163,7 @@ def follow_sets(
     looks = looks.filter(pl.col("at") > start)
     count = pl.DataFrame({"at": [look.at], "groups": [size]}, schema=COUNTS)
     counts = pl.concat([before.counts, count]).filter(pl.col("at") > start)
-    passing = _passing(looks, counts, look.fdr)
+    passing = passing_now(looks, counts, look)
     # Who passed once is remembered as long as the group is.
     kept = before.members.filter(
         ~pl.col("group").is_in(group.tolist()) & pl.col("group").is_in(looks["group"].implode())
@@ -215,13 +232,20 @@ def _recognised(
     return number, before.next_group + new.size
 
 
-def _passing(looks: pl.DataFrame, counts: pl.DataFrame, fdr: float) -> set[int]:
-    """Groups that pass by all looks of the horizon."""
-    if looks.is_empty():
+def passing_now(looks: pl.DataFrame, counts: pl.DataFrame, look: Look) -> set[int]:
+    """Groups that pass by all looks of the week until now.
+
+    Args:
+        looks: As `Followed` has them, this one among them.
+        counts: Likewise.
+        look: This one.
+    """
+    week = looks.filter(pl.col("at") > look.week)
+    if week.is_empty():
         return set()
     nats = pl.col("nats")
     summed = nats.max() + (nats - nats.max()).exp().sum().log()
-    each = looks.group_by("group").agg(nats=summed)
+    each = week.group_by("group").agg(nats=summed)
     most = int(counts["groups"].to_numpy().max())
-    chosen = e_bh(each["nats"].to_numpy(), alpha=fdr, hypotheses=most)
+    chosen = e_bh(each["nats"].to_numpy(), alpha=look.fdr, hypotheses=most)
     return set(each["group"].to_numpy()[chosen].tolist())

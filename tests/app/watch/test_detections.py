@@ -97,4 +97,6 @@ def test_a_conviction_that_this_look_takes_back_is_taken_back() -> None:
 
 def test_the_promise_says_that_it_holds_for_all_looks_together() -> None:
     earlier = Earlier(None, START, START + DAY, 7 * DAY)
-    assert "any 7 days" in with_earlier(findings(), earlier).scanned.promise[-1]
+    assert "each calendar week" in with_earlier(findings(), earlier).scanned.promise[-1]
+    earlier = Earlier(None, START, START + DAY, 3 * DAY)
+    assert "each 3 days" in with_earlier(findings(), earlier).scanned.promise[-1]

@@ -17,7 +17,7 @@ class Earlier:
         findings: Of the last one; None before the first.
         since: Campaigns that were last seen before it are told no more.
         at: Time of this look.
-        horizon: For how long the promise holds for all looks together.
+        horizon: How long the weeks are in each of which the promise holds for all looks together.
     """
 
     findings: Findings | None
@@ -42,8 +42,8 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
     names = {one.id for one in kept}
     exhibits: tuple[Exhibit, ...] = () if earlier.findings is None else earlier.findings.exhibits
     promise = (
-        f"looks: this holds for all looks of any {earlier.horizon / timedelta(days=1):g} days "
-        "together, however many there are"
+        f"looks: this holds for all looks of each {_week(earlier.horizon)} together, however "
+        "many there are"
     )
     scanned = replace(findings.scanned, promise=(*findings.scanned.promise, promise))
     return replace(
@@ -52,6 +52,11 @@ def with_earlier(findings: Findings, earlier: Earlier) -> Findings:
         campaigns=(*now, *kept),
         exhibits=(*findings.exhibits, *(one for one in exhibits if one.campaign_id in names)),
     )
+
+
+def _week(horizon: timedelta) -> str:
+    days = horizon / timedelta(days=1)
+    return "calendar week" if days == 7 else f"{days:g} days, counted from Monday, 1970-01-05,"
 
 
 def _first_detected(campaign: Campaign, before: dict[str, Campaign], at: datetime) -> Campaign:
