@@ -69,12 +69,32 @@ def likeness_of_texts(prompts: Prompts) -> NDArray[np.float64]:
         (np.ones(len(prompts)), (prompts.account, np.arange(len(prompts)))),
         shape=(prompts.account_ids.size, len(prompts)),
     )
-    totals = sparse.csr_array(of_account @ vectors)
-    towards = np.asarray(vectors.multiply(totals[prompts.account]).sum(axis=1)).ravel()
+    towards = _towards(vectors, sparse.csr_array(of_account @ vectors), prompts.account)
     own = np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel()
     others = np.bincount(prompts.account)[prompts.account] - 1
     mean = np.divide(towards - own, others, out=np.zeros(len(prompts)), where=others > 0)
     return np.where(prompts.words.lengths > 0, np.clip(mean, 0.0, 1.0), np.nan)
+
+
+def _towards(
+    vectors: sparse.csr_array, totals: sparse.csr_array, account: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """The product of each prompt's vector with its account's total. Shape (n_prompts,).
+
+    Looked up cell by cell: a row of its account's total for each prompt would be as large as
+    all accounts' vocabularies, once for each of their prompts.
+    """
+    vectors.sort_indices()
+    totals.sort_indices()
+    rows = np.repeat(account.astype(np.int64) * BUCKETS, np.diff(vectors.indptr))
+    whose = np.repeat(np.arange(totals.shape[0], dtype=np.int64) * BUCKETS, np.diff(totals.indptr))
+    # Every word of a prompt is one of its account's.
+    met = totals.data[np.searchsorted(whose + totals.indices, rows + vectors.indices)]
+    product = sparse.csr_array(
+        (vectors.data * met, vectors.indices, vectors.indptr), shape=vectors.shape
+    )
+    product.eliminate_zeros()
+    return np.asarray(product.sum(axis=1)).ravel()
 
 
 DETECTOR = NarrowFocus()
