@@ -72,13 +72,17 @@ MAY_BE_SAMPLED = "may_be_sampled"
 
 def sampled(exchanges: ir.Table, per_account: int) -> ir.Table:
     """The rows of each account whose ids have the lowest MD5: the same on every engine."""
-    if MAY_BE_SAMPLED in exchanges.columns:
+    known = MAY_BE_SAMPLED in exchanges.columns
+    ids = exchanges.select("account_id", "exchange_id", *([MAY_BE_SAMPLED] if known else []))
+    if known:
+        # Each apart: as one, texts would be carried along while the lowest are looked for.
+        ids = ids.filter(ids[MAY_BE_SAMPLED])
         exchanges = exchanges.filter(exchanges[MAY_BE_SAMPLED])
-    order = exchanges.exchange_id.hexdigest("md5")
-    window = ibis.window(group_by=exchanges.account_id, order_by=order)
-    ids = (
-        exchanges.select("account_id", "exchange_id", place=ibis.row_number().over(window))
+    order = ids.exchange_id.hexdigest("md5")
+    window = ibis.window(group_by=ids.account_id, order_by=order)
+    lowest = (
+        ids.select("exchange_id", place=ibis.row_number().over(window))
         .filter(lambda row: row.place < per_account)
         .select("exchange_id")
     )
-    return exchanges.semi_join(ids, "exchange_id")
+    return exchanges.semi_join(lowest, "exchange_id")

@@ -145,13 +145,7 @@ def asked_again(exchanges: ir.Table) -> ir.Table:
         guarded=guarded,
         refused=refused,
     )
-    hourly = rows.group_by("account_id", "token", "hour").aggregate(
-        asked=rows.count(),
-        refused=rows.count(where=rows.refused),
-        guarded=rows.count(where=rows.guarded),
-        exchange_id=rows.exchange_id.max(where=rows.refused),
-    )
-    long = hourly.filter(hourly.token.notnull())
+    long = _hourly(_met_on_days(rows))
     often = (
         long.group_by("token")
         .aggregate(days=(long.hour // HOURS).nunique(), accounts=long.account_id.nunique())
@@ -163,11 +157,38 @@ def asked_again(exchanges: ir.Table) -> ir.Table:
     pairs = pairs.mutate(place=ibis.row_number().over(most))
     pairs = pairs.filter(pairs.place < MOST_KEPT)
     again = again.semi_join(pairs, ["account_id", "token"])
-    stopped = hourly.filter((hourly.refused > 0) | (hourly.guarded > 0))
+    stopped = _hourly(_beside_refused(rows))
+    stopped = stopped.filter((stopped.refused > 0) | (stopped.guarded > 0))
     first = ibis.window(group_by=stopped.account_id, order_by=[stopped.hour, stopped.token])
     stopped = stopped.mutate(place=ibis.row_number().over(first))
     stopped = stopped.filter(stopped.place < MOST_REFUSED).drop("place")
     return ibis.union(again, stopped, distinct=True)
+
+
+def _hourly(rows: ir.Table) -> ir.Table:
+    """How often each account sent each prompt in each hour."""
+    return rows.group_by("account_id", "token", "hour").aggregate(
+        asked=rows.count(),
+        refused=rows.count(where=rows.refused),
+        guarded=rows.count(where=rows.guarded),
+        exchange_id=rows.exchange_id.max(where=rows.refused),
+    )
+
+
+def _met_on_days(rows: ir.Table) -> ir.Table:
+    """The rows of long prompts that come on more than one day, at least; most do not.
+
+    By numbers, which cost less than texts.
+    """
+    long = rows.filter(rows.token.notnull()).mutate(key=rows.token.hash(), day=rows.hour // HOURS)
+    met = long.group_by("key").aggregate(first=long.day.min(), last=long.day.max())
+    return long.semi_join(met.filter(met.last - met.first >= DAYS - 1), "key").drop("key", "day")
+
+
+def _beside_refused(rows: ir.Table) -> ir.Table:
+    """The rows of the hours in which their account was refused; most have none."""
+    refused = rows.filter(rows.refused | rows.guarded).select("account_id", "hour").distinct()
+    return rows.semi_join(refused, ["account_id", "hour"])
 
 
 @dataclass(frozen=True, slots=True)

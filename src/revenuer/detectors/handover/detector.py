@@ -73,30 +73,20 @@ class Handover:
 
     def tokens(self, logs: LogTables) -> ir.Table:
         """A token a pair of accounts that repeats, held by both."""
-        steps = ibis.union(*(_steps(logs, name) for name in HABITS))
-        pairs = _beyond_chance(steps)
-        token = digest(pairs.account_id + SEPARATOR + pairs.next_account)
+        pairs = _beyond_chance(ibis.union(*(_streams_of(logs, name) for name in HABITS)))
+        token = digest(pairs.both)
         first = pairs.select(account_id="account_id", token=token, exchanges="repeats")
         second = pairs.select(account_id="next_account", token=token, exchanges="repeats")
         return merged(first, second)
 
 
-def _steps(logs: LogTables, name: str) -> ir.Table:
-    """Each exchange with the next one of its stream: same habit, same model."""
+def _streams_of(logs: LogTables, name: str) -> ir.Table:
+    """Each exchange of the streams that can show a hand-over: same habit, same model."""
     exchanges = logs.exchanges
     # A gateway's own fallback is no hand-over: it is the operator's, and says so.
     ours = ibis.coalesce(exchanges.routed_by.lower(), "") == "gateway"
     streams = _streams(exchanges.filter(~ours & _refused(exchanges)), name, shared(logs, name))
-    rows = _in_streams(exchanges.filter(~ours), name).semi_join(streams, STREAM)
-    order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
-    return rows.select(
-        *STREAM,
-        "account_id",
-        "at_s",
-        "refused",
-        next_account=rows.account_id.lead().over(order),
-        next_s=rows.at_s.lead().over(order),
-    )
+    return _in_streams(exchanges.filter(~ours), name).semi_join(streams, STREAM)
 
 
 def _in_streams(exchanges: ir.Table, name: str) -> ir.Table:
@@ -123,17 +113,43 @@ def _streams(refused: ir.Table, name: str, worn: ir.Table) -> ir.Table:
     return streams.filter(streams.refusals >= FEWEST_REPEATS)
 
 
-def _beyond_chance(steps: ir.Table) -> ir.Table:
+def _steps(rows: ir.Table) -> ir.Table:
+    """Each exchange that comes soon after a refusal or is one, with the next of its stream.
+
+    What follows a refusal within `WITHIN_S` lies in the same part of the time or in the one
+    behind it. All else need not be sorted.
+    """
+    rows = rows.mutate(part=rows.at_s // WITHIN_S)
+    refused = rows.filter(rows.refused).select(*STREAM, "part").distinct()
+    soon = ibis.union(refused, refused.mutate(part=refused.part + 1), distinct=True)
+    near = rows.semi_join(soon, [*STREAM, "part"])
+    order = ibis.window(group_by=STREAM, order_by=["occurred_at", "account_id"])
+    return near.select(
+        *STREAM,
+        "account_id",
+        "at_s",
+        "refused",
+        next_account=near.account_id.lead().over(order),
+        next_s=near.at_s.lead().over(order),
+    )
+
+
+def _beyond_chance(rows: ir.Table) -> ir.Table:
     """Pairs that follow one another oftener than accounts at random moments would."""
+    steps = _steps(rows)
     handed = steps.filter(
         steps.refused
         & steps.next_account.notnull()
         & (steps.next_account != steps.account_id)
         & (steps.next_s - steps.at_s <= WITHIN_S)
     )
-    pairs = handed.group_by(*STREAM, "account_id", "next_account").aggregate(repeats=handed.count())
+    pairs = handed.group_by(*STREAM, "account_id", "next_account").aggregate(
+        repeats=handed.count(),
+        # Of what is grouped by, an engine would make tokens for all exchanges first.
+        both=(handed.account_id + SEPARATOR + handed.next_account).max(),
+    )
     pairs = pairs.filter(pairs.repeats >= FEWEST_REPEATS)
-    shares = _shares(steps)
+    shares = _shares(rows)
     mine = shares.select(*STREAM, "account_id", "refusals", "accounts")
     theirs = shares.select(*STREAM, next_account="account_id", chance="chance")
     # Distinct anyway; said here so that no engine joins all of a stream's accounts with each
@@ -147,23 +163,26 @@ def _beyond_chance(steps: ir.Table) -> ir.Table:
     return pairs.filter((pairs.repeats > expected) & (log_tail + log_pairs <= LOG_CHANCE))
 
 
-def _shares(steps: ir.Table) -> ir.Table:
+def _shares(rows: ir.Table) -> ir.Table:
     """Each account's refusals in a stream, and its chance to come next within a minute.
 
     That chance is at most its share of the stream, and at most the exchanges it makes in
     a minute of it.
     """
-    whole = steps.group_by(STREAM).aggregate(
-        length=steps.count(),
-        accounts=steps.account_id.nunique(),
-        span_s=steps.at_s.max() - steps.at_s.min(),
+    each = rows.group_by(*STREAM, "account_id").aggregate(
+        made=rows.count(),
+        refusals=rows.refused.cast("int64").sum(),
+        first_s=rows.at_s.min(),
+        last_s=rows.at_s.max(),
     )
-    each = steps.group_by(*STREAM, "account_id").aggregate(
-        made=steps.count(), refusals=steps.refused.cast("int64").sum()
+    whole = each.group_by(STREAM).aggregate(
+        length=each.made.sum(),
+        accounts=each.count(),
+        span_s=each.last_s.max() - each.first_s.min(),
     )
-    rows = each.join(whole, STREAM)
-    minutes = ibis.greatest(rows.span_s, WITHIN_S) / WITHIN_S
-    return rows.mutate(chance=ibis.least(rows.made / rows.length, rows.made / minutes))
+    shares = each.join(whole, STREAM)
+    minutes = ibis.greatest(shares.span_s, WITHIN_S) / WITHIN_S
+    return shares.mutate(chance=ibis.least(shares.made / shares.length, shares.made / minutes))
 
 
 DETECTOR = Handover()
