@@ -25,7 +25,8 @@ from revenuer.sources import ColumnMap, FileIntake, Intake, Keeping, load_column
 
 SETTINGS = Settings(sample=SampleSettings(prompts_per_account=2))
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-BESIDE = {MAY_BE_SAMPLED, "long_prompt_md5", "system_prompt_md5", "instruction_md5"}
+KEYS = {"instruction_key", "software_key", "request_shape_key"}
+BESIDE = {MAY_BE_SAMPLED, "long_prompt_md5", "system_prompt_md5", "instruction_md5", *KEYS}
 UNKNOWN_ROW = {"exchange_id": "x", "account_id": "a", "occurred_at": "yesterday"}
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from revenuer.app.progress import Progress
 from revenuer.app.sampled import SampleReading, read_sample
+from revenuer.app.side_by_side import side_by_side
 from revenuer.campaigns.incidence import (
     Holdings,
     Incidences,
@@ -211,13 +212,18 @@ def _links(
     n_owners = owners["owner"].n_unique()
     named = logs.engine.upload("owner_of_account", owners)
     found: dict[LinkKind, Holdings] = {}
+
+    def ask(detector: LinkDetector | TextLinkDetector) -> Holdings:
+        if isinstance(detector, LinkDetector):
+            held = logs.engine.fetch(holdings(detector.tokens(logs.tables), named))
+        else:
+            held = holdings_of(detector.read(prompts), owners)
+        return Holdings.of(held, n_owners)
+
     with progress.stage("links: what accounts share", len(linking)) as advance:
-        for detector in linking:
-            if isinstance(detector, LinkDetector):
-                held = logs.engine.fetch(holdings(detector.tokens(logs.tables), named))
-            else:
-                held = holdings_of(detector.read(prompts), owners)
-            found[_kind(detector)] = Holdings.of(held, n_owners)
+        answers = side_by_side(ask, linking, logs.engine.at_once)
+        for detector, held in zip(linking, answers, strict=True):
+            found[_kind(detector)] = held
             advance(1)
     return join_holdings(n_owners, found)
 

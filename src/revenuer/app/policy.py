@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from revenuer.features.client_habits import HABITS
 from revenuer.features.digests import DIGESTS
 from revenuer.features.tables import LogTables
 from revenuer.settings import DataPolicy
@@ -245,7 +246,10 @@ def _blanked(rows: ir.Table, seen: _Seen) -> ir.Table:
             blank[name] = ibis.null("binary")
         elif METADATA in seen.levels:
             blank[name] = (rows._strictness > SKETCH).ifelse(ibis.null("binary"), rows[name])
-    return rows.mutate(**blank).drop("_strictness")
+    # A key that was kept stands for what the columns said before.
+    stale = [one.kept for one in HABITS.values() if blank.keys() & set(one.columns)]
+    stale = [name for name in stale if name in rows.columns]
+    return rows.mutate(**blank).drop("_strictness", *stale)
 
 
 def _notes(seen: _Seen) -> list[str]:

@@ -14,13 +14,24 @@ WORKERS = 2
 """Parts at once: numpy leaves the interpreter's lock in its loops."""
 
 
-def side_by_side(work: Callable[[Given], Answer], parts: Iterable[Given]) -> Iterator[Answer]:
-    """Answers in the order of their parts, no more of which are held than are worked on."""
-    with ThreadPoolExecutor(WORKERS) as pool:
+def side_by_side(
+    work: Callable[[Given], Answer], parts: Iterable[Given], workers: int = WORKERS
+) -> Iterator[Answer]:
+    """Answers in the order of their parts, no more of which are held than are worked on.
+
+    Args:
+        work: From a part to its answer.
+        parts: In the order of the answers.
+        workers: Parts at once; with one, no thread is started.
+    """
+    if workers < 2:
+        yield from map(work, parts)
+        return
+    with ThreadPoolExecutor(workers) as pool:
         running: deque[Future[Answer]] = deque()
         for part in parts:
             running.append(pool.submit(work, part))
-            if len(running) > WORKERS:
+            if len(running) > workers:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()

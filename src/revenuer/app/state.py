@@ -25,6 +25,7 @@ from revenuer.detectors import load_detectors
 from revenuer.disk import locked
 from revenuer.errors import ConfigError
 from revenuer.features.accounts import MAY_BE_SAMPLED
+from revenuer.features.client_habits import HABITS
 from revenuer.features.digests import DIGESTS
 from revenuer.settings import Settings
 from revenuer.sources import OWN, STDIN, Keeping, Logs, Remembering, files_at
@@ -130,7 +131,9 @@ def keeping(
     def narrow(rows: ir.Table) -> ir.Table:
         shown = without_hidden(rows, settings.data_policy, content_free=content_free)
         digests = {digest.column: digest.made(shown) for digest in DIGESTS}
-        return shown.mutate(**digests).drop(*left_out)
+        shown = shown.mutate(**digests)
+        keys = {habit.kept: habit.key_to_keep(shown) for habit in HABITS.values()}
+        return shown.mutate(**keys).drop(*left_out)
 
     policy = {name: str(policy) for name, policy in sorted(settings.data_policy.items())}
     per_account = settings.sample.prompts_per_account

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from revenuer.features.digests import INSTRUCTION as INSTRUCTION_DIGEST
 from revenuer.features.digests import standing_for
-from revenuer.features.expressions import joined, known, of_key, spelled
+from revenuer.features.expressions import joined, known, number_kept, of_key, spelled
 
 PARAMETERS = (
     "temperature",
@@ -63,10 +63,12 @@ class Habit:
     Attributes:
         columns: Columns of the exchanges that it is read from.
         name: The habit as a text, NULL where it is unknown.
+        kept: Where its key lies in tables that have it: `sources.kept_files` works it out once.
     """
 
     columns: tuple[str, ...]
     name: Callable[[ir.Table], ir.StringValue]
+    kept: str
 
     def read_from(self, rows: ir.Table) -> tuple[str, ...]:
         """The columns of a table that tell what `columns` do, digests before texts."""
@@ -74,11 +76,20 @@ class Habit:
 
     def key(self, rows: ir.Table) -> ir.IntegerValue:
         """A number that stands for the columns as they are: cheap to work out and group by."""
+        return rows[self.kept] if self.kept in rows.columns else self._plainly(rows).hash()
+
+    def key_to_keep(self, rows: ir.Table) -> ir.IntegerValue:
+        """The key as it is kept, NULL where the habit is unknown."""
+        return self.given(rows).ifelse(number_kept(self._plainly(rows)), ibis.null("int64"))
+
+    def _plainly(self, rows: ir.Table) -> ir.StringValue:
         parts = [_plain(rows[name]) for name in self.read_from(rows)]
-        return joined(*(ibis.coalesce(part, "") for part in parts)).hash()
+        return joined(*(ibis.coalesce(part, "") for part in parts))
 
     def given(self, rows: ir.Table) -> ir.BooleanValue:
         """Whether any of the columns has a value: else the habit is unknown."""
+        if self.kept in rows.columns:
+            return rows[self.kept].notnull()
         return ibis.or_(*(rows[name].notnull() for name in self.read_from(rows)))
 
     def worn(self, exchanges: ir.Table) -> ir.Table:
@@ -87,7 +98,8 @@ class Habit:
         Returns:
             `account_id`, `model` (empty if unknown), `key`, `habit` and `exchanges`.
         """
-        columns = self.read_from(exchanges)
+        known_key = [self.kept] if self.kept in exchanges.columns else []
+        columns = [*self.read_from(exchanges), *known_key]
         rows = exchanges.select("account_id", *columns, model=ibis.coalesce(exchanges.model, ""))
         # What an account sends repeats, so digests are worked out on these few rows.
         rows = rows.group_by("account_id", "model", *columns).aggregate(exchanges=rows.count())
@@ -106,9 +118,9 @@ def _plain(column: ir.Value) -> ir.StringValue:
 
 
 HABITS = {
-    "instructions": Habit(INSTRUCTION, instruction),
-    "softwares": Habit(("tls_fingerprint", "user_agent"), software),
-    "request_shapes": Habit(PARAMETERS, request_shape),
+    "instructions": Habit(INSTRUCTION, instruction, "instruction_key"),
+    "softwares": Habit(("tls_fingerprint", "user_agent"), software, "software_key"),
+    "request_shapes": Habit(PARAMETERS, request_shape, "request_shape_key"),
 }
 """By the name in `features.shared`; each is looked at alone: a pool may vary one and forget
 another."""

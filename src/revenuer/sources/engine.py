@@ -29,6 +29,11 @@ _QUERIES: dict[ops.Node, str] = {}
 class Engine(Protocol):
     """Executes Ibis expressions over the logs."""
 
+    @property
+    def at_once(self) -> int:
+        """How many answers may be fetched at once, each in a thread of its own."""
+        ...
+
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
         ...
@@ -66,6 +71,8 @@ takes longer than two seconds."""
 class DuckDBEngine:
     """DuckDB inside this process, in memory, spilling to `spill_dir`."""
 
+    at_once = 2
+
     def __init__(self, spill_dir: Path, memory_limit: str = MEMORY_LIMIT) -> None:
         self.connection = duckdb.connect(
             ":memory:",
@@ -86,7 +93,10 @@ class DuckDBEngine:
         """Run a query whose answer is small (account-sized)."""
         try:
             if query := self._query(expr):
-                answer = self.connection.sql(query).to_arrow_table()
+                # On a cursor of its own, so that another thread may ask too.
+                with self.connection.cursor() as cursor:
+                    cursor.execute(OWN_SETTINGS)
+                    answer = cursor.sql(query).to_arrow_table()
                 found = expr.__pyarrow_result__(answer, data_mapper=DuckDBPyArrowData)
             else:
                 found = self.backend.to_pyarrow(expr)
@@ -103,12 +113,14 @@ class DuckDBEngine:
         than the answer.
         """
         node = expr.op()
-        if node not in _QUERIES:
+        query = _QUERIES.get(node)
+        if query is None:
+            inside = node.find(ops.InMemoryTable)
+            query = "" if inside else str(self.backend.compile(expr))
             if len(_QUERIES) >= MOST_QUERIES:
                 _QUERIES.clear()
-            inside = node.find(ops.InMemoryTable)
-            _QUERIES[node] = "" if inside else str(self.backend.compile(expr))
-        return _QUERIES[node]
+            _QUERIES[node] = query
+        return query
 
     def stream(self, expr: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
         """Run a query whose answer may be large, `rows` rows at a time.

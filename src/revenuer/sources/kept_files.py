@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -238,11 +238,13 @@ class KeptFiles:
         """Put the kept rows of all files into one view."""
         files = [staged_file(path, one.label) for one in found for path in one.rows]
         present = {column for one in found for column in one.about.present}
-        for group in group_files(files):
+        groups = group_files(files)
+        schemas = [pq.read_schema(group.paths[0]) for group in groups]
+        lacking = lacked(schemas)
+        ours = {*EXCHANGES.types, SOURCE_LINE, SOURCE_DIGEST, *lacking}
+        for group, schema in zip(groups, schemas, strict=True):
             # The folder's name may look like a partition; the rows say what they say.
             group.options = ", hive_partitioning = false"
-            schema = pq.read_schema(group.paths[0])
-            ours = {*EXCHANGES.types, SOURCE_LINE, SOURCE_DIGEST}
             beside = {field.name: field.type for field in schema if field.name not in ours}
             loader.add_kept(group, beside, present)
         # Where an account lost a row to another one, its sample is drawn from all rows.
@@ -253,6 +255,16 @@ class KeptFiles:
         if self.engine is not None:
             self.engine.close()
             self.engine = None
+
+
+def lacked(schemas: Iterable[pa.Schema]) -> set[str]:
+    """Columns beside the contract's that some of the kept files have and others lack.
+
+    An earlier version of the program did not keep them yet, so nobody may count on them.
+    """
+    names = [set(schema.names) for schema in schemas]
+    every = set[str]().union(*names)
+    return {name for name in every - set(EXCHANGES.types) if any(name not in one for one in names)}
 
 
 def _unfilled(loader: TableLoader) -> set[str]:

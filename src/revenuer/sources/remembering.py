@@ -28,6 +28,11 @@ class Remembering:
         self.uploaded: dict[str, str] = {}
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @property
+    def at_once(self) -> int:
+        """As many as the engine's own."""
+        return self.engine.at_once
+
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """The answer that is there, or the engine's, kept from now on."""
         path = self._path(expr)

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
+import pyarrow.parquet as pq
 
 from revenuer.sources.column_map import ColumnMap
 from revenuer.sources.engine import DuckDBEngine
 from revenuer.sources.files import log_file
 from revenuer.sources.intake import Tally
 from revenuer.sources.keeping import ABOUT, QUARANTINE, Keeping, Kept, about_all, kept_in
-from revenuer.sources.kept_files import ROWS, UNFINISHED, KeptFiles
+from revenuer.sources.kept_files import ROWS, UNFINISHED, KeptFiles, lacked
 from revenuer.sources.naming import pseudonyms
 from revenuer.sources.parquet import named, quoted
 from revenuer.sources.quarantine import Quarantine
@@ -124,13 +125,16 @@ class Segments:
         if not paths:
             return {}
         rows = f"read_parquet([{', '.join(map(quoted, paths))}], union_by_name = true)"
+        left_out = sorted(lacked(map(pq.read_schema, paths)))
+        but = f"EXCLUDE ({', '.join(map(named, left_out))}) " if left_out else ""
         sampled, engine = named(self.keeping.sampled), self._running()
         sizes = {}
         for number, where in enumerate((f"WHERE {sampled}", f"WHERE NOT {sampled}")):
             path = folder / f"{ROWS}-{number}.parquet"
             # Lines are what tells rows of one file apart, so they are numbered anew.
             engine.connection.execute(
-                f"COPY (SELECT * REPLACE (2 * row_number() OVER () + {number} AS {SOURCE_LINE}) "
+                f"COPY (SELECT * {but}"
+                f"REPLACE (2 * row_number() OVER () + {number} AS {SOURCE_LINE}) "
                 f"FROM {rows} {where}) TO {quoted(str(path))} "
                 "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
             )

@@ -69,15 +69,17 @@ class SynchronisedBurst:
 
 def _unusual(logs: LogTables, name: str) -> ir.Table:
     """Who acts in the unusual minutes of one kind of habit."""
-    crowd = _crowd(logs.exchanges, HABITS[name])
-    rows = crowd.semi_join(_unusual_minutes(crowd), ["key", "minute"])
+    acts = _acts(logs.exchanges, HABITS[name])
+    # Nearly all minutes are usual: only in the others exchanges are counted.
+    rows = acts.semi_join(_unusual_minutes(acts.distinct()), ["key", "minute"])
+    rows = rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
     worn = shared(logs, name)
     names = worn.group_by("key").aggregate(habit=worn.habit.max())
     return rows.join(names, "key").select("account_id", "habit", "minute", "exchanges")
 
 
-def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
-    """Accounts of each habit in each minute, batches left out."""
+def _acts(exchanges: ir.Table, habit: Habit) -> ir.Table:
+    """The account, habit and minute of each exchange, batches left out."""
     rows = exchanges.select(
         account_id=exchanges.account_id,
         key=habit.key(exchanges),
@@ -86,12 +88,15 @@ def _crowd(exchanges: ir.Table, habit: Habit) -> ir.Table:
         batch_id=exchanges.batch_id,
     )
     # A batch runs when the provider chooses: it is no burst of the customer's.
-    rows = rows.filter(rows.given & rows.batch_id.isnull())
-    return rows.group_by("account_id", "key", "minute").aggregate(exchanges=rows.count())
+    return rows.filter(rows.given & rows.batch_id.isnull()).select("account_id", "key", "minute")
 
 
 def _unusual_minutes(crowd: ir.Table) -> ir.Table:
-    """Minutes that see far more accounts of a habit than its other minutes do."""
+    """Minutes that see far more accounts of a habit than its other minutes do.
+
+    Args:
+        crowd: Who acts with a habit in a minute, a row for each.
+    """
     minutes = crowd.group_by("key", "minute").aggregate(present=crowd.count())
     usual = minutes.group_by("key").aggregate(
         minutes=minutes.count(), presences=minutes.present.sum()

@@ -58,6 +58,8 @@ class Asking:
     storage = "ENGINE = MergeTree ORDER BY tuple()"
     """How what is kept is kept."""
 
+    at_once = 1
+
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 

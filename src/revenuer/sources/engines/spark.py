@@ -51,6 +51,7 @@ class SparkEngine:
     """
 
     reads_files = True
+    at_once = 1
 
     def __init__(
         self, workdir: Path, master: str | None = None, options: Mapping[str, str] | None = None
