@@ -94,7 +94,7 @@ def _towards(
         (vectors.data * met, vectors.indices, vectors.indptr), shape=vectors.shape
     )
     product.eliminate_zeros()
-    return np.asarray(product.sum(axis=1)).ravel()
+    return np.asarray(product.sum(axis=1), dtype=np.float64).ravel()
 
 
 DETECTOR = NarrowFocus()
