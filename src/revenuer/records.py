@@ -41,7 +41,8 @@ class Channel(StrEnum):
     """Families of links; within a family one innocent cause can explain everything.
 
     A popular client explains all `software` links at once, an office all `network`
-    links, so evidence is multiplied across channels and never within one.
+    links, so evidence is multiplied across channels and never within one. What a peer says
+    forms no group at all; see `campaigns.peers`.
     """
 
     IDENTITY = "identity"
@@ -50,6 +51,7 @@ class Channel(StrEnum):
     TEXT = "text"
     TIMING = "timing"
     STATE = "state"
+    PEER = "peer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_queries_compile_for_every_engine(detector: Detector, dialect: str) -> N
     assert "SELECT" in str(ibis.to_sql(expression, dialect=dialect))
 
 
-@pytest.mark.parametrize("name", sorted(TYPES))
+@pytest.mark.parametrize("name", sorted(SHAPES))
 def test_cases_use_the_columns_of_the_contract(name: str) -> None:
     assert dict(zip(schema(name).names, schema(name).types, strict=True)) == dict(
         SHAPES[name].types

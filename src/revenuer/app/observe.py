@@ -21,6 +21,7 @@ from revenuer.campaigns.incidence import (
     join_holdings,
     rare_holdings,
 )
+from revenuer.campaigns.peers import sightings_of
 from revenuer.campaigns.population import Population, number_owners
 from revenuer.campaigns.timing import activity_matrix
 from revenuer.detector import (
@@ -37,7 +38,7 @@ from revenuer.features.accounts import account_features
 from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import ReadPrompts
 from revenuer.features.shared import SHARED, shared
-from revenuer.records import Axis
+from revenuer.records import Axis, Channel
 from revenuer.settings import SampleSettings, Settings
 from revenuer.sources import Logs
 
@@ -98,7 +99,8 @@ def observe(
     hours = logs.engine.fetch(shared(logs.tables, "hours"))
     forget_shared(logs)
     activity = activity_matrix(hours, owners)
-    population = Population(accounts, incidences, statistics, activity)
+    sightings = _sightings(logs, seeing, owners)
+    population = Population(accounts, incidences, statistics, activity, sightings)
     return Observation(population, sample, blind, context)
 
 
@@ -208,7 +210,11 @@ def _links(
     progress: Progress,
 ) -> Incidences:
     """Every link detector's tokens, as one bipartite graph."""
-    linking = [d for d in detectors if isinstance(d, LinkDetector | TextLinkDetector)]
+    linking = [
+        d
+        for d in detectors
+        if isinstance(d, LinkDetector | TextLinkDetector) and d.channel is not Channel.PEER
+    ]
     n_owners = owners["owner"].n_unique()
     named = logs.engine.upload("owner_of_account", owners)
     found: dict[LinkKind, Holdings] = {}
@@ -226,6 +232,20 @@ def _links(
             found[_kind(detector)] = held
             advance(1)
     return join_holdings(n_owners, found)
+
+
+def _sightings(
+    logs: Logs, detectors: tuple[Detector, ...], owners: pl.DataFrame
+) -> Incidences | None:
+    """What accounts have that peers name; None where no peer is listened to.
+
+    Kept apart from what accounts share, so that a peer's word forms no group.
+    """
+    asked = [d for d in detectors if isinstance(d, LinkDetector) and d.channel is Channel.PEER]
+    if not asked:
+        return None
+    tokens = [logs.engine.fetch(one.tokens(logs.tables)) for one in asked]
+    return sightings_of(pl.concat(tokens), owners)
 
 
 def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:

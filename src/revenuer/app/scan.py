@@ -16,6 +16,7 @@ from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading, read_logs, settings_digest
 from revenuer.app.reporting import Reporting, report
 from revenuer.app.saved import read_findings
+from revenuer.app.sharing.intel import listen, read_intelligence
 from revenuer.app.sketch_keys import read_key
 from revenuer.app.sketching import sketched_tables
 from revenuer.app.state import finish, hold, keeping, remember, state_of
@@ -56,6 +57,7 @@ def scan(
     baseline: Path | None = None,
     known_innocent: Path | None = None,
     previous: Path | None = None,
+    intel: Path | None = None,
     unmask: bool = False,
     engine: EngineMaker | None = None,
     state: Path | None = None,
@@ -78,6 +80,7 @@ def scan(
         baseline: What `baseline fit` wrote; without it, ordinary use is what this log shows.
         known_innocent: A file of account ids, none of which may be convicted.
         previous: Folder of the scan before, so that campaigns keep their ids.
+        intel: Folder of what peers say, as far as a person accepted it; None to hear nobody.
         unmask: Show prompts in the report.
         engine: Starts what runs the queries; None for DuckDB.
         state: Folder that keeps what is worked out: a stopped scan goes on where it was, and
@@ -89,12 +92,19 @@ def scan(
     innocents = read_ids(known_innocent)
     stored = None if baseline is None else read_baseline(baseline)
     key = read_key(sketch_key) if sketch_key is not None else None
+    said = read_intelligence(intel)
     kept = None
     with ExitStack() as stack:
         if state is not None:
             places = [*exchanges, *filter(None, (accounts, permits, account_links))]
-            about = [settings_digest(settings), settings.engine, *map_pairs, log_format]
-            kept = state_of(state, places, [*about, content_free], read=(column_map, sketch_key))
+            about: list[object] = [
+                settings_digest(settings),
+                settings.engine,
+                *map_pairs,
+                log_format,
+            ]
+            about += [content_free, None if said is None else said.digest]
+            kept = state_of(state, places, about, read=(column_map, sketch_key))
             stack.enter_context(hold(state))
         start_over(out)
         work = stack.enter_context(tempfile.TemporaryDirectory(prefix="revenuer-"))
@@ -119,6 +129,7 @@ def scan(
                 remember(logs, kept)
             if key is not None:
                 logs.tables = sketched_tables(logs, Path(work), key, settings, progress)
+            logs.tables = listen(logs, said)
             reading = read_logs(logs, settings, progress, content_free=content_free)
             held = None if stored is None else hold_against(stored, logs, reading, settings)
             labels_in = Path(work) / "labels"

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from revenuer.campaigns.explain import PERMIT, Tested, weigh_explanations
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.judge import Judged, Judgement, judge_each_alone
+from revenuer.campaigns.peers import LOOKS_LIKE_ONE
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.relays import (
     NAMED_AT_MOST,
@@ -24,8 +25,6 @@ from revenuer.campaigns.weighing import weigh_groups
 from revenuer.records import Axis, InnocentExplanation, Verdict
 from revenuer.settings import JudgeSettings
 
-LOOKS_LIKE_ONE = 3.0
-"""Nats on an axis from which a person should look: 1 in 20 innocents reaches it."""
 HIDDEN_ALPHA = 0.05
 """Chance that any honest group is called a hidden operator (Bonferroni)."""
 OPEN_HARVEST = 5.0
@@ -142,14 +141,14 @@ def without_innocents(group: Judged, listed: NDArray[np.bool_]) -> Judged:
 def _worth_a_look(group: Judged, tested: int) -> bool:
     """Passing groups, those that look like campaigns, and operators whose aim is unseen."""
     axes = group.axes
-    looks = min(axes[Axis.COORDINATION], axes[Axis.EXTRACTION]) >= LOOKS_LIKE_ONE
+    looks = min(group.attention, axes[Axis.EXTRACTION]) >= LOOKS_LIKE_ONE
     return group.passes or looks or _is_hidden_operator(group, tested)
 
 
 def _is_hidden_operator(group: Judged, tested: int) -> bool:
     """Whether coordination and concealment would each pass alone, among all groups tested."""
     bar = np.log(max(tested, 1) / HIDDEN_ALPHA)
-    return bool(min(group.axes[Axis.COORDINATION], group.axes[Axis.CONCEALMENT]) >= bar)
+    return bool(min(group.attention, group.axes[Axis.CONCEALMENT]) >= bar)
 
 
 def verdict_of(group: Judged, explanations: tuple[InnocentExplanation, ...]) -> Verdict:

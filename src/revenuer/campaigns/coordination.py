@@ -11,6 +11,7 @@ from revenuer.campaigns.chance import sharing_p
 from revenuer.campaigns.group import UNGROUPED, members_of
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.partition import Partition
+from revenuer.campaigns.peers import PEER_FAMILIES, PeerWord, rare_only, sources_in_each
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.timing import Lockstep, proximity_p
 from revenuer.settings import JudgeSettings
@@ -34,11 +35,13 @@ class Linked:
         members: Its owners. Shape (k,).
         resolution: At which it was found.
         parts: Log e-values in nats, by family of links.
+        peers: What peers say of it; None where no peer is listened to.
     """
 
     members: NDArray[np.int64]
     resolution: float
     parts: dict[str, float]
+    peers: PeerWord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,42 @@ def coordination(
         for family, values in tests.items()
         if values
     }
+    said = _peer_words(population, partition, groups, baseline, settings)
     return [
         Linked(
             members,
             partition.resolution,
             {family: log_mean_exp(nats[number]) for family, nats in parts.items()},
+            said[number] if said else None,
         )
         for number, members in enumerate(groups)
+    ]
+
+
+def _peer_words(
+    population: Population,
+    partition: Partition,
+    groups: list[NDArray[np.int64]],
+    baseline: NDArray[np.bool_],
+    settings: JudgeSettings,
+) -> list[PeerWord]:
+    """What peers say of each group; empty where no peer is listened to.
+
+    As with our own links, a family of matches is weighed on the groups that were formed
+    without it; the families are averaged, whether or not a peer names something of each.
+    """
+    if population.sightings is None:
+        return []
+    rare = rare_only(population.sightings, baseline)
+    nats = []
+    for family, channel in PEER_FAMILIES.items():
+        labels = partition.without[family]
+        tests = [_nats(sharing_p(rare, labels, rare.kinds_in(frozenset({channel}))))]
+        nats.append(_combined(tests, labels, groups, settings)[:, 0])
+    sources = sources_in_each(rare, groups)
+    return [
+        PeerWord(log_mean_exp([float(one[number]) for one in nats]), sources[number])
+        for number in range(len(groups))
     ]
 
 

@@ -15,6 +15,7 @@ from revenuer.campaigns.coordination import Linked, Together, coordination, shar
 from revenuer.campaigns.hiding import Loads, claimed_by_each, evenness
 from revenuer.campaigns.ladders import Pool, make_pools
 from revenuer.campaigns.partition import Partition, make_partitions
+from revenuer.campaigns.peers import PEER_SIGHTING, PeerWord, counts
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.reference import Reference, rank_by_reference
 from revenuer.campaigns.waterfall import axis_e_value
@@ -40,6 +41,7 @@ class Judged:
         parts: Log e-values in nats, by axis and kind of evidence.
         axes: Each axis' log e-value: the mean of its parts, as e-values.
         passes: It is among those that e-BH selects.
+        peers: What peers say of it; None where no peer is listened to.
     """
 
     members: NDArray[np.int64]
@@ -47,6 +49,16 @@ class Judged:
     parts: dict[Axis, dict[str, float]]
     axes: dict[Axis, float] = field(default_factory=dict)
     passes: bool = False
+    peers: PeerWord | None = None
+
+    @property
+    def attention(self) -> float:
+        """Nats of coordination that a person's attention follows: a peer's word only adds."""
+        if self.peers is None:
+            return self.axes[Axis.COORDINATION]
+        own = own_parts(self.parts[Axis.COORDINATION])
+        heard = own | {PEER_SIGHTING: self.peers.log_e_value}
+        return max(axis_e_value(Axis.COORDINATION, one) for one in (own, heard))
 
     @property
     def log_e_value(self) -> float:
@@ -180,7 +192,9 @@ def _weigh(
         parts |= {axis: found[number] for axis, found in weighed.items()}
         parts[Axis.CONCEALMENT]["even-load"] = evenness(loads, group.members, settings)
         parts[Axis.CONCEALMENT] |= claims[number]
-        judged.append(Judged(group.members, group.resolution, parts, _axes(parts)))
+        own = Judged(group.members, group.resolution, parts, _axes(parts))
+        # Whom to compare with is for our own evidence to say.
+        judged.append(_with_peers(own, group.peers) if exactly else own)
     passing = select(judged, settings.fdr)
     decided = [
         replace(group, passes=bool(passed)) for group, passed in zip(judged, passing, strict=True)
@@ -217,6 +231,25 @@ def _earlier(
         return rank_by_reference(values, names, axis, detector, kept, settings.smallest_cohort)
 
     return p_values
+
+
+def own_parts(parts: dict[str, float]) -> dict[str, float]:
+    """The pieces of an axis without what peers say."""
+    return {kind: nats for kind, nats in parts.items() if kind != PEER_SIGHTING}
+
+
+def _with_peers(group: Judged, said: PeerWord | None) -> Judged:
+    """The group with what peers say of it as one more piece of coordination.
+
+    The piece is there, and has its share of the mean, whether or not it counts: were it put in
+    only where it helps, the mean would be no e-value.
+    """
+    if said is None:
+        return group
+    said = replace(said, counts=counts(group.axes, said.sources))
+    linked = {**group.parts[Axis.COORDINATION], PEER_SIGHTING: said.weighed}
+    parts = {**group.parts, Axis.COORDINATION: linked}
+    return replace(group, parts=parts, axes=_axes(parts), peers=said)
 
 
 def _axes(parts: dict[Axis, dict[str, float]]) -> dict[Axis, float]:

@@ -24,6 +24,8 @@ STRENGTH: dict[Channel, float] = {
     # Timing corroborates and never founds a group.
     Channel.TIMING: 0.0,
     Channel.STATE: 1.0,
+    # What a peer says is heard of groups that are there without it.
+    Channel.PEER: 0.0,
 }
 """How much a shared token of each channel binds. placeholder"""
 PRIVATE_STRENGTH = 1.5

@@ -26,12 +26,15 @@ class Population:
         statistics: By axis and detector id, shape (n_accounts,) each; larger is less
             ordinary, NaN is no evidence.
         activity: From `timing.activity_matrix`, a row an owner.
+        sightings: What owners have that peers name, from `peers.sightings_of`; None where no
+            peer is listened to. Apart from `incidences`, so that it can form no group.
     """
 
     accounts: pl.DataFrame
     incidences: Incidences
     statistics: dict[Axis, dict[str, NDArray[np.float64]]]
     activity: sparse.csr_array
+    sightings: Incidences | None = None
 
     @property
     def size(self) -> int:

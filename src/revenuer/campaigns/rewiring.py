@@ -98,7 +98,11 @@ def judge_rewired(
     cohort[population.owner] = population.cohorts.of
     rng = np.random.default_rng([seed, world])
     incidences = rewire(population.incidences, cohort, fixed, rng)
-    drawn = judge(replace(population, incidences=incidences), settings, seed=seed)
+    sightings = population.sightings
+    if sightings is not None:
+        sightings = rewire(sightings, cohort, fixed, rng)
+    dealt = replace(population, incidences=incidences, sightings=sightings)
+    drawn = judge(dealt, settings, seed=seed)
     worst = max((group.log_e_value for group in drawn.groups), default=0.0)
     return worst, any(group.passes for group in drawn.groups)
 

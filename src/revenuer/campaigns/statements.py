@@ -14,6 +14,8 @@ from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.hiding import privately_tied
 from revenuer.campaigns.judge import Judged, Judgement
 from revenuer.campaigns.methods import HIT
+from revenuer.campaigns.peer_statements import peers_said, sighted_members
+from revenuer.campaigns.peers import PEER_SIGHTING
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.ties import Sharing, shared_tokens, sharings
 from revenuer.campaigns.waterfall import axis_waterfall
@@ -126,6 +128,8 @@ def evidence_of(subject: Subject, sources: Sources) -> tuple[Evidence, ...]:
         if not parts:
             continue
         for kind, nats in axis_waterfall(axis, parts).items():
+            if kind == PEER_SIGHTING and not (subject.group.peers and subject.group.peers.sources):
+                continue
             found.append(
                 Evidence(
                     kind=kind,
@@ -142,6 +146,8 @@ def evidence_of(subject: Subject, sources: Sources) -> tuple[Evidence, ...]:
 def _statement(
     axis: Axis, kind: str, subject: Subject, links: list[Sharing], sources: Sources
 ) -> str:
+    if kind == PEER_SIGHTING:
+        return peers_said(sources.population, subject.group, sources.judgement.baseline)
     if axis is Axis.COORDINATION:
         return _coordination(kind, subject.group, links)
     detector = sources.detectors.get(kind)
@@ -226,6 +232,10 @@ def _group_wide(kind: str, axis: Axis, subject: Subject, sources: Sources) -> st
 
 def _telling_accounts(axis: Axis, kind: str, subject: Subject, sources: Sources) -> tuple[str, ...]:
     """The members that show it most."""
+    if kind == PEER_SIGHTING:
+        seen = sighted_members(sources.population, subject.group, sources.judgement.baseline)
+        theirs = subject.rows.filter(pl.col("owner").is_in(seen.tolist()))
+        return tuple(theirs["account_id"][:CITED])
     evidence = sources.judgement.evidence.get(axis)
     best = np.arange(subject.accounts.size)
     if evidence is not None and kind in evidence.detectors:

@@ -78,6 +78,12 @@ out_option = click.option(
 )
 
 
+intel_option = click.option(
+    "--intel",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="What peers say, as `share accept` leaves it; their word convicts nobody by itself.",
+)
 keys_option = click.option(
     "--keys",
     type=click.Path(file_okay=False, path_type=Path),

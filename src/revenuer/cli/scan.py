@@ -15,6 +15,7 @@ from revenuer.cli.inputs import (
     engine_from,
     engine_option,
     exchanges_argument,
+    intel_option,
     json_option,
     log_options,
     out_option,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="An earlier scan, so that campaigns keep their ids.",
 )
+@intel_option
 @click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
@@ -91,6 +93,7 @@ def command(
     baseline: Path | None,
     known_innocent: Path | None,
     previous: Path | None,
+    intel: Path | None,
     state: Path | None,
     unmask: bool,
     exit_code: bool,
@@ -118,6 +121,7 @@ def command(
         baseline=baseline,
         known_innocent=known_innocent,
         previous=previous,
+        intel=intel,
         state=state,
         unmask=unmask,
         engine=engine_from(settings),

@@ -14,6 +14,7 @@ import click
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    intel_option,
     json_option,
     keys_folder,
     keys_option,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 )
 @policy_option("With --snapshot: what is done about which verdict.")
 @keys_option
+@intel_option
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
 @config_option
 @json_option
@@ -93,6 +95,7 @@ def command(
     snapshot: Path | None,
     policy_file: Path | None,
     keys: Path | None,
+    intel: Path | None,
     unmask: bool,
     config: Path | None,
     as_json: bool,
@@ -133,6 +136,7 @@ def command(
         content_free=content_free,
         baseline=baseline,
         known_innocent=known_innocent,
+        intel=intel,
         unmask=unmask,
         publisher=publisher,
     )

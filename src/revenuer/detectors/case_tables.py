@@ -49,6 +49,7 @@ TYPES: dict[str, dict[pa.DataType, str]] = {
         pa.int64(): "max_exchanges max_tokens",
         pa.list_(pa.string()): "models",
     },
+    "peer_matches": {pa.string(): "account_id cluster source kind"},
 }
 
 SHAPE = frozenset({"accounts", "start", "days", "per_day", "hours", "repeat", "step_s", "offset_s"})
@@ -62,15 +63,15 @@ def schema(table: str) -> pa.Schema:
 
 
 def case_tables(case: Mapping[str, Any]) -> LogTables:
-    """The four tables of a case, as in-memory Ibis tables.
+    """The tables of a case, as in-memory Ibis tables.
 
     Args:
-        case: May have `exchanges`, `accounts`, `account_links` and `permits`, lists of
-            compact rows. A row of `exchanges` stands for `accounts` accounts, each with
-            `repeat` exchanges `step_s` apart (account number a begins a * `offset_s`
-            later), or with `per_day` exchanges on each of `days` days at random moments
-            of `hours`. In texts, `{a}` is the account's number, `{i}` the exchange's,
-            `{d}` the day's; a list of values is gone through in turn.
+        case: May have `exchanges`, `accounts`, `account_links`, `permits` and
+            `peer_matches`, lists of compact rows. A row of `exchanges` stands for
+            `accounts` accounts, each with `repeat` exchanges `step_s` apart (account number a
+            begins a * `offset_s` later), or with `per_day` exchanges on each of `days` days at
+            random moments of `hours`. In texts, `{a}` is the account's number, `{i}` the
+            exchange's, `{d}` the day's; a list of values is gone through in turn.
     """
     rng = np.random.default_rng(zlib.crc32(str(case["name"]).encode()))
     rows = {
@@ -78,6 +79,7 @@ def case_tables(case: Mapping[str, Any]) -> LogTables:
         "accounts": [row for spec in case.get("accounts", ()) for row in _accounts(spec)],
         "account_links": [row for spec in case.get("account_links", ()) for row in _accounts(spec)],
         "permits": [_typed(spec, {}) for spec in case.get("permits", ())],
+        "peer_matches": [row for spec in case.get("peer_matches", ()) for row in _accounts(spec)],
     }
     for number, row in enumerate(rows["exchanges"]):
         row.setdefault("exchange_id", f"exchange-{number:06d}")
@@ -87,6 +89,7 @@ def case_tables(case: Mapping[str, Any]) -> LogTables:
         accounts=ibis.memtable(tables["accounts"]),
         account_links=ibis.memtable(tables["account_links"]),
         permits=ibis.memtable(tables["permits"]),
+        peer_matches=ibis.memtable(tables["peer_matches"]),
         present=frozenset(
             f"{name}.{column}"
             for name, table in tables.items()

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import ibis
 import ibis.expr.types as ir
+
+PEER_MATCHES = ibis.schema(dict.fromkeys(("account_id", "cluster", "source", "kind"), "string"))
+"""Columns of `LogTables.peer_matches`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class LogTables:
         permits: Declared legitimate use; may be empty.
         present: Columns with at least one value, as `exchanges.client_ip`.
         kept: What `features.shared` makes of the exchanges, as far as the engine keeps it.
+        peer_matches: account_id, cluster, source, kind: what accounts have that a peer names
+            as a campaign's. Not of the contract: `app.sharing.intel` makes it.
     """
 
     exchanges: ir.Table
@@ -29,3 +35,4 @@ class LogTables:
     permits: ir.Table
     present: frozenset[str]
     kept: Mapping[str, ir.Table] = field(default_factory=dict)
+    peer_matches: ir.Table = field(default_factory=lambda: ibis.memtable([], schema=PEER_MATCHES))

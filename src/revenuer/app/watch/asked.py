@@ -31,6 +31,7 @@ class Asked:
         content_free: Look at no text.
         baseline: What `baseline fit` wrote; None if each look's own exchanges say it.
         known_innocent: A file of account ids, none of which may be convicted.
+        intel: Folder of what peers say, read anew at each look; None to hear nobody.
         unmask: Show prompts in the report.
         publisher: Publishes what is found; None for nobody.
     """
@@ -44,6 +45,7 @@ class Asked:
     content_free: bool = False
     baseline: Path | None = None
     known_innocent: Path | None = None
+    intel: Path | None = None
     unmask: bool = False
     publisher: Publisher | None = None
 

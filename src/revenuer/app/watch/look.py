@@ -18,6 +18,7 @@ from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
 from revenuer.app.reading import read_logs
 from revenuer.app.reporting import Reporting, report
+from revenuer.app.sharing.intel import listen, read_intelligence
 from revenuer.app.ties import FILE as TIES
 from revenuer.app.ties import keep_ties
 from revenuer.app.watch.detections import Earlier, with_earlier
@@ -45,6 +46,7 @@ class Looking:
         content_free: Look at no text.
         baseline: What was ordinary; None if each look's own exchanges say it.
         innocents: Accounts that the operator knows to be innocent; None without a list.
+        intel: Folder of what peers say; None to hear nobody.
         unmask: Show prompts in the report.
     """
 
@@ -55,6 +57,7 @@ class Looking:
     content_free: bool = False
     baseline: Baseline | None = None
     innocents: frozenset[str] | None = None
+    intel: Path | None = None
     unmask: bool = False
 
 
@@ -88,6 +91,7 @@ def look_at(
             kept=Span(tuple(folders), due.start, due.at),
             **how.beside.as_arguments(),
         ) as logs:
+            logs.tables = listen(logs, read_intelligence(how.intel))
             reading = read_logs(logs, settings, progress, content_free=how.content_free)
             population = reading.observation.population
             held = None

@@ -118,6 +118,7 @@ def watch(
             content_free=asked.content_free,
             baseline=None if asked.baseline is None else read_baseline(asked.baseline),
             innocents=read_ids(asked.known_innocent),
+            intel=asked.intel,
             unmask=asked.unmask,
         )
         loop = _Loop(asked, looking, taker, sources, progress, tell, stopped, clock)
