@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from campaign_builders import ADDRESS, TEMPLATE, account_name, judged, population_of
+from campaign_builders import ADDRESS, TEMPLATE, account_name, judged, permits_of, population_of
 from random_worlds import CAMPAIGN, random_holders, random_population
 
 from revenuer.campaigns.cases import make_cases
@@ -199,8 +199,7 @@ def test_attention_follows_a_word_that_does_not_count() -> None:
     assert group.attention > 15
     judgement = Judgement([group], np.ones(N, dtype=bool), (), {})
     population = hearing(population_of(N, {}), everything(range(5)))
-    permits = pl.DataFrame(schema={"permit": pl.UInt32})
-    (case,) = make_cases(judgement, population, permits, SETTINGS)
+    (case,) = make_cases(judgement, population, permits_of(), SETTINGS)
     assert case.verdict == "suspected"
 
 

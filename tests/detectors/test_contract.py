@@ -25,12 +25,14 @@ from revenuer.detector import (
 from revenuer.detectors import DETECTORS, ENTRY_POINT_GROUP, load_detectors
 from revenuer.features.prompts import COLUMNS as PROMPT_COLUMNS
 from revenuer.features.prompts import read_prompts
+from revenuer.features.tables import PEER_MATCHES
 from revenuer.records import Axis, Channel, Method
 from revenuer.sources.columns import SHAPES
 
 FOLDERS = Path(detectors.__file__).parent
 KINDS = (BehaviourDetector, ContentDetector, LinkDetector, TextLinkDetector)
 COLUMNS = {f"{table}.{column}" for table, shape in SHAPES.items() for column in shape.types}
+COLUMNS |= {f"peer_matches.{column}" for column in PEER_MATCHES.names}
 NO_SAMPLE = dict.fromkeys(PROMPT_COLUMNS, pl.String) | {"tool_count": pl.Int32}
 every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda each: each.card.id)
 

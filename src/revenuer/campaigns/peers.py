@@ -35,6 +35,7 @@ FAMILY_OF_KIND: dict[str, str] = {
     "email": "identity",
     "email-domain": "identity",
     "payment-fingerprint": "identity",
+    "phone": "identity",
     "phone-fingerprint": "identity",
     "prompt-sketch": "software",
     "system-prompt-sketch": "software",
