@@ -9,7 +9,16 @@ import click
 
 from revenuer.cli.group import CommandFiles
 
-COMMANDS: tuple[str, ...] = ("push", "pull", "match", "serve", "collection", "token")
+COMMANDS: tuple[str, ...] = (
+    "export",
+    "revoke",
+    "push",
+    "pull",
+    "match",
+    "serve",
+    "collection",
+    "token",
+)
 """In the order of the help: first what most people need."""
 
 

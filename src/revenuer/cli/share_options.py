@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from revenuer.cli.inputs import keys_folder, keys_option, settings_from
+from revenuer.cli.session import Session
 from revenuer.errors import ConfigError
 
 if TYPE_CHECKING:
+    from revenuer.app.sharing.record import Recorder
     from revenuer.app.sharing.state import ShareState
     from revenuer.settings import ShareSettings
     from revenuer.sharing.http_client import Peer
@@ -111,3 +113,16 @@ def share_state(state: Path | None, config: Path | None, keys: Path | None) -> S
 
     settings = settings_from(config).settings.share
     return open_state(share_folder(settings, state), keys_folder(keys), settings.database)
+
+
+def recorder_at(
+    session: Session, state: Path | None, config: Path | None, keys: Path | None
+) -> Recorder:
+    """What writes down what leaves; it needs no package of sharing."""
+    from revenuer.app.sharing.record import open_recorder
+
+    folder = share_folder(settings_from(config).settings.share, state)
+    recorder = open_recorder(folder, keys_folder(keys))
+    for key in recorder.made_keys:
+        session.say(f"{key} is a new secret key; keep it, and keep it to yourself.")
+    return recorder

@@ -3,6 +3,12 @@
 tlp.py          the Traffic Light Protocol: who may see what
 tiers.py        which kinds of value may leave, and how
 profile.py      our STIX 2.1 profile: its names, its extension, and how that is read
+objects.py      objects that are the same whoever writes them
+words.py        how sure a finding is, and the same in sentences
+reidentify.py   what may leave of a campaign without pointing at a person
+terms.py        who shares, and under which terms
+bundle.py       a campaign as a STIX bundle
+revocation.py   taking back what was shared
 patterns.py     STIX patterns of single values
 schemas/        the JSON Schema of the extension
 bounded.py      what strangers send, within bounds of bytes and depth

@@ -11,7 +11,6 @@ import inspect
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.resources import files
@@ -291,26 +290,3 @@ def extension_definition() -> dict[str, Any]:
         "version": VERSION,
         "extension_types": ["property-extension"],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Technique:
-    """A technique of MITRE ATLAS that a campaign uses."""
-
-    external_id: str
-    name: str
-
-
-TECHNIQUES = {
-    one.external_id: one
-    for one in (
-        Technique("AML.T0024.002", "Extract AI Model"),
-        Technique("AML.T0024", "Exfiltration via AI Inference API"),
-        Technique("AML.T0005.001", "Train Proxy via Replication"),
-        Technique("AML.T0008.005", "AI Service Proxies"),
-        Technique("AML.T0021", "Establish Accounts"),
-        Technique("AML.T0040", "AI Model Inference API Access"),
-        Technique("AML.T0065", "LLM Prompt Crafting"),
-    )
-}
-"""Names of MITRE ATLAS 5.6.1, (c) The MITRE Corporation, Apache-2.0; reproduced with thanks."""

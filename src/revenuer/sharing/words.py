@@ -1,0 +1,129 @@
+"""How sure a shared finding is, derived from the verdict in this one place.
+
+Likelihood says how probable the finding is; confidence says how far the analysis behind it is
+to be trusted. They are two things, and a receiver gets both.
+
+| verdict | confidence | number |
+|---|---|---|
+| convicted, every axis shown by two or more kinds of evidence | high | 85 |
+| convicted | moderate | 50 |
+| suspected | low | 15 |
+
+Source:
+    Intelligence Community Directive 203 (2015), D.6.e.(2): likelihood words with their ranges,
+    and confidence apart from them; OASIS (2021), STIX 2.1, appendix A, the scale "None / Low /
+    Med / High" for the numbers.
+"""
+
+from __future__ import annotations
+
+from revenuer.records import Axis, Campaign, Method, Verdict
+from revenuer.reports.wording import LIKELIHOODS, likelihood
+from revenuer.sharing.profile import Attribution, Confidence, Details, Ladder, Level, Likelihood
+
+NUMBERS = {Level.LOW: 15, Level.MODERATE: 50, Level.HIGH: 85}
+KINDS_FOR_HIGH = 2
+METHODS = {
+    Method.COT_EXFILTRATION: "asking for reasoning to be written out",
+    Method.COT_CRITIQUING: "having reasoning cleaned or criticised",
+    Method.COT_AUTOGRADING: "having answers graded",
+    Method.RL_PROMPT_GENERATION: "having tasks written to train on",
+    Method.SYNTHETIC_DATA: "having training examples written",
+}
+
+
+def confidence_of(campaign: Campaign) -> Confidence:
+    """How far the analysis of a campaign is to be trusted."""
+    level = Level.LOW
+    if campaign.verdict is Verdict.CONVICTED:
+        shown = {axis: set[str]() for axis in Axis}
+        for one in campaign.evidence:
+            if one.log_e_value > 0:
+                shown[one.axis].add(one.kind)
+        several = all(len(kinds) >= KINDS_FOR_HIGH for kinds in shown.values())
+        level = Level.HIGH if several else Level.MODERATE
+    return Confidence(level=level, value=NUMBERS[level])
+
+
+def likelihood_of(campaign: Campaign) -> Likelihood:
+    """How likely a campaign is one, in the words of ICD 203."""
+    term = likelihood(campaign.probability)
+    place = [word for _, word in LIKELIHOODS].index(term)
+    low = LIKELIHOODS[place - 1][0] if place else 0.0
+    return Likelihood(
+        term=term,
+        low_percent=round(100 * low),
+        high_percent=round(100 * LIKELIHOODS[place][0]),
+    )
+
+
+def attribution_of(campaign: Campaign) -> Attribution:
+    """Who may be behind it: nobody, unless a person entered a name among the findings.
+
+    One operator is what coordination shows; that is the ladder's second step, and traffic
+    alone leads no further.
+    """
+    said = campaign.attribution
+    convicted = campaign.verdict is Verdict.CONVICTED
+    level = Ladder.OPERATOR if convicted else Ladder.BEHAVIOUR
+    if said.actor != "unknown":
+        level = Ladder.ORGANIZATION
+    return Attribution(actor=said.actor, level=level, rivals=said.rivals)
+
+
+def behaviour_of(campaign: Campaign) -> str:
+    """What the accounts do, in a sentence without numbers that could point at one of them."""
+    strongest = sorted(campaign.evidence, key=lambda one: -one.log_e_value)
+    said = []
+    for axis, words in (
+        (Axis.COORDINATION, "Accounts act as run by one operator"),
+        (Axis.EXTRACTION, "their traffic is shaped like training data for another model"),
+        (Axis.CONCEALMENT, "and it is hidden who or how many they are"),
+    ):
+        ours = (one.kind for one in strongest if one.axis is axis and one.log_e_value > 0)
+        kinds = list(dict.fromkeys(ours))[:3]
+        said.append(f"{words} ({', '.join(kinds)})" if kinds else words)
+    return ", ".join(said) + "."
+
+
+def plain_copy(details: Details) -> str:
+    """The extension in sentences, for people and for programs that skip extensions."""
+    methods = [METHODS[method] for method in details.methods]
+    how = f" by {_listed(methods)}" if methods else ""
+    odds = details.likelihood
+    verdict = "Convicted on" if details.verdict.value == "convicted" else "Suspected only, on"
+    parts = [
+        f"A campaign that harvests a language model's answers to train another model{how}.",
+        details.behaviour,
+        f"Seen from {details.window.first:%Y-%m-%d} to {details.window.last:%Y-%m-%d}"
+        f"{_scale(details)}.",
+        f"{verdict} one operator's own evidence: {odds.term} ({odds.low_percent} to "
+        f"{odds.high_percent} %); confidence in the analysis {details.confidence.level.value}.",
+        _behind(details),
+        f"Response: {details.response.value}. Not to be acted on after {details.expires:%Y-%m-%d}.",
+        f"TLP:{details.tlp.value.upper()}: for {details.tlp.meaning}. Legal basis: "
+        f"{details.legal_basis}. Permitted use: {_listed(list(details.permitted_use))}.",
+        f"Pseudonym of the campaign: {details.cluster}.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _behind(details: Details) -> str:
+    behind = details.attribution
+    if behind is None:
+        return ""
+    rivals = f" Rival explanations: {_listed(list(behind.rivals))}." if behind.rivals else ""
+    return f"Attribution: {behind.actor} ({behind.level.value}).{rivals}"
+
+
+def _scale(details: Details) -> str:
+    told = []
+    if details.accounts:
+        told.append(f"{details.accounts} accounts")
+    if details.exchanges:
+        told.append(f"{details.exchanges} requests")
+    return f", {_listed(told)}" if told else ""
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
