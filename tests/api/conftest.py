@@ -37,19 +37,19 @@ def fresh(server: Running, request: pytest.FixtureRequest) -> Callable[..., str]
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ada(server: Running) -> Iterator[httpx.Client]:
     with server.client("ada", headers={"content-type": "application/taxii+json"}) as one:
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bob(server: Running) -> Iterator[httpx.Client]:
     with server.client("bob", headers={"content-type": "application/taxii+json"}) as one:
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def eve(server: Running) -> Iterator[httpx.Client]:
     with server.client("eve", headers={"content-type": "application/taxii+json"}) as one:
         yield one

@@ -90,7 +90,8 @@ def read_json(body: bytes, deepest: int = DEEPEST) -> Any:
     deep = f"is nested more than {deepest} levels deep"
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except ValueError:
+        # Of msgspec, of UTF-8, or Python's own of a number with thousands of digits.
         raise UnreadableError("is not JSON") from None
     except RecursionError:
         raise UnreadableError(deep) from None

@@ -23,6 +23,8 @@ MOST_OBJECT_BYTES = 1_048_576
 _ID = re.compile(
     r"([a-z][a-z0-9-]{1,248}[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
+_NONE = object()
+"""Neither modified nor created is there; null is no such thing."""
 Read = Candidate | tuple[str, str, str]
 """An object that can be added, or the id, version and reason of one that cannot."""
 
@@ -52,41 +54,34 @@ def _read(one: Any, place: int) -> Read:
         raise ProblemError(
             422, f"Object {place} of the envelope has no STIX id.", "It reads type--UUID."
         )
-    said = next((one[key] for key in ("modified", "created") if key in one), None)
+    said = one.get("modified", one.get("created", _NONE))
     version_us = time_us(said) if isinstance(said, str) else None
     version = said if isinstance(said, str) and version_us is not None else ""
-    problem = _problem(one, found[1], said, version_us)
-    if not problem:
-        try:
-            text = msgspec.json.encode(one)
-        except (OverflowError, ValueError, TypeError):
-            problem = "it holds a number that is too large"
-        else:
-            if len(text) <= MOST_OBJECT_BYTES:
-                maker = one.get("created_by_ref")
-                return Candidate(
-                    id=id_,
-                    type=found[1],
-                    version=version,
-                    version_us=version_us,
-                    revoked=one.get("revoked") is True,
-                    maker=maker if isinstance(maker, str) else "",
-                    body=text,
-                )
-            problem = f"it has more than {MOST_OBJECT_BYTES} bytes"
-    return id_, version, problem
+    text = msgspec.json.encode(one)
+    if problem := _problem(one, found[1], said, version_us, len(text)):
+        return id_, version, problem
+    maker = one.get("created_by_ref")
+    return Candidate(
+        id=id_,
+        type=found[1],
+        version=version,
+        version_us=version_us,
+        revoked=one.get("revoked") is True,
+        maker=maker if isinstance(maker, str) else "",
+        body=text,
+    )
 
 
-def _problem(one: dict[str, Any], type_: str, said: Any, version_us: int | None) -> str:
+def _problem(one: dict[str, Any], type_: str, said: Any, version_us: int | None, size: int) -> str:
     if one.get("type") != type_:
         return "its type is not that of its id"
     if type_ == "bundle":
         return "a bundle is no object of a collection: send what is in it"
     # Cyber-observables may leave it out; whatever has a time of its own may not.
-    if one.get("spec_version", "2.1" if said is None else "2.0") != "2.1":
+    if one.get("spec_version", "2.1" if said is _NONE else "2.0") != "2.1":
         return "only STIX 2.1 is kept, and it does not say that it is"
-    if said is not None and version_us is None:
+    if said is not _NONE and version_us is None:
         return "its modified or created is no time such as 2027-01-31T12:00:00.000Z"
     if not isinstance(one.get("revoked", False), bool):
         return "its revoked is neither true nor false"
-    return ""
+    return f"it has more than {MOST_OBJECT_BYTES} bytes" if size > MOST_OBJECT_BYTES else ""
