@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -133,6 +133,9 @@ bench-guard-soak: setup ## The proxy's memory over half an hour with every sink 
 
 bench-watch: setup $(if $(QUICK),,.venv-peers/.ready) ## How fast a watch is, how soon it finds, how often it is wrong, what faults leave; QUICK=1 for small worlds
 	@$(BIN)/python tools/bench_watch.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+
+bench-taxii: setup ## 10,000 indicators pushed to the TAXII server and paged out, on SQLite and PostgreSQL; QUICK=1
+	@$(BIN)/python tools/bench_taxii.py $(if $(QUICK),--quick)
 
 locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--upgrade for the newest
 	@bash tools/write_locks.sh $(UPGRADE)

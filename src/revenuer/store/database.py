@@ -58,7 +58,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = _read_url(url)
         try:
-            self._engine = _engine(self._url)
+            self._engine = self._readers = _engine(self._url)
+            if not self.is_sqlite:
+                # A writer must see what the one before it did; a reader one state throughout.
+                self._readers = create_engine(
+                    self._url, pool_pre_ping=True, isolation_level="REPEATABLE READ"
+                )
         except (ImportError, NoSuchModuleError) as problem:
             raise ConfigError(
                 f"The driver of {self.name} is not installed.", "Install `revenuer[postgresql]`."
@@ -101,9 +106,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database from beginning to end."""
-        with self._told(), self._engine.connect() as connection:
-            if not self.is_sqlite:
-                connection.execution_options(isolation_level="REPEATABLE READ")
+        with self._told(), self._readers.connect() as connection:
             yield connection
 
     @contextmanager
@@ -119,6 +122,7 @@ class Database:
     def close(self) -> None:
         """Give up its connections."""
         self._engine.dispose()
+        self._readers.dispose()
 
     @contextmanager
     def _told(self) -> Iterator[None]:

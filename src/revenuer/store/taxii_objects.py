@@ -7,18 +7,16 @@ for good (STIX 2.1, section 3.6): nothing newer follows it, and deleting cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from revenuer.store.taxii_collections import reserve
 from revenuer.store.taxii_pages import Which
-from revenuer.store.taxii_tables import gravestones, objects
-
-_AT_ONCE = 500
-"""Ids in one question: databases take only so many."""
+from revenuer.store.taxii_tables import objects
+from revenuer.store.taxii_versions import Version, buried, bury, put_in, versions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +57,6 @@ class Outcome:
     is_new: bool = False
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A version that is there, or will be."""
-
-    added_us: int
-    version: str
-    version_us: int
-    revoked: bool
-    partner: str
-    body: bytes
-
-
 def add_objects(
     connection: Connection,
     collection_id: str,
@@ -93,8 +79,8 @@ def add_objects(
         shown: Writes a time as versions are written.
     """
     ids = sorted({one.id for one in candidates})
-    there = _there(connection, collection_id, ids)
-    dead = _dead(connection, collection_id, ids)
+    there = versions_of(connection, collection_id, ids)
+    dead = buried(connection, collection_id, ids)
     at = first = reserve(connection, collection_id, now_us, len(candidates))
     rows: list[dict[str, Any]] = []
     outcomes = []
@@ -104,14 +90,14 @@ def add_objects(
         if told is None:
             version = one.version or shown(at)
             version_us = at if one.version_us is None else one.version_us
-            versions.append(_Kept(at, version, version_us, one.revoked, partner, one.body))
+            versions.append(Version(at, version, version_us, one.revoked, partner, one.body))
             rows.append(_row(collection_id, one, versions[-1]))
             told = Outcome(version, is_new=True)
             at += 1
         outcomes.append(told)
     if rows:
         _mark(connection, collection_id, rows, there, first)
-        connection.execute(insert(objects), rows)
+        put_in(connection, rows)
     return outcomes
 
 
@@ -126,7 +112,7 @@ def delete_object(
     Raises:
         ValueError: It would leave an older version of a revoked object, as if it had not been.
     """
-    kept = _there(connection, collection_id, [id_])[id_]
+    kept = versions_of(connection, collection_id, [id_])[id_]
     if not kept:
         return 0
     newest = max(kept, key=lambda one: one.version_us)
@@ -143,7 +129,7 @@ def delete_object(
     if newest.revoked and newest in gone:
         if left:
             raise ValueError("it would leave an older version of an object that was revoked")
-        _bury(connection, collection_id, id_, newest.version_us)
+        bury(connection, collection_id, id_, newest.version_us)
     where = (objects.c.collection_id == collection_id, objects.c.id == id_)
     for one in gone:
         connection.execute(delete(objects).where(*where, objects.c.added_us == one.added_us))
@@ -161,7 +147,7 @@ def owners(connection: Connection, collection_id: str, id_: str) -> frozenset[st
 
 def _judged(
     one: Candidate,
-    versions: Sequence[_Kept],
+    versions: Sequence[Version],
     dead_us: int | None,
     partner: str,
     speakers: Mapping[str, frozenset[str]],
@@ -190,7 +176,7 @@ def _mark(
     connection: Connection,
     collection_id: str,
     rows: Sequence[dict[str, Any]],
-    there: Mapping[str, Sequence[_Kept]],
+    there: Mapping[str, Sequence[Version]],
     new_from: int,
 ) -> None:
     """Say anew which version of each object is the first and which the last.
@@ -204,10 +190,11 @@ def _mark(
     """
     for id_ in {row["id"] for row in rows}:
         versions = sorted(there[id_], key=lambda one: one.version_us)
-        where = (objects.c.collection_id == collection_id, objects.c.id == id_)
         old = [one for one in versions if not new_from or one.added_us < new_from]
-        if old:
-            connection.execute(update(objects).where(*where).values(is_first=False, is_last=False))
+        if not old:
+            continue
+        where = (objects.c.collection_id == collection_id, objects.c.id == id_)
+        connection.execute(update(objects).where(*where).values(is_first=False, is_last=False))
         for one, mark in ((versions[0], "is_first"), (versions[-1], "is_last")) if versions else ():
             if one in old:
                 there_now = objects.c.added_us == one.added_us
@@ -219,13 +206,13 @@ def _mark(
             row |= {"is_first": row["added_us"] == first, "is_last": row["added_us"] == last}
 
 
-def _ends(versions: Sequence[_Kept]) -> tuple[int, int]:
+def _ends(versions: Sequence[Version]) -> tuple[int, int]:
     oldest = min(versions, key=lambda one: one.version_us)
     newest = max(versions, key=lambda one: one.version_us)
     return oldest.added_us, newest.added_us
 
 
-def _row(collection_id: str, one: Candidate, kept: _Kept) -> dict[str, Any]:
+def _row(collection_id: str, one: Candidate, kept: Version) -> dict[str, Any]:
     return {
         "collection_id": collection_id,
         "added_us": kept.added_us,
@@ -236,44 +223,5 @@ def _row(collection_id: str, one: Candidate, kept: _Kept) -> dict[str, Any]:
         "revoked": one.revoked,
         "partner": kept.partner,
         "size": len(one.body),
-        "body": one.body,
+        "body": one.body.decode(),
     }
-
-
-def _there(
-    connection: Connection, collection_id: str, ids: Sequence[str]
-) -> dict[str, list[_Kept]]:
-    """The versions of objects that are there, in the order in which they were added."""
-    found: dict[str, list[_Kept]] = {id_: [] for id_ in ids}
-    names = ("added_us", "version", "version_us", "revoked", "partner", "body")
-    columns = [objects.c[name] for name in names]
-    for some in _pieces(ids):
-        asked = select(objects.c.id, *columns).where(
-            objects.c.collection_id == collection_id, objects.c.id.in_(some)
-        )
-        for row in connection.execute(asked.order_by(objects.c.added_us)):
-            values = {name: getattr(row, name) for name in names}
-            found[row.id].append(_Kept(**values | {"body": bytes(row.body)}))
-    return found
-
-
-def _dead(connection: Connection, collection_id: str, ids: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in _pieces(ids):
-        asked = select(gravestones.c.id, gravestones.c.version_us).where(
-            gravestones.c.collection_id == collection_id, gravestones.c.id.in_(some)
-        )
-        found.update((row.id, row.version_us) for row in connection.execute(asked))
-    return found
-
-
-def _bury(connection: Connection, collection_id: str, id_: str, version_us: int) -> None:
-    where = (gravestones.c.collection_id == collection_id, gravestones.c.id == id_)
-    connection.execute(delete(gravestones).where(*where))
-    connection.execute(
-        insert(gravestones).values(collection_id=collection_id, id=id_, version_us=version_us)
-    )
-
-
-def _pieces(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -92,7 +92,7 @@ def page(
         .where(*where, objects.c.added_us <= kept[-1].added_us)
         .order_by(objects.c.added_us)
     )
-    found = tuple(bytes(body) for body in connection.execute(shown).scalars())
+    found = tuple(body.encode() for body in connection.execute(shown).scalars())
     return Page(lines, found, len(kept) < len(rows))
 
 

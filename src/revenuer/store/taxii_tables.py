@@ -11,6 +11,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -55,7 +56,8 @@ objects = Table(
     Column("revoked", Boolean, nullable=False),
     Column("partner", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    # As text: JSON is, and drivers carry it as it stands.
+    Column("body", Text, nullable=False),
     UniqueConstraint("collection_id", "id", "version_us"),
     Index("taxii_objects_last", "collection_id", "is_last", "added_us"),
     Index("taxii_objects_type", "collection_id", "type", "added_us"),

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import postgres
 import pytest
 from served import Running, envelope, indicator, running
 
+import own_postgres
 from revenuer.errors import ConfigError, SourceError
 from revenuer.store.database import Database
 from revenuer.store.taxii_tables import PART, TABLES, VERSION
@@ -27,10 +27,10 @@ def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             one.tokens = {name: one.token(name) for name in ("ada", "bob")}
             yield one
         return
-    if reason := postgres.missing():
+    if reason := own_postgres.missing():
         pytest.skip(reason)
     with (
-        postgres.postgresql() as url,
+        own_postgres.postgresql() as url,
         running(folder, environment={**OFTEN, "REVENUER_SHARE__DATABASE": url}) as one,
     ):
         one.tokens = {name: one.token(name) for name in ("ada", "bob")}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from revenuer.app.access import Caller, Scope, open_access, shown_us
 from revenuer.app.sharing.state import ShareState
@@ -70,10 +71,7 @@ class TaxiiService:
             NotFoundError: There is none, or it is not open to this partner, who is not told which.
         """
         with self.state.database.reading() as connection:
-            found = taxii_collections.named(connection, name, root)
-        if found is None or not _any(found, caller):
-            raise NotFoundError("There is no such collection.")
-        return found
+            return _open(connection, caller, root, name)
 
     def read(
         self, caller: Caller, root: str, name: str, wanted: Filter, *, bodies: bool, endpoint: str
@@ -94,10 +92,10 @@ class TaxiiService:
             NotAllowedError: It may not be read.
         """
         caller.needs(Scope.TAXII_READ)
-        collection = self.collection(caller, root, name)
-        if not collection.open_to(caller.partner).can_read:
-            raise NotAllowedError("This collection cannot be read by this partner.")
         with self.state.database.reading() as connection:
+            collection = _open(connection, caller, root, name)
+            if not collection.open_to(caller.partner).can_read:
+                raise NotAllowedError("This collection cannot be read by this partner.")
             if endpoint in {"object", "versions"} and not is_there(
                 connection, collection.id, wanted.ids[0]
             ):
@@ -237,6 +235,13 @@ def open_taxii(state: ShareState) -> TaxiiService:
     open_access(state.database)
     state.database.make(taxii_tables.TABLES, taxii_tables.PART, taxii_tables.VERSION)
     return TaxiiService(state)
+
+
+def _open(connection: Connection, caller: Caller, root: str, name: str) -> Collection:
+    found = taxii_collections.named(connection, name, root)
+    if found is None or not _any(found, caller):
+        raise NotFoundError("There is no such collection.")
+    return found
 
 
 def _any(collection: Collection, caller: Caller) -> bool:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own, for tests: started in a folder, stopped at the end."""
+"""A PostgreSQL of one's own, for tests and benches: started in a folder, stopped at the end."""
 
 from __future__ import annotations
 
