@@ -238,7 +238,23 @@ def test_who_is_not_suspected_has_no_ties(tmp_path: Path, verdict: Verdict) -> N
         "first_seen",
         "last_seen",
         "holders",
+        "network",
     ]
+
+
+def test_an_address_names_its_network_if_there_is_one_only(tmp_path: Path) -> None:
+    exchanges = [
+        exchange("e1", "a", client_ip="198.51.100.7", asn=64500),
+        exchange("e2", "a", client_ip="198.51.100.8", asn=64500),
+        exchange("e3", "a", client_ip="198.51.100.8", asn=64501),
+        exchange("e4", "b", user_agent="sdk", asn=64500),
+    ]
+    own = {one["exchange_id"]: True for one in exchanges}
+    found = ties_of(tmp_path, [GUILTY], [own], exchanges)
+    networks = dict(found.select("value", "network").iter_rows())
+    assert networks["198.51.100.7"] == "64500"
+    assert networks["198.51.100.8"] is None
+    assert set(found.filter(pl.col("kind") != "address")["network"]) == {None}
 
 
 def test_sketches_are_named_by_their_key_and_no_account_has_many(tmp_path: Path) -> None:
@@ -274,7 +290,8 @@ def test_a_look_keeps_what_earlier_looks_saw(tmp_path: Path) -> None:
     def one(name: str, account: str, value: str, minutes: int, exchanges: int) -> dict[str, Any]:
         at = START + timedelta(minutes=minutes)
         seen = {"first_seen": at, "last_seen": at, "exchanges": exchanges, "holders": 0}
-        return {"campaign_id": name, "account_id": account, "kind": "asn", "value": value, **seen}
+        keys = {"campaign_id": name, "account_id": account, "kind": "asn", "value": value}
+        return {**keys, **seen}
 
     old, new = tmp_path / "old.parquet", tmp_path / "new.parquet"
     pl.DataFrame(
@@ -284,7 +301,8 @@ def test_a_look_keeps_what_earlier_looks_saw(tmp_path: Path) -> None:
             one("campaign--9", "c", "3", 0, 5),
         ]
     ).write_parquet(old)
-    pl.DataFrame([one("campaign--1", "a", "1", 60, 2)]).write_parquet(new)
+    now_seen = [one("campaign--1", "a", "1", 60, 2)]
+    pl.DataFrame(now_seen).with_columns(network=pl.lit("7")).write_parquet(new)
     now = campaign("campaign--1", Verdict.CONVICTED, "a", "b", supersedes=("campaign--0",))
     cleared = campaign("campaign--9", Verdict.CLEARED, "c")
     keep_ties(new, old, [now, cleared])

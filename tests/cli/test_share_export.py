@@ -62,6 +62,7 @@ def scan(tmp_path: Path) -> Path:
             "first_seen": START,
             "last_seen": END,
             "holders": 0,
+            "network": "64500" if kind == "address" else None,
         }
         for n in range(9)
         for kind, value in (("asn", "64500"), ("address", "198.51.100.7"))

@@ -100,6 +100,7 @@ def tie(
         "first_seen": START,
         "last_seen": END,
         "holders": holders,
+        "network": None,
     }
 
 

@@ -47,6 +47,7 @@ SCHEMA = pa.schema(
         "first_seen": pa.timestamp("us", tz="UTC"),
         "last_seen": pa.timestamp("us", tz="UTC"),
         "holders": pa.int64(),
+        "network": pa.string(),
     }
 )
 OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
@@ -129,13 +130,15 @@ def keep_ties(new: Path, old: Path, campaigns: Sequence[Campaign]) -> None:
     before = pl.read_parquet(old).with_columns(
         campaign_id=pl.col("campaign_id").replace_strict(names, default=None)
     )
-    rows = pl.concat([pl.read_parquet(new), before.drop_nulls("campaign_id")])
+    # One that an earlier version wrote may lack a column.
+    parts = [pl.read_parquet(new), before.drop_nulls("campaign_id")]
+    rows = pl.concat(parts, how="diagonal")
     # This look's numbers stand, being first; the times span both.
     rows = rows.group_by(KEYS, maintain_order=True).agg(
         pl.col("exchanges").first(),
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
-        pl.col("holders").first(),
+        pl.col("holders", "network").first(),
     )
     write_parts(new, [rows.sort(KEYS)])
 

@@ -96,7 +96,8 @@ def of_exchanges(rows: ir.Table, *by: str) -> ir.Table:
         rows: From `connections`.
         by: Columns that tell whose they are.
     """
-    return _long(rows, {kind: rows[kind.replace("-", "_")] for kind in OF_EXCHANGES}, by)
+    values = {kind: rows[kind.replace("-", "_")] for kind in OF_EXCHANGES}
+    return _long(rows.mutate(network=rows.asn), values, by)
 
 
 def others_like(exchanges: ir.Table, ties: ir.Table) -> Iterator[ir.Table]:
@@ -142,7 +143,7 @@ def of_accounts(accounts: ir.Table, *by: str) -> ir.Table:
     ).distinct()
     rows = rows.mutate(address_block=address_block(rows.address))
     never = ibis.null("timestamp('UTC', 6)")
-    rows = rows.mutate(exchanges=ibis.literal(0, "int64"))
+    rows = rows.mutate(exchanges=ibis.literal(0, "int64"), network=rows.asn)
     dated = rows.mutate(first_seen=rows.created_at, last_seen=rows.created_at)
     signup = {kind: dated[kind.replace("-", "_")] for kind in SIGNUP}
     undated = rows.mutate(first_seen=never, last_seen=never)
@@ -169,6 +170,7 @@ def of_links(links: ir.Table, *by: str) -> ir.Table:
         exchanges=ibis.literal(0, "int64"),
         first_seen=links.first_seen,
         last_seen=links.last_seen,
+        network=ibis.null("string"),
     )
     return rows.filter(rows.kind.isin(KINDS) & ~rows.kind.isin(list(SKETCHES)))
 
@@ -193,7 +195,7 @@ def of_sketches(exchanges: ir.Table, kind: str, *by: str) -> ir.Table:
     window = ibis.window(group_by=list(by), order_by=held.place)
     kept = held.mutate(place=ibis.row_number().over(window))
     kept = kept.filter(kept.place < SKETCHES_PER_ACCOUNT).drop("place")
-    return kept.mutate(kind=ibis.literal(kind))
+    return kept.mutate(kind=ibis.literal(kind), network=ibis.null("string"))
 
 
 def holders(held: ir.Table, ties: ir.Table) -> ir.Table:
@@ -220,7 +222,7 @@ def own_of(tables: LogTables, own: ir.Table) -> ir.Table:
 
 
 def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir.Table) -> ir.Table:
-    """What the accounts of campaigns have: `KEYS` and `MEASURES`, a row a value.
+    """What the accounts of campaigns have: `KEYS`, `MEASURES`, `network`, a row a value.
 
     Args:
         tables: The log.
@@ -235,12 +237,17 @@ def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir
         of_links(tables.account_links.inner_join(members, "account_id"), *by),
         *(of_sketches(own_of(tables, own), kind, *by) for kind in SKETCHES if _there(tables, kind)),
     ]
-    rows = ibis.union(*(part.select(*KEYS, *MEASURES) for part in parts))
-    return rows.group_by(*KEYS).aggregate(
+    rows = ibis.union(*(part.select(*KEYS, *MEASURES, "network") for part in parts))
+    held = rows.group_by(*KEYS).aggregate(
         exchanges=rows.exchanges.sum(),
         first_seen=rows.first_seen.min(),
         last_seen=rows.last_seen.max(),
+        least=rows.network.min(),
+        most=rows.network.max(),
     )
+    # An address that two networks are said to have belongs to neither for certain.
+    sure = (held.kind == "address") & (held.least == held.most)
+    return held.mutate(network=sure.ifelse(held.least, ibis.null("string"))).drop("least", "most")
 
 
 def held_by_others(tables: LogTables, members: ir.Table, ties: ir.Table) -> ir.Table:
@@ -268,6 +275,6 @@ def _there(tables: LogTables, kind: str) -> bool:
 def _long(rows: ir.Table, values: Mapping[str, ir.StringValue], by: tuple[str, ...]) -> ir.Table:
     parts = []
     for kind, value in values.items():
-        part = rows.select(*by, *MEASURES, kind=ibis.literal(kind), value=value)
+        part = rows.select(*by, *MEASURES, "network", kind=ibis.literal(kind), value=value)
         parts.append(part.filter(part.value.notnull()))
     return ibis.union(*parts)
