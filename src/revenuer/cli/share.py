@@ -12,6 +12,7 @@ from revenuer.cli.group import CommandFiles
 COMMANDS: tuple[str, ...] = (
     "export",
     "revoke",
+    "abuse",
     "push",
     "pull",
     "match",

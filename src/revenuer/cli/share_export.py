@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from revenuer.cli.enforce_options import by_option, yes_option
-from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import recorder_at, state_options
+from revenuer.cli.share_options import confirm_leaving, name_option, recorder_at, state_options
 
 if TYPE_CHECKING:
     from revenuer.app.sharing.export import Preview
@@ -48,15 +47,7 @@ RESPONSES = ("none", "observed", "limited", "challenged", "blocked", "undisclose
 @click.option(
     "--valid-days", type=click.IntRange(1, 365), metavar="N", help="For how long it holds."
 )
-@click.option(
-    "--as",
-    "name",
-    envvar="REVENUER_SHARE_NAME",
-    default="A model provider",
-    show_default=True,
-    metavar="NAME",
-    help="What you call yourself in it.",
-)
+@name_option
 @click.option("--suspected", is_flag=True, help="Share it though it is only suspected.")
 @click.option(
     "--group-key",
@@ -115,7 +106,7 @@ def command(
     _show(session, shown, as_json=as_json)
     if only_preview:
         return
-    _confirm(yes)
+    confirm_leaving(yes)
     export(shown, out, recorder, by=by or login(), now=datetime.now(UTC))
     session.say(f"Wrote {out}; the audit log of sharing says so.")
 
@@ -146,12 +137,3 @@ def _show(session: Session, shown: Preview, *, as_json: bool) -> None:
     else:
         print_preview(shown, session.stdout())
     sys.stdout.flush()
-
-
-def _confirm(yes: bool) -> None:
-    """On a terminal, go on only where a person says so."""
-    if yes or not sys.stdin.isatty():
-        return
-    if not click.confirm("Does this leave?", err=True):
-        click.echo("Nothing was written: nobody said yes.", err=True)
-        raise click.exceptions.Exit(Exit.UNDECIDED)

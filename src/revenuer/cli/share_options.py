@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import keys_folder, keys_option, settings_from
 from revenuer.cli.session import Session
 from revenuer.errors import ConfigError
@@ -29,6 +31,15 @@ state_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Sets share.folder for this run: where collections, tokens and the audit log are.",
+)
+name_option = click.option(
+    "--as",
+    "name",
+    envvar="REVENUER_SHARE_NAME",
+    default="A model provider",
+    show_default=True,
+    metavar="NAME",
+    help="What you call yourself in it.",
 )
 config_file_option = click.option(
     "--config",
@@ -126,3 +137,12 @@ def recorder_at(
     for key in recorder.made_keys:
         session.say(f"{key} is a new secret key; keep it, and keep it to yourself.")
     return recorder
+
+
+def confirm_leaving(yes: bool) -> None:
+    """On a terminal, go on only where a person says so."""
+    if yes or not sys.stdin.isatty():
+        return
+    if not click.confirm("Does this leave?", err=True):
+        click.echo("Nothing was written: nobody said yes.", err=True)
+        raise click.exceptions.Exit(Exit.UNDECIDED)

@@ -81,7 +81,7 @@ def preview(wanted: Wanted, recorder: Recorder) -> Preview:
     """
     findings = read_findings(wanted.scan)
     campaign = campaign_named(findings, wanted.campaign)
-    _may_be_shared(campaign, suspected=wanted.suspected)
+    may_be_shared(campaign, suspected=wanted.suspected)
     ties = read_ties(wanted.scan).filter(
         (pl.col("campaign_id") == campaign.id) & ~pl.col("kind").is_in(wanted.without)
     )
@@ -91,7 +91,12 @@ def preview(wanted: Wanted, recorder: Recorder) -> Preview:
     return Preview(campaign, producer.cluster(campaign.id), found, bundle, bundle_text(bundle))
 
 
-def _may_be_shared(campaign: Campaign, *, suspected: bool) -> None:
+def may_be_shared(campaign: Campaign, *, suspected: bool) -> None:
+    """Refuse what nobody should be warned of.
+
+    Raises:
+        NotAllowedError: It is neither convicted nor, where that was asked for, suspected.
+    """
     if campaign.verdict is Verdict.CONVICTED:
         return
     if campaign.verdict is not Verdict.SUSPECTED:
