@@ -13,6 +13,8 @@ from revenuer.sharing.reidentify import band
 from revenuer.sharing.tlp import Tlp
 from revenuer.sharing.words import attribution_of, behaviour_of, confidence_of, likelihood_of
 
+PEER_SIGHTING = "peer-sighting"
+"""The kind of evidence that other operators' words are."""
 VALID_DAYS = 60
 """For how long an indicator holds: addresses and clients change hands. placeholder"""
 COARSE_SHARE = 0.05
@@ -74,7 +76,7 @@ def details_of_campaign(campaign: Campaign, producer: Producer, terms: Terms) ->
         methods=campaign.methods,
         window=Window(first=day_of(campaign.first_seen), last=last),
         cluster=producer.cluster(campaign.id),
-        verdict=Said(campaign.verdict.value),
+        verdict=_own_verdict(campaign),
         behaviour=behaviour_of(campaign),
         confidence=confidence_of(campaign),
         likelihood=likelihood_of(campaign),
@@ -93,6 +95,12 @@ def details_of_campaign(campaign: Campaign, producer: Producer, terms: Terms) ->
         or None,
         attribution=attribution_of(campaign),
     )
+
+
+def _own_verdict(campaign: Campaign) -> Said:
+    """What our own evidence suffices for: who is told is not to hear its own word back."""
+    helped = any(one.kind == PEER_SIGHTING and one.log_e_value > 0 for one in campaign.evidence)
+    return Said.SUSPECTED if helped else Said(campaign.verdict.value)
 
 
 def day_of(at: datetime) -> datetime:

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import ibis
 import polars as pl
 
 from revenuer.errors import NotFoundError, SourceError
@@ -18,6 +17,9 @@ MATCHES = "peer_matches.parquet"
 """In the folder of intelligence: what private matching found."""
 CLEAR = "indicators.parquet"
 """In the folder of intelligence: what is accepted and named in clear."""
+SOURCES = "sources.parquet"
+"""In the folder of intelligence: what peers call themselves."""
+NAMES = pl.Schema({"identity": pl.String(), "name": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,16 @@ def read_intelligence(folder: Path | None) -> Intelligence | None:
             f"{folder} holds no accepted intelligence.",
             "Make it: revenuer share import, then revenuer share accept.",
         )
-    return Intelligence(_read(files[0], INDICATORS), _read(files[1], PEER_MATCHES).unique())
+    names = dict(_read(folder / SOURCES, NAMES).iter_rows())
+    # One peer has one name, however its word came: it is one sighting.
+    told = pl.col("source").replace({one: f"{name} ({one})" for one, name in names.items()})
+    return Intelligence(
+        _read(files[0], INDICATORS.to_polars()).with_columns(told),
+        _read(files[1], PEER_MATCHES.to_polars()).unique(maintain_order=True).with_columns(told),
+    )
 
 
-def _read(path: Path, schema: ibis.Schema) -> pl.DataFrame:
-    wanted = schema.to_polars()
+def _read(path: Path, wanted: pl.Schema) -> pl.DataFrame:
     if not path.exists():
         return pl.DataFrame(schema=wanted)
     try:
