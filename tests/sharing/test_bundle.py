@@ -14,7 +14,7 @@ import stix2
 import stix2patterns.validator
 import stix2validator
 
-from revenuer.records import Attribution, Axis, Campaign, Scanned, Verdict
+from revenuer.records import Attribution, Axis, Campaign, Evidence, Scanned, Verdict
 from revenuer.sharing.bundle import bundle_text, make_bundle
 from revenuer.sharing.objects import observable_of
 from revenuer.sharing.patterns import value_of
@@ -213,6 +213,8 @@ def test_confidence_and_likelihood_are_two_things(campaign: Campaign) -> None:
     assert confidence_of(campaign).level is Level.HIGH
     single = tuple(one for one in campaign.evidence if one.kind != "output-mass")
     assert confidence_of(replace(campaign, evidence=single)).level is Level.MODERATE
+    faint = tuple(replace(one, log_e_value=0.1) for one in campaign.evidence)
+    assert confidence_of(replace(campaign, evidence=faint)).level is Level.MODERATE
     odds = likelihood_of(campaign)
     assert (odds.term, odds.low_percent, odds.high_percent) == ("very likely", 80, 95)
     unlikely = likelihood_of(replace(campaign, probability=0.02))
@@ -253,6 +255,18 @@ def test_the_terms_are_those_that_were_asked_for(
     )
     assert told.response is Response.BLOCKED
     assert told.expires == datetime(2026, 6, 10, tzinfo=UTC) + timedelta(days=30)
+
+
+def test_overlap_of_networks_alone_names_nobody(
+    campaign: Campaign, scanned: Scanned, ties: pl.DataFrame
+) -> None:
+    network = (Evidence("network", Axis.COORDINATION, "one block", 30.0),)
+    rest = tuple(one for one in campaign.evidence if one.axis is not Axis.COORDINATION)
+    named = replace(campaign, attribution=Attribution("Example Org", 0.9), evidence=network + rest)
+    assert "Example Org" not in bundle_text(make_bundle(named, scanned, review(ties), LAB, Terms()))
+    guessed = replace(named, verdict=Verdict.SUSPECTED, evidence=campaign.evidence)
+    made = make_bundle(guessed, scanned, review(ties), LAB, Terms())
+    assert "Example Org" not in bundle_text(made)
 
 
 @pytest.mark.parametrize(

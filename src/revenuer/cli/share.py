@@ -13,6 +13,7 @@ COMMANDS: tuple[str, ...] = (
     "export",
     "revoke",
     "abuse",
+    "report",
     "push",
     "pull",
     "import",

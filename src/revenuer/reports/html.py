@@ -46,7 +46,7 @@ def render_html(findings: Findings, *, title: str = TITLE) -> str:
     Returns:
         The file's text, the same for equal findings.
     """
-    page = _environment().get_template("report.html")
+    page = environment().get_template("report.html")
     style = _style()
     return page.render(
         title=title,
@@ -62,8 +62,9 @@ def render_html(findings: Findings, *, title: str = TITLE) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What reads the templates of pages."""
+    made = Environment(
         loader=PackageLoader("revenuer.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -71,12 +72,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update({function.__name__: function for function in FILTERS})
-    return environment
+    made.filters.update({function.__name__: function for function in FILTERS})
+    return made
 
 
 @cache
 def _style() -> str:
-    loader = _environment().loader
+    loader = environment().loader
     assert loader is not None
-    return loader.get_source(_environment(), "report.css")[0]
+    return loader.get_source(environment(), "report.css")[0]

@@ -21,8 +21,13 @@ from revenuer.records import Axis, Campaign, Method, Verdict
 from revenuer.reports.wording import LIKELIHOODS, likelihood
 from revenuer.sharing.profile import Attribution, Confidence, Details, Ladder, Level, Likelihood
 
+SHOWS_NATS = 1.0
+"""From here on a kind of evidence shows something by itself: odds of nearly three to one.
+placeholder"""
+FAMILIES_FOR_A_NAME = 2
 NUMBERS = {Level.LOW: 15, Level.MODERATE: 50, Level.HIGH: 85}
 KINDS_FOR_HIGH = 2
+UNKNOWN = "unknown"
 METHODS = {
     Method.COT_EXFILTRATION: "asking for reasoning to be written out",
     Method.COT_CRITIQUING: "having reasoning cleaned or criticised",
@@ -36,13 +41,26 @@ def confidence_of(campaign: Campaign) -> Confidence:
     """How far the analysis of a campaign is to be trusted."""
     level = Level.LOW
     if campaign.verdict is Verdict.CONVICTED:
-        shown = {axis: set[str]() for axis in Axis}
-        for one in campaign.evidence:
-            if one.log_e_value > 0:
-                shown[one.axis].add(one.kind)
-        several = all(len(kinds) >= KINDS_FOR_HIGH for kinds in shown.values())
+        several = all(len(shown_by(campaign, axis)) >= KINDS_FOR_HIGH for axis in Axis)
         level = Level.HIGH if several else Level.MODERATE
     return Confidence(level=level, value=NUMBERS[level])
+
+
+def shown_by(campaign: Campaign, axis: Axis) -> tuple[str, ...]:
+    """The kinds of evidence that show an axis by themselves, the strongest first."""
+    strongest = sorted(campaign.evidence, key=lambda one: -one.log_e_value)
+    found = (one.kind for one in strongest if one.axis is axis and one.log_e_value >= SHOWS_NATS)
+    return tuple(dict.fromkeys(found))
+
+
+def may_name(campaign: Campaign) -> bool:
+    """Whether a name may stand beside a campaign at all.
+
+    Two independent families of ties must show that one operator runs the accounts: the network
+    is one of them, so that overlap of networks alone never names anybody.
+    """
+    families = shown_by(campaign, Axis.COORDINATION)
+    return campaign.verdict is Verdict.CONVICTED and len(families) >= FAMILIES_FOR_A_NAME
 
 
 def likelihood_of(campaign: Campaign) -> Likelihood:
@@ -58,30 +76,28 @@ def likelihood_of(campaign: Campaign) -> Likelihood:
 
 
 def attribution_of(campaign: Campaign) -> Attribution:
-    """Who may be behind it: nobody, unless a person entered a name among the findings.
+    """Who may be behind it: nobody, unless a person entered a name that the evidence bears.
 
     One operator is what coordination shows; that is the ladder's second step, and traffic
     alone leads no further.
     """
     said = campaign.attribution
+    if said.actor != UNKNOWN and may_name(campaign):
+        return Attribution(actor=said.actor, level=Ladder.ORGANIZATION, rivals=said.rivals)
     convicted = campaign.verdict is Verdict.CONVICTED
     level = Ladder.OPERATOR if convicted else Ladder.BEHAVIOUR
-    if said.actor != "unknown":
-        level = Ladder.ORGANIZATION
-    return Attribution(actor=said.actor, level=level, rivals=said.rivals)
+    return Attribution(actor=UNKNOWN, level=level, rivals=said.rivals)
 
 
 def behaviour_of(campaign: Campaign) -> str:
     """What the accounts do, in a sentence without numbers that could point at one of them."""
-    strongest = sorted(campaign.evidence, key=lambda one: -one.log_e_value)
     said = []
     for axis, words in (
         (Axis.COORDINATION, "Accounts act as run by one operator"),
         (Axis.EXTRACTION, "their traffic is shaped like training data for another model"),
         (Axis.CONCEALMENT, "and it is hidden who or how many they are"),
     ):
-        ours = (one.kind for one in strongest if one.axis is axis and one.log_e_value > 0)
-        kinds = list(dict.fromkeys(ours))[:3]
+        kinds = shown_by(campaign, axis)[:3]
         said.append(f"{words} ({', '.join(kinds)})" if kinds else words)
     return ", ".join(said) + "."
 
