@@ -53,6 +53,7 @@ class Gate:
             NotAdmittedError: Nobody is let in with what was shown.
             ProblemError: They have called too often, or taken too much.
         """
+        _refuse_two_lengths(request)
         address = request.client.host if request.client else ""
         rate = FAILURES_PER_MINUTE / 60
         wait = self._failures.wait(
@@ -109,6 +110,14 @@ def shown_in(request: Request) -> Shown:
         partner, _, token = text.partition(":")
         return Shown(token or "none", partner, certificate)
     return Shown("none" if kind else "", certificate=certificate)
+
+
+def _refuse_two_lengths(request: Request) -> None:
+    """RFC 9112, section 6.3: who sends two lengths may be smuggling; the connection ends."""
+    if "content-length" in request.headers and "transfer-encoding" in request.headers:
+        raise ProblemError(
+            400, "The request says its length in two ways.", headers={"connection": "close"}
+        )
 
 
 def _too_much(title: str, wait_s: float) -> ProblemError:
