@@ -83,15 +83,15 @@ class Hostile:
 
     def whole(self) -> None:
         """Be a good server with one collection."""
-        self.says("/taxii2/", {"title": "x", "api_roots": [f"{self.url}root/"]})
+        self.says("/taxii2/", {"title": "x", "api_roots": [f"{self.url}theirs/"]})
         self.says(
-            "/taxii2/root/", {"title": "x", "versions": [MEDIA], "max_content_length": 10_000}
+            "/taxii2/theirs/", {"title": "x", "versions": [MEDIA], "max_content_length": 10_000}
         )
-        self.says("/taxii2/root/collections/", {"collections": [COLLECTION]})
+        self.says("/taxii2/theirs/collections/", {"collections": [COLLECTION]})
         self.says(OBJECTS, {"more": False, "objects": [indicator(1)]})
 
 
-OBJECTS = f"/taxii2/root/collections/{ID}/objects/"
+OBJECTS = f"/taxii2/theirs/collections/{ID}/objects/"
 STATUS = {
     "id": "1",
     "status": "complete",
@@ -191,13 +191,13 @@ def test_what_cannot_be_used_is_said_and_nothing_is_written(
     [
         ("/taxii2/", {"api_roots": "http://x/"}, "list of texts"),
         ("/taxii2/", {"api_roots": [7]}, "list of texts"),
-        ("/taxii2/root/", {"versions": ["2.0"], "max_content_length": 1}, "no API root"),
-        ("/taxii2/root/", {"versions": [MEDIA], "max_content_length": "big"}, "no whole number"),
-        ("/taxii2/root/", {"versions": [MEDIA], "max_content_length": -1}, "no whole number"),
-        ("/taxii2/root/collections/", {"collections": [1]}, "no list of collections"),
-        ("/taxii2/root/collections/", {"collections": [{"id": 1}]}, "no id or no title"),
+        ("/taxii2/theirs/", {"versions": ["2.0"], "max_content_length": 1}, "no API root"),
+        ("/taxii2/theirs/", {"versions": [MEDIA], "max_content_length": "big"}, "no whole number"),
+        ("/taxii2/theirs/", {"versions": [MEDIA], "max_content_length": -1}, "no whole number"),
+        ("/taxii2/theirs/collections/", {"collections": [1]}, "no list of collections"),
+        ("/taxii2/theirs/collections/", {"collections": [{"id": 1}]}, "no id or no title"),
         (
-            "/taxii2/root/collections/",
+            "/taxii2/theirs/collections/",
             {"collections": [{**COLLECTION, "can_read": 1}]},
             "who may use it",
         ),
@@ -214,7 +214,7 @@ def test_resources_of_the_wrong_type_are_said(
 def test_the_token_goes_to_nobody_else(server: Hostile, pull: Callable[..., int]) -> None:
     other = Hostile()
     other.whole()
-    server.says("/taxii2/", {"title": "x", "api_roots": [f"{other.url}root/"]})
+    server.says("/taxii2/", {"title": "x", "api_roots": [f"{other.url}theirs/"]})
     with pytest.raises(PeerError, match="another server"):
         pull()
     server.whole()
@@ -227,10 +227,10 @@ def test_the_token_goes_to_nobody_else(server: Hostile, pull: Callable[..., int]
 
 
 def test_an_id_cannot_lead_out_of_its_collection(server: Hostile) -> None:
-    server.says("/taxii2/root/collections/", {"collections": [{**COLLECTION, "id": "../../up?"}]})
+    server.says("/taxii2/theirs/collections/", {"collections": [{**COLLECTION, "id": "../../up?"}]})
     with quick(Peer(server.url, "secret")) as client:
         (found,) = collections(client, server.url)
-    assert found.url.endswith("/taxii2/root/collections/..%2F..%2Fup%3F/")
+    assert found.url.endswith("/taxii2/theirs/collections/..%2F..%2Fup%3F/")
 
 
 def test_words_of_a_server_do_nothing_to_a_terminal(
@@ -337,9 +337,9 @@ def test_a_pending_post_is_asked_for_until_it_is_complete(
     server: Hostile, push: Callable[..., Any]
 ) -> None:
     server.says(OBJECTS, {**STATUS, "status": "pending"}, status=202)
-    server.says("/taxii2/root/status/1/", {**STATUS, "status": "pending"}, STATUS)
+    server.says("/taxii2/theirs/status/1/", {**STATUS, "status": "pending"}, STATUS)
     assert push().taken == 1
-    assert [path for _, path, _ in server.asked][-2:] == ["/taxii2/root/status/1/"] * 2
+    assert [path for _, path, _ in server.asked][-2:] == ["/taxii2/theirs/status/1/"] * 2
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,9 @@ def test_a_collection_that_is_not_there_or_not_for_us_is_said(
 ) -> None:
     with pytest.raises(NotFoundError, match="no collection"):
         pull_collection(ours, Peer(server.url), "other", tmp_path / "in", client=quick)
-    server.says("/taxii2/root/collections/", {"collections": [{**COLLECTION, "can_write": False}]})
+    server.says(
+        "/taxii2/theirs/collections/", {"collections": [{**COLLECTION, "can_write": False}]}
+    )
     with pytest.raises(RevenuerError, match="Nothing may be added"):
         push()
     assert [how for how, _, _ in server.asked if how == "POST"] == []

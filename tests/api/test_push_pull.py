@@ -131,14 +131,16 @@ def test_a_pull_that_broke_off_goes_on_where_it_was(
     ours.push(bundle(tmp_path / "one.json", *(indicator(n) for n in range(9))), id_)
     theirs.pull(id_, "--page", "4")
     place = theirs.folder / "in" / "place.json"
-    files = sorted((theirs.folder / "in").glob("pulled-*.json"))
-    # As if it had been killed after its first page: the place is that of the second.
-    first = json.loads(files[0].read_text())["objects"]
+    # As if it had been killed after its first page.
     url = f"{server.root}collections/{id_}/"
     with server.client("bob") as client:
-        after = client.get(f"{url}objects/", params={"limit": len(first)}).json()["next"]
-    place.write_text(json.dumps({url: {"added_after": "", "next": after, "until": ""}}))
-    assert theirs.pull(id_) == [indicator(n) for n in range(4, 9)]
+        told = client.get(f"{url}objects/", params={"limit": 4})
+    until = told.headers["x-taxii-date-added-last"]
+    half = {"added_after": "", "next": told.json()["next"], "until": until}
+    place.write_text(json.dumps({url: half}))
+    # What was added at the same time as the last one comes again.
+    assert theirs.pull(id_) == [indicator(n) for n in range(3, 9)]
+    assert theirs.pull(id_) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from revenuer.errors import PeerError
@@ -53,6 +54,7 @@ def pull(client: HttpClient, source: Found, place: Place, *, most: int = 0) -> I
     Raises:
         PeerError: What comes cannot be used; the pages before it can.
     """
+    before: PulledPage | None = None
     for _ in range(MOST_PAGES):
         try:
             found = client.get(f"{source.url}objects/", ACCEPT, _asking(place, most))
@@ -60,15 +62,16 @@ def pull(client: HttpClient, source: Found, place: Place, *, most: int = 0) -> I
             if not place.next or problem.status not in {400, 404}:
                 raise
             # The server forgot the place in its list: begin again after what is surely here.
-            place = Place(place.added_after)
+            place = resumed(place)
             continue
         page = _page(client, found, place)
         yield page
         if not page.more:
             return
-        if page.after == place:
+        # Some servers count pages on their side, under one word for the next of them all.
+        if page == before or (page.after == place and not page.objects):
             raise PeerError(f"{client.origin} gives the same page again and again.")
-        place = page.after
+        before, place = page, page.after
     raise PeerError(f"{client.origin} does not end after {MOST_PAGES} pages.")
 
 
@@ -98,6 +101,26 @@ def _page(client: HttpClient, found: Answer, place: Place) -> PulledPage:
 def _asking(place: Place, most: int) -> dict[str, str]:
     asked = {"added_after": place.added_after, "next": place.next, "limit": str(most or "")}
     return {name: value for name, value in asked.items() if value}
+
+
+def resumed(place: Place) -> Place:
+    """Where a pull that broke off at a place goes on.
+
+    Some servers forget a page once they handed it out, so that their word for the next one cannot
+    be trusted again. What was added when the last object that is here was comes twice.
+
+    Examples:
+        >>> resumed(Place("", "7", "2026-11-01T00:00:01Z")).added_after
+        '2026-11-01T00:00:00.999999Z'
+        >>> resumed(Place("2026-11-01T00:00:01Z")).added_after
+        '2026-11-01T00:00:01Z'
+    """
+    if not place.until:
+        return Place(place.added_after)
+    seconds, fraction = _moment(place.until)
+    moment = datetime.fromisoformat(f"{seconds}.{fraction[:6]}")
+    before = moment - timedelta(microseconds=1)
+    return Place(f"{before.isoformat(timespec='microseconds')}Z")
 
 
 def _moment(text: str) -> tuple[str, str]:

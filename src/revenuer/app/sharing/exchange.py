@@ -24,7 +24,7 @@ from revenuer.errors import ConfigError, NotAllowedError
 from revenuer.sharing.bounded import UnreadableError, read_json
 from revenuer.sharing.http_client import HttpClient, Peer
 from revenuer.sharing.taxii_client import Pushed, collection_named, push
-from revenuer.sharing.taxii_pull import Place, pull
+from revenuer.sharing.taxii_pull import Place, pull, resumed
 from revenuer.sharing.tlp import Tlp, label_of
 
 PLACES = "place.json"
@@ -131,7 +131,7 @@ def pull_collection(
                 f"{source.title} may not be read by us.", "Ask the server's operator."
             )
         key = source.url
-        place = _places(out).get(key, Place())
+        place = resumed(_places(out).get(key, Place()))
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         try:
             for page in pull(calls, source, place, most=most):
