@@ -245,7 +245,9 @@ class KeptFiles:
         for group, schema in zip(groups, schemas, strict=True):
             # The folder's name may look like a partition; the rows say what they say.
             group.options = ", hive_partitioning = false"
-            beside = {field.name: field.type for field in schema if field.name not in ours}
+            # In one order, since parts are put together by place.
+            names = sorted(set(schema.names) - ours)
+            beside = {name: schema.field(name).type for name in names}
             loader.add_kept(group, beside, present)
         # Where an account lost a row to another one, its sample is drawn from all rows.
         loader.if_no_conflicts = self.keeping.sampled
