@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import ibis.expr.types as ir
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from revenuer.app.progress import Progress
+from revenuer.app.progress import Progress, Silent
 from revenuer.app.sampled import SampleReading, read_sample
-from revenuer.app.side_by_side import side_by_side
+from revenuer.app.side_by_side import begun, side_by_side
 from revenuer.campaigns.incidence import (
     Holdings,
     Incidences,
@@ -80,18 +81,35 @@ def observe(
     context: Context,
     settings: Settings,
     progress: Progress,
+    *,
+    aside: bool = False,
 ) -> Observation:
-    """Ask the engine once for everything that grouping and judging need."""
+    """Ask the engine once for everything that grouping and judging need.
+
+    Args:
+        logs: What is looked at.
+        detectors: Who looks.
+        context: What they are told.
+        settings: How many prompts are read.
+        progress: Told how far the work is.
+        aside: Read the prompts while the engine answers, if it can do two things at once. Nothing
+            is told of that reading then, and both take their memory together.
+    """
     seeing, blind = sighted(detectors, logs.tables.present)
-    keep_shared(logs, progress)
-    accounts = _accounts(logs, seeing, context, progress)
-    sample = read_sample(logs, seeing, settings.sample, progress)
+    aside = aside and logs.engine.at_once > 1
+    told = Silent() if aside else progress
+    with begun(partial(read_sample, logs, seeing, settings.sample, told), aside=aside) as read:
+        keep_shared(logs, progress)
+        accounts = _accounts(logs, seeing, context, progress)
+        if not aside:
+            read()
+        owners = accounts.select("account_id", "owner")
+        incidences = _links(logs, seeing, owners, lambda: read().prompts, progress)
+        sample = read()
     prompts = sample.prompts
     repeats = repeat_share(prompts.account, accounts.height, prompts.wholes)
     accounts = accounts.with_columns(repeat_share=pl.Series(repeats))
     statistics = _statistics(seeing, accounts, sample, context)
-    owners = accounts.select("account_id", "owner")
-    incidences = _links(logs, seeing, owners, prompts, progress)
     for kind, axis in ALSO_SHOWS.items():
         held = rare_holdings(incidences, kind)
         if not np.isnan(held).all():
@@ -197,7 +215,7 @@ def link_accounts(
     keep_shared(logs, progress)
     prompts = read_sample(logs, (), settings, progress).prompts
     alone = pl.DataFrame({"account_id": ids, "owner": np.arange(len(ids), dtype=np.int64)})
-    found = _links(logs, detectors, alone, prompts, progress)
+    found = _links(logs, detectors, alone, lambda: prompts, progress)
     forget_shared(logs)
     return found, ids
 
@@ -206,7 +224,7 @@ def _links(
     logs: Logs,
     detectors: tuple[Detector, ...],
     owners: pl.DataFrame,
-    prompts: ReadPrompts,
+    prompts: Callable[[], ReadPrompts],
     progress: Progress,
 ) -> Incidences:
     """Every link detector's tokens, as one bipartite graph."""
@@ -215,23 +233,28 @@ def _links(
         for d in detectors
         if isinstance(d, LinkDetector | TextLinkDetector) and d.channel is not Channel.PEER
     ]
+    asked = [one for one in linking if isinstance(one, LinkDetector)]
+    read = [one for one in linking if isinstance(one, TextLinkDetector)]
     n_owners = owners["owner"].n_unique()
     named = logs.engine.upload("owner_of_account", owners)
-    found: dict[LinkKind, Holdings] = {}
+    found: dict[str, Holdings] = {}
 
-    def ask(detector: LinkDetector | TextLinkDetector) -> Holdings:
-        if isinstance(detector, LinkDetector):
-            held = logs.engine.fetch(holdings(detector.tokens(logs.tables), named))
-        else:
-            held = holdings_of(detector.read(prompts), owners)
-        return Holdings.of(held, n_owners)
+    def ask(detector: LinkDetector) -> Holdings:
+        return Holdings.of(
+            logs.engine.fetch(holdings(detector.tokens(logs.tables), named)), n_owners
+        )
 
     with progress.stage("links: what accounts share", len(linking)) as advance:
-        answers = side_by_side(ask, linking, logs.engine.at_once)
-        for detector, held in zip(linking, answers, strict=True):
-            found[_kind(detector)] = held
+        for detector, held in zip(
+            asked, side_by_side(ask, asked, logs.engine.at_once), strict=True
+        ):
+            found[detector.card.id] = held
             advance(1)
-    return join_holdings(n_owners, found)
+        for reader in read:
+            held = Holdings.of(holdings_of(reader.read(prompts()), owners), n_owners)
+            found[reader.card.id] = held
+            advance(1)
+    return join_holdings(n_owners, {_kind(one): found[one.card.id] for one in linking})
 
 
 def _sightings(

@@ -54,7 +54,12 @@ class Reading:
 
 
 def read_logs(
-    logs: Logs, settings: Settings, progress: Progress, *, content_free: bool = False
+    logs: Logs,
+    settings: Settings,
+    progress: Progress,
+    *,
+    content_free: bool = False,
+    aside: bool = False,
 ) -> Reading:
     """Look at logs as far as their policies allow.
 
@@ -63,6 +68,7 @@ def read_logs(
         settings: What to sample, and whose text may be read.
         progress: Told how far the work is.
         content_free: Look at no text.
+        aside: As for `observe`.
     """
     sight = within_policy(logs.tables, logs.engine, settings.data_policy, content_free=content_free)
     logs.tables = sight.tables
@@ -74,7 +80,7 @@ def read_logs(
         plan_tokens_per_day=settings.plan_tokens_per_day,
         window_days=span.days,
     )
-    seen = observe(logs, detectors, context, settings, progress)
+    seen = observe(logs, detectors, context, settings, progress, aside=aside)
     return Reading(span, replace(seen, blind=seen.blind + sight.notes), detectors)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 Given = TypeVar("Given")
@@ -35,3 +37,18 @@ def side_by_side(
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+@contextmanager
+def begun(work: Callable[[], Answer], *, aside: bool) -> Iterator[Callable[[], Answer]]:
+    """Give what answers, and works once.
+
+    Args:
+        work: What is to be done.
+        aside: Begin now, in a thread of its own; else work when it is first asked.
+    """
+    if not aside:
+        yield cache(work)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work).result

@@ -19,12 +19,13 @@ from revenuer.app.progress import Progress
 from revenuer.app.reading import read_logs
 from revenuer.app.reporting import Reporting, report
 from revenuer.app.sharing.intel import listen, read_intelligence
+from revenuer.app.side_by_side import begun
 from revenuer.app.ties import FILE as TIES
 from revenuer.app.ties import keep_ties
 from revenuer.app.watch.detections import Earlier, with_earlier
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.remembered import Remembered
-from revenuer.app.watch.signs import SIGNS, blind_signs, find_signs
+from revenuer.app.watch.signs import SIGNS, ask_again, blind_signs, find_signs
 from revenuer.campaigns.sequential import Look, follow
 from revenuer.records import Findings
 from revenuer.reports.signs_json import signs_to_json
@@ -92,7 +93,7 @@ def look_at(
             **how.beside.as_arguments(),
         ) as logs:
             logs.tables = listen(logs, read_intelligence(how.intel))
-            reading = read_logs(logs, settings, progress, content_free=how.content_free)
+            reading = read_logs(logs, settings, progress, content_free=how.content_free, aside=True)
             population = reading.observation.population
             held = None
             if how.baseline is not None:
@@ -105,29 +106,38 @@ def look_at(
             earlier = Earlier(before.findings, due.start, due.at, horizon)
             unfinished = how.out / UNFINISHED
             shutil.rmtree(unfinished, ignore_errors=True)
-            findings = report(
-                logs,
-                reading,
-                judgement,
-                Reporting(
-                    out=unfinished,
-                    labels_in=work / "labels",
-                    settings=settings,
-                    baseline_id=None if held is None else held.baseline.id,
-                    earlier=earlier.campaigns,
-                    innocents=how.innocents,
-                    unmask=how.unmask,
-                    amend=partial(with_earlier, earlier=earlier),
-                ),
-                progress,
-            )
-            with progress.stage("early signs", None):
-                signs = find_signs(
-                    logs, reading, judgement, findings, due.at, before.signs, since=due.since
+            # Telling keeps one core busy: the engine answers meanwhile.
+            both = logs.engine.at_once > 1
+            with begun(partial(ask_again, logs), aside=both) as asked:
+                findings = report(
+                    logs,
+                    reading,
+                    judgement,
+                    Reporting(
+                        out=unfinished,
+                        labels_in=work / "labels",
+                        settings=settings,
+                        baseline_id=None if held is None else held.baseline.id,
+                        earlier=earlier.campaigns,
+                        innocents=how.innocents,
+                        unmask=how.unmask,
+                        amend=partial(with_earlier, earlier=earlier),
+                    ),
+                    progress,
                 )
-                blind = blind_signs(logs.tables.present)
-                told = signs_to_json(signs, blind, due.at)
-                (unfinished / SIGNS).write_text(told, encoding="utf-8")
+                with progress.stage("early signs", None):
+                    signs = find_signs(
+                        logs,
+                        reading,
+                        judgement,
+                        findings,
+                        due.at,
+                        before.signs,
+                        since=due.since,
+                        asked=asked,
+                    )
+            blind = blind_signs(logs.tables.present)
+            (unfinished / SIGNS).write_text(signs_to_json(signs, blind, due.at), encoding="utf-8")
             _keep_exchanges(unfinished, how.out, findings)
             keep_ties(unfinished / TIES, how.out / TIES, findings.campaigns)
             put_in_place(unfinished, how.out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +89,7 @@ def find_signs(
     earlier: Sequence[Sign],
     *,
     since: datetime | None = None,
+    asked: Callable[[], pl.DataFrame] | None = None,
 ) -> tuple[Sign, ...]:
     """What this look shows of campaigns to come, beside what the looks before showed.
 
@@ -100,6 +101,7 @@ def find_signs(
         at: Its time.
         earlier: Signs of the look before.
         since: The look before; None for a day ago. The more looks, the less each may raise.
+        asked: Gives what `ask_again` does; None to ask now.
 
     Returns:
         New ones and those of the looks before, by kind; an earlier one keeps its id.
@@ -116,16 +118,24 @@ def find_signs(
     drafts: list[Draft] = []
     if {SignKind.PROBE_PHASE, SignKind.QUALITY_CHECK} & seeing:
         owners = population.accounts.select("account_id", "owner")
-        asked = logs.engine.fetch(asked_again(logs.tables.exchanges)).join(owners, on="account_id")
+        rows = (ask_again(logs) if asked is None else asked()).join(owners, on="account_id")
         if SignKind.PROBE_PHASE in seeing:
-            drafts += look.probes(asked, reading.observation.sample)
+            drafts += look.probes(rows, reading.observation.sample)
         if SignKind.QUALITY_CHECK in seeing:
-            drafts += look.checks(asked)
+            drafts += look.checks(rows)
     if SignKind.RETURN in seeing:
         drafts += returns(population, at, look.share)
     if SignKind.PIVOT in seeing:
         drafts += look.pivots(reading.observation.context.releases)
     return name_signs(drafts, population, Told(at, earlier, findings.campaigns))
+
+
+def ask_again(logs: Logs) -> pl.DataFrame:
+    """The rows of `asked_again`; nothing where no sign is looked for in them."""
+    needed = (SignKind.PROBE_PHASE, SignKind.QUALITY_CHECK)
+    if all(_lacking(kind, logs.tables.present) for kind in needed):
+        return pl.DataFrame()
+    return logs.engine.fetch(asked_again(logs.tables.exchanges))
 
 
 def asked_again(exchanges: ir.Table) -> ir.Table:
