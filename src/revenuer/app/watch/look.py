@@ -107,8 +107,7 @@ def look_at(
             unfinished = how.out / UNFINISHED
             shutil.rmtree(unfinished, ignore_errors=True)
             # Telling keeps one core busy: the engine answers meanwhile.
-            both = logs.engine.at_once > 1
-            with begun(partial(ask_again, logs), aside=both) as asked:
+            with begun(partial(ask_again, logs), aside=logs.engine.at_once > 1) as asked:
                 findings = report(
                     logs,
                     reading,
