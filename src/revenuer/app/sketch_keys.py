@@ -20,9 +20,19 @@ def make_key(path: Path, key_id: str | None = None) -> SketchKey:
     """
     secret = secrets.token_bytes(KEY_BYTES)
     key = SketchKey(key_id or name_of(secret), secret)
+    write_key(path, key)
+    return key
+
+
+def write_key(path: Path, key: SketchKey) -> None:
+    """Write a key to a new file that only its owner can read.
+
+    Raises:
+        ConfigError: The file is there already, or cannot be written.
+    """
     try:
         # New, so that no key that sketches were made with is ever lost.
-        create(path, f"{KEY_HEAD} {key.id} {secret.hex()}\n".encode("ascii"))
+        create(path, f"{KEY_HEAD} {key.id} {key.secret.hex()}\n".encode("ascii"))
     except FileExistsError:
         raise ConfigError(
             f"{path} is there already; a key is never overwritten.",
@@ -31,7 +41,6 @@ def make_key(path: Path, key_id: str | None = None) -> SketchKey:
         ) from None
     except OSError as problem:
         raise ConfigError(f"{path} cannot be written: {problem.strerror}") from problem
-    return key
 
 
 def read_key(path: Path, key_id: str | None = None) -> SketchKey:

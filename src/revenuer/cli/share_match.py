@@ -13,8 +13,19 @@ from revenuer.cli.inputs import json_option, keys_folder
 from revenuer.cli.session import Session, pass_session
 from revenuer.cli.share_match_keys import keygen_command, keys_command, take_command
 from revenuer.cli.share_match_log import approve_command, log_command, withdraw_command
-from revenuer.cli.share_match_options import from_option, kinds_option, peer_of, peer_options
-from revenuer.cli.share_options import share_state, state_options
+from revenuer.cli.share_match_options import (
+    from_option,
+    intel_option,
+    kinds_option,
+    pinned_peer,
+    pinned_peer_options,
+)
+from revenuer.cli.share_match_templates import (
+    compare_command,
+    sketch_key_command,
+    templates_command,
+)
+from revenuer.cli.share_options import peer_from, share_state, state_options
 
 if TYPE_CHECKING:
     from revenuer.matching.canonical import MatchKind
@@ -85,14 +96,8 @@ def build_command(
 
 @command.command("ask")
 @from_option
-@peer_options
-@click.option(
-    "--intel",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Folder of accepted intelligence, to which the matches go.",
-)
+@pinned_peer_options
+@intel_option
 @kinds_option
 @json_option
 @state_options
@@ -101,11 +106,12 @@ def ask_command(
     session: Session,
     scan: Path,
     peer: str,
-    token: Path,
     pin: str,
     most_bits: int,
-    authority: str | None,
-    certificate: str | None,
+    token_file: Path | None,
+    user: str,
+    ca_file: str,
+    certificate: str,
     intel: Path,
     kinds: tuple[MatchKind, ...],
     as_json: bool,
@@ -122,7 +128,8 @@ def ask_command(
 
     values = read_values(scan, kinds)
     say_left_out(values, session)
-    with peer_of(peer, token, pin, most_bits, authority, certificate) as one:
+    server = peer_from(peer, token_file, user, ca_file, certificate)
+    with pinned_peer(server, pin, most_bits) as one:
         matched = ask(
             opened, keys_folder(keys), values, one, intel=intel, progress=session.progress()
         )
@@ -135,7 +142,7 @@ def ask_command(
 
 @command.command("psi")
 @from_option
-@peer_options
+@pinned_peer_options
 @kinds_option
 @click.option("--elements", is_flag=True, help="Ask which ones; the peer must have approved it.")
 @click.option("--by", metavar="NAME", help="Who asks; your login name without it.")
@@ -146,11 +153,12 @@ def psi_command(
     session: Session,
     scan: Path,
     peer: str,
-    token: Path,
     pin: str,
     most_bits: int,
-    authority: str | None,
-    certificate: str | None,
+    token_file: Path | None,
+    user: str,
+    ca_file: str,
+    certificate: str,
     kinds: tuple[MatchKind, ...],
     elements: bool,
     by: str | None,
@@ -169,7 +177,8 @@ def psi_command(
 
     values = read_values(scan, kinds)
     say_left_out(values, session)
-    with peer_of(peer, token, pin, most_bits, authority, certificate) as one:
+    server = peer_from(peer, token_file, user, ca_file, certificate)
+    with pinned_peer(server, pin, most_bits) as one:
         found = intersect(
             opened,
             keys_folder(keys),
@@ -190,6 +199,9 @@ for each in (
     keygen_command,
     take_command,
     keys_command,
+    templates_command,
+    compare_command,
+    sketch_key_command,
     approve_command,
     withdraw_command,
     log_command,

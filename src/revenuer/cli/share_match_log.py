@@ -37,7 +37,7 @@ def approve_command(
     """Let PARTNER learn which values of a kind are in common, not only how many."""
     opened = share_state(state, config, keys)
     from revenuer.app.access import refuse_unless_partner
-    from revenuer.app.sharing.matching_desk import approve
+    from revenuer.app.sharing.matching_approvals import approve
     from revenuer.matching.canonical import MatchKind
 
     refuse_unless_partner(partner)
@@ -67,7 +67,7 @@ def withdraw_command(
     """Take the approval ID back."""
     opened = share_state(state, config, keys)
     from revenuer.app.desk import login
-    from revenuer.app.sharing.matching_desk import withdraw
+    from revenuer.app.sharing.matching_approvals import withdraw
 
     withdraw(opened, approval, by=by or login())
     session.say(f"The approval {approval} holds no more.")
@@ -88,7 +88,7 @@ def log_command(
 ) -> None:
     """Print what peers asked of us: who, when, how many, which buckets; and what was approved."""
     opened = share_state(state, config, keys)
-    from revenuer.app.sharing.matching_desk import asked_of_us
+    from revenuer.app.sharing.matching_approvals import asked_of_us
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.matching import plain_log, print_log
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from revenuer.errors import ConfigError
+from revenuer.cli.share_options import peer_options
 
 if TYPE_CHECKING:
-    from revenuer.app.sharing.matching_desk import Peer
+    from revenuer.app.sharing.matching_desk import PinnedPeer
     from revenuer.matching.canonical import MatchKind
+    from revenuer.sharing.http_client import Peer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,6 +25,14 @@ from_option = click.option(
     required=True,
     metavar="DIR",
     help="The --out folder of a scan or of watch.",
+)
+
+intel_option = click.option(
+    "--intel",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder of accepted intelligence, to which the matches go.",
 )
 
 
@@ -53,13 +62,6 @@ kinds_option = click.option(
 _PEER = (
     click.option("--peer", required=True, metavar="URL", help="The peer's server."),
     click.option(
-        "--token",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        required=True,
-        metavar="FILE",
-        help="File with the token that the peer gave us.",
-    ),
-    click.option(
         "--pin",
         required=True,
         metavar="HEX",
@@ -72,39 +74,24 @@ _PEER = (
         show_default=True,
         help="Of every value that the peer may learn.",
     ),
-    click.option("--ca", "authority", metavar="FILE", help="Authority of the peer's certificate."),
-    click.option(
-        "--certificate", metavar="FILE", help="Our certificate with its key, if the peer wants one."
-    ),
 )
 
 
-def peer_options(command: F) -> F:
+def pinned_peer_options(command: F) -> F:
     """Give a command the options that say whom to ask."""
+    command = peer_options(command)
     for option in reversed(_PEER):
         command = option(command)
     return command
 
 
 @contextmanager
-def peer_of(
-    url: str,
-    token: Path,
-    pin: str,
-    most_bits: int,
-    authority: str | None,
-    certificate: str | None,
-) -> Iterator[Peer]:
-    """The peer that the options name."""
+def pinned_peer(peer: Peer, pin: str, most_bits: int) -> Iterator[PinnedPeer]:
+    """The peer that the options name, with its key."""
     from revenuer.app.sharing.matching_ask import pinned
-    from revenuer.app.sharing.matching_desk import Peer
-    from revenuer.disk import refuse_if_shared
+    from revenuer.app.sharing.matching_desk import PinnedPeer
     from revenuer.sharing.matching_client import MatchingPeer
 
     key = pinned(pin)
-    refuse_if_shared(token, "token")
-    secret = token.read_text("utf-8", "replace").strip()
-    if not secret.isascii() or not secret or len(secret.split()) != 1:
-        raise ConfigError(f"{token} holds no token.", "It has one line, as the peer printed it.")
-    with MatchingPeer(url, secret, authority=authority, certificate=certificate) as service:
-        yield Peer(service, key, most_bits)
+    with MatchingPeer(peer) as service:
+        yield PinnedPeer(service, key, most_bits)

@@ -94,13 +94,13 @@ class HttpClient:
         most_bytes: int = MOST_BYTES,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self.origin = _origin(peer.url)
+        self.origin = origin_of(peer.url)
         self._sleep = sleep
         self._most = most_bytes
         self._timeout_s = timeout_s
         self._draw = random.Random()
         self._client = httpx.Client(
-            verify=_context(peer),
+            verify=context_of(peer),
             auth=httpx.BasicAuth(peer.user, peer.token) if peer.user else None,
             headers={
                 "user-agent": f"revenuer/{__version__}",
@@ -129,7 +129,7 @@ class HttpClient:
             PeerError: It leads to another server.
         """
         url = urljoin(base, path)
-        if _origin(url) != self.origin:
+        if origin_of(url) != self.origin:
             raise PeerError(
                 f"{self.origin} points to {printable(url, 100)}, which is another server.",
                 "Name that one, with a token for it, if it is to be called.",
@@ -246,7 +246,8 @@ def printable(text: str, most: int) -> str:
     return _UNPRINTABLE.sub(" ", text)[:most].strip()
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a server's URL; ConfigError where a token may not go there."""
     parts = urlsplit(url)
     hint = "It is written https://HOST/taxii2/."
     try:
@@ -270,7 +271,8 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _context(peer: Peer) -> ssl.SSLContext:
+def context_of(peer: Peer) -> ssl.SSLContext:
+    """What checks a server's certificate and shows ours."""
     try:
         context = ssl.create_default_context(cafile=peer.ca_file or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

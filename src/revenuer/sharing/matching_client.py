@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator
 from datetime import datetime
 from types import TracebackType
 from typing import Any
 
+import httpx
 import msgspec
 
-from revenuer.errors import ConfigError, MatchError
+from revenuer import __version__
+from revenuer.errors import PeerError
 from revenuer.matching.asking import Asked
 from revenuer.matching.canonical import MatchKind
 from revenuer.matching.intersection import MOST_REQUEST_BYTES, MOST_SETUP_BYTES
 from revenuer.matching.messages import MOST_ANSWER_BYTES, Card, read_card, written
+from revenuer.sharing.bounded import TooLargeError, Unpacking, UnreadableError
+from revenuer.sharing.http_client import Peer, context_of, origin_of, printable
 
 PREFIX = "/matching/v1"
 CONNECT_S, READ_S = 10.0, 120.0
 """An intersection of the largest size takes a holder some seconds. placeholder"""
 MOST_CARD_BYTES = 64 * 1024
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class PeerError(MatchError):
+class MatchRefusedError(PeerError):
     """A peer refused a question.
 
     Attributes:
@@ -39,37 +43,25 @@ class PeerError(MatchError):
 class MatchingPeer:
     """A peer's matching service.
 
+    A question is sent once: it would be refused a second time, and its buckets were told.
+
     Args:
-        url: Of its server, without the path.
-        token: What lets us in.
-        authority: PEM file of the authority of its certificate; None for the system's.
-        certificate: PEM file of our own, with its key, where the peer asks for one.
+        peer: Its server, of which only the origin is called.
 
     Raises:
         ConfigError: The URL is none, or a token would cross the network in the clear.
     """
 
-    def __init__(
-        self, url: str, token: str, *, authority: str | None = None, certificate: str | None = None
-    ) -> None:
-        httpx = _httpx()
-        try:
-            place = httpx.URL(url)
-        except httpx.InvalidURL as problem:
-            raise ConfigError(f"{url!r} is no URL.") from problem
-        if place.scheme not in {"http", "https"} or not place.host:
-            raise ConfigError(f"{url!r} is no URL of a server.", "It reads https://HOST.")
-        if place.scheme == "http" and place.host not in LOOPBACK:
-            raise ConfigError(
-                f"The token would cross the network in the clear to {place.host}.", "Use https."
-            )
-        self.url = str(place).rstrip("/")
+    def __init__(self, peer: Peer) -> None:
+        self.url = origin_of(peer.url)
+        basic = httpx.BasicAuth(peer.user, peer.token) if peer.user else None
         self._client = httpx.Client(
-            headers={"authorization": f"Bearer {token}", "accept-encoding": "identity"},
+            auth=basic or _Bearer(peer.token),
+            headers={"user-agent": f"revenuer/{__version__}", "accept-encoding": "identity"},
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
             # A redirect could carry the token elsewhere.
             follow_redirects=False,
-            verify=_context(authority, certificate),
+            verify=context_of(peer),
             trust_env=False,
         )
 
@@ -116,31 +108,45 @@ class MatchingPeer:
         return self._send("POST", path, most_bytes, content=body, headers={"content-type": media})
 
     def _send(self, method: str, path: str, most_bytes: int, **told: Any) -> bytes:
-        httpx = _httpx()
+        ends = time.monotonic() + READ_S
         try:
             with self._client.stream(method, self.url + PREFIX + path, **told) as response:
                 whole = response.status_code == 200
-                body = _bounded(response, most_bytes if whole else MOST_CARD_BYTES)
+                body = _bounded(response, most_bytes if whole else MOST_CARD_BYTES, ends)
         except httpx.HTTPError as problem:
-            raise MatchError(
-                f"{self.url} cannot be reached: {problem or type(problem).__name__}.",
-                "Look at the URL and at the certificates.",
+            raise PeerError(
+                f"{self.url} cannot be reached: {type(problem).__name__}.",
+                "Look at its address and certificate, and try again.",
             ) from problem
         if not whole:
-            raise _refusal(response, body)
+            raise _refusal(self.url, response, body)
         return body
 
 
-def _bounded(response: Any, most_bytes: int) -> bytes:
-    """A body of at most so many bytes, as it came: nothing is unpacked."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise MatchError("The peer's answer is packed, which nobody asked for.")
-    taken = bytearray()
-    for piece in response.iter_raw():
-        taken += piece
-        if len(taken) > most_bytes:
-            raise MatchError(f"The peer's answer is longer than {most_bytes} bytes.")
-    return bytes(taken)
+class _Bearer(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._token:
+            request.headers["authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+def _bounded(response: httpx.Response, most_bytes: int, ends: float) -> bytes:
+    """A body of at most so many bytes, there in time."""
+    unpacking = Unpacking(response.headers.get("content-encoding", ""), most_bytes)
+    try:
+        for piece in response.iter_raw():
+            unpacking.take(piece)
+            if time.monotonic() > ends:
+                # Each piece came in time, but they do not end.
+                raise PeerError(f"The peer did not answer within {READ_S:g} s.")
+        return unpacking.whole()
+    except TooLargeError:
+        raise PeerError(f"The peer's answer is longer than {most_bytes} bytes.") from None
+    except UnreadableError as problem:
+        raise PeerError(f"The peer's answer {problem}.") from None
 
 
 class _Refusal(msgspec.Struct):
@@ -148,38 +154,16 @@ class _Refusal(msgspec.Struct):
     description: str = ""
 
 
-def _refusal(response: Any, body: bytes) -> PeerError:
+def _refusal(url: str, response: httpx.Response, body: bytes) -> MatchRefusedError:
     try:
         said = msgspec.json.decode(body, type=_Refusal)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = _Refusal()
-    after = response.headers.get("retry-after", "")
-    # A peer's words go to a terminal: no escapes, and not without end.
-    title, hint = (
-        "".join(letter if letter.isprintable() else " " for letter in text)[:300]
-        for text in (said.title, said.description)
+    after = response.headers.get("retry-after", "")[:9]
+    title = printable(said.title, 300) or "it does not say why."
+    return MatchRefusedError(
+        f"{url} refuses ({response.status_code}): {title}",
+        printable(said.description, 300),
+        response.status_code,
+        int(after) if after.isascii() and after.isdigit() else None,
     )
-    message = f"The peer refused ({response.status_code}): {title or 'it did not say why.'}"
-    return PeerError(message, hint, response.status_code, int(after) if after.isdigit() else None)
-
-
-def _context(authority: str | None, certificate: str | None) -> Any:
-    import ssl
-
-    try:
-        context = ssl.create_default_context(cafile=authority)
-        if certificate is not None:
-            context.load_cert_chain(certificate)
-    except OSError as problem:
-        raise ConfigError(f"A certificate cannot be used: {problem}.") from problem
-    return context
-
-
-def _httpx() -> Any:
-    try:
-        import httpx
-    except ImportError as problem:
-        raise ConfigError(
-            "Asking a peer needs the package `httpx`.", "Install `revenuer[share]`."
-        ) from problem
-    return httpx

@@ -94,7 +94,7 @@ class Pair:
         return [
             "--peer",
             url or self.ada.base,
-            "--token",
+            "--token-file",
             str(self.token),
             "--pin",
             pin or self.pin,

@@ -46,7 +46,7 @@ def test_an_asker_learns_which_cluster_and_how_many_and_the_scan_side_gets_its_r
     two: Pair,
 ) -> None:
     told = json.loads(done(two.bob_asks()))
-    cluster = f"campaign--{pseudonym(two.ada.state, OURS)}"
+    cluster = f"cluster--{pseudonym(two.ada.state, OURS)}"
     assert {(one["campaign"], one["cluster"]) for one in told["meetings"]} == {(THEIRS, cluster)}
     assert {one["kind"]: (one["matched"], one["of"]) for one in told["meetings"]} == {
         "address": (2, 2),
@@ -84,10 +84,12 @@ def recorded(url: str) -> Iterator[tuple[str, bytearray]]:
     listening = socket.create_server(("127.0.0.1", 0))
 
     def pump(source: socket.socket, sink: socket.socket) -> None:
-        while data := source.recv(65_536):
-            with lock:
-                seen.extend(data)
-            sink.sendall(data)
+        # Either end may be gone already when the other has nothing more to say.
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                with lock:
+                    seen.extend(data)
+                sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
@@ -109,11 +111,13 @@ def recorded(url: str) -> Iterator[tuple[str, bytearray]]:
 
     serving = threading.Thread(target=serve)
     serving.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}", seen
-    # Wakes the thread that waits for the next connection.
-    listening.shutdown(socket.SHUT_RDWR)
-    serving.join()
-    listening.close()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", seen
+    finally:
+        # Wakes the thread that waits for the next connection.
+        listening.shutdown(socket.SHUT_RDWR)
+        serving.join(timeout=10)
+        listening.close()
 
 
 def traces(two: Pair) -> Iterator[bytes]:

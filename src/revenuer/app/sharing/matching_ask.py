@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from revenuer.matching.elements import element_of
 from revenuer.matching.keyring import GroupKey, KeyRing
 from revenuer.matching.messages import Card
 from revenuer.matching.table import Label
-from revenuer.sharing.matching_client import MatchingPeer, PeerError
+from revenuer.sharing.matching_client import MatchingPeer, MatchRefusedError
 
 MATCHES = "peer_matches.parquet"
 SCHEMA = pl.Schema(
@@ -149,7 +149,7 @@ def ask_peer(
                 asked = ask(part, kind, card, key, rng)
                 try:
                     labels = asked.labels(peer.ask(asked))
-                except PeerError as refusal:
+                except MatchRefusedError as refusal:
                     if refusal.status == GONE:
                         raise EditionGoneError from refusal
                     raise
@@ -171,7 +171,7 @@ def ask_peer(
 
 def cluster_name(label: Label) -> str:
     """A peer's cluster as it is written everywhere."""
-    return f"campaign--{label.cluster}"
+    return f"cluster--{label.cluster}"
 
 
 def _meetings(told: dict[Held, list[Label]]) -> tuple[Meeting, ...]:
@@ -216,8 +216,10 @@ def _rows(told: dict[Held, list[Label]], source: str, at: datetime) -> pl.DataFr
     return pl.DataFrame(sorted(rows), schema=SCHEMA, orient="row")
 
 
-def keep_matches(folder: Path, rows: pl.DataFrame, source: str) -> Path:
-    """Put what a peer said in the intel folder; what it said before is replaced, not added to.
+def keep_matches(folder: Path, rows: pl.DataFrame, source: str, kinds: Sequence[str]) -> Path:
+    """Put what a peer said in the intel folder.
+
+    What the same peer said before of the same kinds of value is replaced, not added to.
 
     Raises:
         SourceError: What is there cannot be read.
@@ -233,7 +235,8 @@ def keep_matches(folder: Path, rows: pl.DataFrame, source: str) -> Path:
                 raise SourceError(f"{path} cannot be read.", "Move it away and ask again.") from (
                     problem
                 )
-            kept.append(before.filter(pl.col("source") != source))
+            again = (pl.col("source") == source) & pl.col("kind").is_in(list(kinds))
+            kept.append(before.filter(~again))
         whole = pl.concat(kept).sort("source", "account_id", "cluster", "kind")
         put(path, _parquet(whole))
     return path

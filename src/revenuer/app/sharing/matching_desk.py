@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -15,23 +15,31 @@ from revenuer.app.sharing.matching_ask import Matched, ask_peer, keep_matches
 from revenuer.app.sharing.matching_count import Counted, intersect_with
 from revenuer.app.sharing.matching_edition import FILE, StoredEdition, make_edition, write_edition
 from revenuer.app.sharing.matching_keys import ring_at
-from revenuer.app.sharing.matching_service import micros, now_utc, open_matching
+from revenuer.app.sharing.matching_service import now_utc
+from revenuer.app.sharing.matching_templates import (
+    KIND as TEMPLATES,
+)
+from revenuer.app.sharing.matching_templates import (
+    Alike,
+    compare,
+    read_templates,
+    write_templates,
+)
 from revenuer.app.sharing.matching_values import Values
 from revenuer.app.sharing.state import ShareState
 from revenuer.enforcement.verdict_keys import PublicKey
-from revenuer.errors import ConfigError, NotFoundError
+from revenuer.errors import ConfigError
 from revenuer.matching.canonical import MatchKind
 from revenuer.matching.elements import LEAST_BITS
+from revenuer.matching.templates import sketch_key_of
 from revenuer.sharing.matching_client import MatchingPeer
-from revenuer.store import matching_log
-from revenuer.store.matching_log import ApprovalRow, QuestionRow
 
 IDENTITIES = UUID("5d1f6f0a-0f4b-5d0e-9c57-8f7f3f0c6a21")
 """Namespace of identities that are made of a signing key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class PinnedPeer:
     """A peer that is asked.
 
     Attributes:
@@ -98,7 +106,7 @@ def ask(
     state: ShareState,
     keys: Path,
     values: Values,
-    peer: Peer,
+    peer: PinnedPeer,
     *,
     intel: Path,
     progress: Progress | None = None,
@@ -124,7 +132,7 @@ def ask(
         clock=now_utc,
         progress=progress,
     )
-    keep_matches(intel, matched.rows, matched.source)
+    keep_matches(intel, matched.rows, matched.source, [kind.value for kind in matched.asked])
     answered = {
         "peer": peer.service.url,
         "source": matched.source,
@@ -141,7 +149,7 @@ def intersect(
     state: ShareState,
     keys: Path,
     values: Values,
-    peer: Peer,
+    peer: PinnedPeer,
     *,
     kinds: Sequence[MatchKind],
     elements: bool,
@@ -184,73 +192,44 @@ def intersect(
     return found
 
 
-def approve(
-    state: ShareState, partner: str, kind: MatchKind, *, by: str, why: str, hours: float
-) -> ApprovalRow:
-    """Let a peer learn which elements are in common, for a while.
-
-    Args:
-        state: The folder of sharing.
-        partner: Who may.
-        kind: Of which values.
-        by: The person who approves it.
-        why: In that person's words.
-        hours: How long.
+def tell_templates(state: ShareState, keys: Path, scan: Path) -> bytes:
+    """The templates of a scan's campaigns under the group's key, as a file for members.
 
     Raises:
-        ConfigError: Nobody is named, or no reason is.
+        MatchError: No group key is in its time, or the scan has no sketches under it.
     """
-    if not by.strip() or not why.strip():
-        raise ConfigError(
-            "An approval needs who approves and why.", "Give --by NAME and --why TEXT."
-        )
-    open_matching(state)
     now = now_utc()
-    row = ApprovalRow(
-        id=secrets.token_hex(6),
-        partner=partner,
-        kind=kind.value,
-        by=by.strip(),
-        why=why.strip(),
-        approved_us=micros(now),
-        ends_us=micros(now + timedelta(hours=hours)),
+    key = sketch_key_of(ring_at(keys).current(now))
+    data = write_templates(
+        scan,
+        key.id,
+        source=identity_of(state.signing.public),
+        pseudonym=lambda campaign: pseudonym(state, campaign),
     )
-    told = {
-        "approval": row.id,
-        "partner": partner,
-        "kind": kind.value,
-        "by": row.by,
-        "why": row.why,
-        "until": (now + timedelta(hours=hours)).isoformat(),
-    }
-    with state.database.writing() as connection:
-        matching_log.keep_approval(connection, row)
-        state.record([("matching-approved", told)], now)
-    return row
+    told = {"key": key.id, "sha256": sha256(data).hexdigest()}
+    state.record([("matching-templates-told", told)], now)
+    return data
 
 
-def withdraw(state: ShareState, id_: str, *, by: str) -> None:
-    """Take an approval back.
+def compare_templates(state: ShareState, data: bytes, scan: Path, *, intel: Path) -> list[Alike]:
+    """Compare a member's templates with ours, and put what is alike in the intel folder.
 
     Raises:
-        NotFoundError: No approval of this name holds.
+        MatchError: It is no file of templates, or the scan has no sketches under its key.
     """
-    open_matching(state)
     now = now_utc()
-    with state.database.writing() as connection:
-        if not matching_log.withdraw(connection, id_, micros(now)):
-            raise NotFoundError(f"No approval {id_!r} holds.", "`revenuer share match log` shows.")
-        state.record([("matching-withdrawn", {"approval": id_, "by": by})], now)
-
-
-def asked_of_us(
-    state: ShareState, partner: str | None = None, most: int = 1000
-) -> tuple[list[QuestionRow], list[ApprovalRow]]:
-    """What peers asked of us, newest first, and what was approved."""
-    open_matching(state)
-    with state.database.reading() as connection:
-        rows = matching_log.questions_of(connection, partner, most)
-        return rows, matching_log.approvals_of(connection)
+    theirs = read_templates(data)
+    alike, rows = compare(theirs, scan, now)
+    keep_matches(intel, rows, theirs.source, (TEMPLATES,))
+    told = {
+        "source": theirs.source,
+        "key": theirs.key,
+        "sha256": sha256(data).hexdigest(),
+        "accounts": rows["account_id"].n_unique(),
+        "clusters": rows["cluster"].n_unique(),
+    }
+    state.record([("matching-templates-compared", told)], now)
+    return alike
 
 
 def identity_of(key: PublicKey) -> str:

@@ -13,8 +13,11 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from revenuer.app.ties import read_ties
 from revenuer.errors import NotFoundError, SourceError
 from revenuer.matching.canonical import CanonicalError, MatchKind, canonical
+
+__all__ = ["MATCHED", "TAKEN", "Held", "Values", "read_ties", "read_values", "verdicts_of"]
 
 MATCHED = (
     MatchKind.ADDRESS,
@@ -26,7 +29,6 @@ MATCHED = (
 """What is matched unless somebody says otherwise: what may leave in no other way."""
 
 TAKEN = frozenset({"convicted", "suspected"})
-TIES = "ties.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def read_values(scan: Path, kinds: Sequence[MatchKind] = MATCHED) -> Values:
         NotFoundError: The folder has no findings, or none with `ties.parquet`.
         SourceError: They cannot be read.
     """
-    verdicts = _verdicts(scan)
-    ties = _ties(scan).filter(
+    verdicts = verdicts_of(scan)
+    ties = read_ties(scan).filter(
         pl.col("campaign_id").is_in([name for name, told in verdicts.items() if told in TAKEN]),
         pl.col("kind").is_in([kind.value for kind in kinds]),
     )
@@ -102,7 +104,8 @@ def read_values(scan: Path, kinds: Sequence[MatchKind] = MATCHED) -> Values:
     return Values(held, convicted, unreadable, popular)
 
 
-def _verdicts(scan: Path) -> dict[str, str]:
+def verdicts_of(scan: Path) -> dict[str, str]:
+    """The verdict of each campaign of a scan."""
     path = scan / "campaigns.json"
     try:
         told = msgspec.json.decode(path.read_bytes())
@@ -113,15 +116,3 @@ def _verdicts(scan: Path) -> dict[str, str]:
         ) from None
     except (msgspec.DecodeError, KeyError, TypeError, OSError) as problem:
         raise SourceError(f"{path} cannot be read as findings.") from problem
-
-
-def _ties(scan: Path) -> pl.DataFrame:
-    path = scan / TIES
-    try:
-        return pl.read_parquet(path)
-    except FileNotFoundError:
-        raise NotFoundError(
-            f"{scan} holds no {TIES}.", "Scan again with this version; it writes the file."
-        ) from None
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        raise SourceError(f"{path} cannot be read.") from problem

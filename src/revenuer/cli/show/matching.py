@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from revenuer.app.sharing.matching_ask import Matched
     from revenuer.app.sharing.matching_count import Counted
     from revenuer.app.sharing.matching_edition import StoredEdition
+    from revenuer.app.sharing.matching_templates import Alike
     from revenuer.app.sharing.matching_values import Values
     from revenuer.cli.session import Session
     from revenuer.enforcement.verdict_keys import PublicKey
@@ -175,6 +176,28 @@ def print_log(told: dict[str, Any], console: Console) -> None:
     if told["approvals"]:
         names = ("approval", "partner", "kind", "by", "why", "until", "withdrawn")
         _print(told["approvals"], names, console)
+
+
+def plain_alike(found: Sequence[Alike]) -> list[dict[str, Any]]:
+    """Templates that are alike, as programs read them."""
+    return [
+        {
+            "campaign": one.campaign,
+            "cluster": one.cluster,
+            "peer_says": "convicted" if one.convicted else "suspected",
+            "resemblance": round(one.resemblance, 3),
+            "accounts": one.accounts,
+        }
+        for one in found
+    ]
+
+
+def print_alike(told: Sequence[dict[str, Any]], console: Console) -> None:
+    """Print templates that are alike."""
+    if not told:
+        console.print("No templates are alike.")
+        return
+    _print(told, ("campaign", "cluster", "peer_says", "resemblance", "accounts"), console)
 
 
 def _print(rows: Sequence[dict[str, Any]], names: Sequence[str], console: Console) -> None:

@@ -1,0 +1,165 @@
+"""Templates of one operator's campaign, compared with another's through a file."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from revenuer.app.sharing.matching_ask import MATCHES
+from revenuer.app.sharing.matching_desk import compare_templates, pseudonym, tell_templates
+from revenuer.app.sharing.matching_keys import make_group_key, ring_at, take_group_keys
+from revenuer.app.sharing.state import ShareState, open_state
+from revenuer.app.sketching import strongest_capability
+from revenuer.errors import MatchError
+from revenuer.features.keyed import SketchKey, sketch_prompts
+from revenuer.features.prompts import read_prompts
+from revenuer.features.sketches import READINGS
+from revenuer.matching.templates import sketch_key_of
+
+TEMPLATE = (
+    "You are a careful tutor. Solve the task below and show every step of the working, number the "
+    "steps, and give the final answer on a line of its own after the word RESULT. Task: {}"
+)
+OTHER = (
+    "Rate the two replies that follow from one to ten for accuracy and tone, give a short reason "
+    "for each score and end with the letter of the better one. Replies: {}"
+)
+SUBJECTS = ("bread", "roads", "lamps", "tides", "maps", "stoves", "kites", "bells", "ropes")
+
+
+def prompts(template: str, offset: int) -> list[str]:
+    return [
+        template.format(f"{subject} number {offset + place}, sold in {offset * place + 7} towns")
+        for place, subject in enumerate(SUBJECTS)
+    ]
+
+
+def sketches(texts: list[str], key: SketchKey) -> list[bytes]:
+    frame = pl.DataFrame(
+        {
+            "account_id": [""] * len(texts),
+            "exchange_id": range(len(texts)),
+            "prompt": texts,
+            "system_prompt": pl.Series([None] * len(texts), dtype=pl.String),
+            "tool_count": [0] * len(texts),
+        }
+    )
+    read = read_prompts(frame, chars=1600)
+    unread = [np.full(len(texts), np.nan) for _ in READINGS]
+    made = sketch_prompts(read, pa.array(texts), unread, strongest_capability(read), key)
+    return list(made.to_pylist())
+
+
+class Operator:
+    """Who has a scan with sketches, and the group's key."""
+
+    def __init__(self, folder: Path, key_file: Path) -> None:
+        self.folder = folder
+        self.keys = folder / "keys"
+        self.state: ShareState = open_state(folder / "state", self.keys)
+        take_group_keys(self.keys, key_file)
+
+    def scan(self, campaign: str, texts: list[str], verdict: str = "convicted") -> Path:
+        key = sketch_key_of(ring_at(self.keys).current(datetime.now(UTC)))
+        folder = self.folder / "scan"
+        folder.mkdir(exist_ok=True)
+        told = {"campaigns": [{"id": campaign, "verdict": verdict}]}
+        (folder / "campaigns.json").write_text(json.dumps(told))
+        data = [base64.b64encode(each).decode() for each in sketches(texts, key)]
+        pl.DataFrame(
+            {
+                "campaign_id": campaign,
+                "account_id": [f"{campaign}-{place % 3}" for place in range(len(texts))],
+                "kind": "prompt-sketch",
+                "value": [f"{key.id}:{text}" for text in data],
+                "holders": pl.Series([0] * len(texts), dtype=pl.Int64),
+            }
+        ).write_parquet(folder / "ties.parquet")
+        return folder
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Callable[[str], Operator]:
+    key_file = tmp_path / "group.key"
+    make_group_key(key_file, "labs", datetime.now(UTC))
+    return lambda name: Operator(tmp_path / name, key_file)
+
+
+def test_the_same_template_is_found_and_says_whose_accounts_have_it(
+    operator: Callable[[str], Operator],
+) -> None:
+    ada, bob = operator("ada"), operator("bob")
+    data = tell_templates(ada.state, ada.keys, ada.scan("ours", prompts(TEMPLATE, 3)))
+    scan = bob.scan("theirs", prompts(TEMPLATE, 90), "suspected")
+    (alike,) = compare_templates(bob.state, data, scan, intel=bob.folder / "intel")
+    assert alike.campaign == "theirs"
+    assert alike.cluster == f"cluster--{pseudonym(ada.state, 'ours')}"
+    assert alike.convicted
+    assert alike.resemblance > 0.5
+    rows = pl.read_parquet(bob.folder / "intel" / MATCHES)
+    assert set(rows["account_id"]) == {"theirs-0", "theirs-1", "theirs-2"}
+    assert set(rows["kind"]) == {"prompt-sketch"}
+    told = data.decode()
+    assert "ours" not in told
+    assert not [word for word in ("tutor", "RESULT", *SUBJECTS) if word in told]
+
+
+def test_another_template_is_not_taken_for_it(operator: Callable[[str], Operator]) -> None:
+    ada, bob = operator("ada"), operator("bob")
+    data = tell_templates(ada.state, ada.keys, ada.scan("ours", prompts(TEMPLATE, 3)))
+    scan = bob.scan("theirs", prompts(OTHER, 90))
+    assert compare_templates(bob.state, data, scan, intel=bob.folder / "intel") == []
+    assert pl.read_parquet(bob.folder / "intel" / MATCHES).is_empty()
+
+
+def test_sketches_of_another_key_are_no_match_but_a_clear_error(
+    operator: Callable[[str], Operator], tmp_path: Path
+) -> None:
+    ada = operator("ada")
+    data = tell_templates(ada.state, ada.keys, ada.scan("ours", prompts(TEMPLATE, 3)))
+    make_group_key(tmp_path / "next.key", "others", datetime.now(UTC))
+    eve = Operator(tmp_path / "eve", tmp_path / "next.key")
+    with pytest.raises(MatchError, match="no prompt sketches under the key labs"):
+        compare_templates(
+            eve.state, data, eve.scan("theirs", prompts(TEMPLATE, 90)), intel=tmp_path / "intel"
+        )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b"[" * 100_000,
+        b'{"schema":"revenuer/templates/1","source":"a b","key":"k","clusters":[]}',
+        b'{"schema":"revenuer/templates/2","source":"a","key":"k","clusters":[]}',
+        b'{"schema":"revenuer/templates/1","source":"a","key":"k","clusters":[],"more":1}',
+    ],
+    ids=["empty", "bare", "deep", "name", "schema", "more"],
+)
+def test_what_is_no_file_of_templates_is_refused(
+    operator: Callable[[str], Operator], data: bytes
+) -> None:
+    bob = operator("bob")
+    scan = bob.scan("theirs", prompts(TEMPLATE, 1))
+    with pytest.raises(MatchError, match="not what it should be"):
+        compare_templates(bob.state, data, scan, intel=bob.folder / "intel")
+    assert not (bob.folder / "intel").exists()
+
+
+def test_the_key_changes_with_the_quarter(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    keys = [
+        make_group_key(tmp_path / name, "labs", at)
+        for name, at in (("one", now), ("two", now + timedelta(days=92)))
+    ]
+    assert keys[0].id != keys[1].id
+    assert sketch_key_of(keys[0]).secret != sketch_key_of(keys[1]).secret
