@@ -38,8 +38,8 @@ def verify(file: Path, *, public_key: Path | None = None, witnesses: Iterable[st
 
     Args:
         file: The log.
-        public_key: Whose signatures count; without it, the `.pub` of the snapshot whose docket
-            the log lies in.
+        public_key: Whose signatures count; without it, the `.pub` beside the log, or that of the
+            snapshot whose docket it lies in.
         witnesses: What others were told of it, `NUMBER:HASH`; each of these entries must be
             there.
 
@@ -86,6 +86,9 @@ def _log(file: Path, public_key: Path | None) -> AuditFile:
         raise NotFoundError(
             f"{file} is not there.", "`revenuer enforce` begins an audit log with its first step."
         )
+    beside = public_key_of(file)
+    if public_key is None and beside.exists():
+        public_key = beside
     if public_key is None:
         snapshot = file.parent.parent / file.parent.name.removesuffix(".docket")
         public_key = public_key_of(snapshot)

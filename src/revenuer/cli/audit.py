@@ -26,7 +26,7 @@ key_option = click.option(
     "--public-key",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="KEY",
-    help="The key whose signatures count; without it, that of the snapshot.",
+    help="The key whose signatures count; without it, FILE.pub or that of the snapshot.",
 )
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
 
 from revenuer.disk import PRIVATE, PRIVATE_FOLDER
 from revenuer.errors import ConfigError, SourceError
@@ -128,10 +128,11 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as problem:
+        except (DBAPIError, TimeoutError) as problem:
             # The driver's words alone: SQLAlchemy's would quote the values of the statement.
+            said = problem.orig if isinstance(problem, DBAPIError) else "all connections are busy"
             raise SourceError(
-                f"The database {self.name} cannot be used: {problem.orig}.",
+                f"The database {self.name} cannot be used: {said}.",
                 "Nothing was changed; put right what is wrong and try again.",
             ) from problem
 

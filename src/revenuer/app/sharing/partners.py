@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy.exc import IntegrityError
 
 from revenuer.app import access
 from revenuer.app.sharing.state import ShareState
@@ -108,13 +107,10 @@ def add_collection(
         created_us=int(now.timestamp() * 1_000_000),
         access=_given(readers, writers),
     )
-    try:
-        with state.database.writing() as connection:
-            if alias is not None and taxii_collections.named(connection, alias, root) is not None:
-                raise ConfigError(f"{alias!r} is a collection of {root!r} already.", "")
-            taxii_collections.add(connection, made)
-    except IntegrityError as problem:
-        raise ConfigError("This collection is there already.", "") from problem
+    with state.database.writing() as connection:
+        if alias is not None and taxii_collections.named(connection, alias, root) is not None:
+            raise ConfigError(f"{alias!r} is a collection of {root!r} already.", "Name another.")
+        taxii_collections.add(connection, made)
     body = {"collection": made.id, "root": root, "readers": sorted(readers)}
     state.record([("collection-added", {**body, "writers": sorted(writers)})], now)
     return made
