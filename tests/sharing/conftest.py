@@ -13,6 +13,7 @@ from revenuer.sharing.profile import (
     Details,
     Level,
     Likelihood,
+    Manner,
     Response,
     Said,
     Window,
@@ -24,7 +25,7 @@ from revenuer.sharing.tlp import Tlp
 def details() -> Details:
     """What an object says, every required word of it."""
     return Details(
-        methods=(Method.COT_EXFILTRATION,),
+        methods=(Manner.COT_EXFILTRATION,),
         window=Window(
             first=datetime(2026, 6, 1, tzinfo=UTC), last=datetime(2026, 6, 9, tzinfo=UTC)
         ),

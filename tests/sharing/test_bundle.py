@@ -198,6 +198,19 @@ def test_nothing_refers_to_what_is_not_there(bundle: dict[str, Any]) -> None:
                 assert set(value) <= there
 
 
+def test_what_is_not_known_is_said_and_leaves_no_empty_list(
+    campaign: Campaign, scanned: Scanned, ties: pl.DataFrame
+) -> None:
+    bare = replace(campaign, methods=(), capabilities={}, taxonomy={}, evidence=())
+    made = make_bundle(bare, scanned, review(ties), LAB, Terms())
+    assert validated(bundle_text(made)).is_valid
+    told = details_of(of(made, "campaign")[0])
+    assert told is not None
+    assert told.methods == ("undetermined",)
+    said = [one for one in made["objects"] if one["type"] != "extension-definition"]
+    assert "[]" not in json.dumps(said)
+
+
 def test_a_suspected_campaign_is_a_grouping_of_low_confidence(
     campaign: Campaign, scanned: Scanned, ties: pl.DataFrame
 ) -> None:
@@ -220,7 +233,7 @@ def test_confidence_and_likelihood_are_two_things(campaign: Campaign) -> None:
     unlikely = likelihood_of(replace(campaign, probability=0.02))
     assert (unlikely.term, unlikely.low_percent, unlikely.high_percent) == (
         "almost no chance",
-        0,
+        1,
         5,
     )
     assert confidence_of(replace(campaign, probability=0.02)) == confidence_of(campaign)

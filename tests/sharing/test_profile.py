@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revenuer.sharing import profile
+from revenuer.sharing.objects import extension_definition, profile_identity
 from revenuer.sharing.patterns import SHAPES, pattern_of, value_of
 from revenuer.sharing.profile import EXTENSION_ID, Details, ProfileError, details_of, extension_of
 from revenuer.sharing.tiers import TIERS, Tier, held_back, tier_of
@@ -59,6 +60,7 @@ def test_reader_and_schema_refuse_an_object_without_it(details: Details, name: s
     ("name", "wrong"),
     [
         ("methods", ["theft"]),
+        ("methods", []),
         ("tlp", "purple"),
         ("confidence", {"level": "high", "value": 400}),
         ("likelihood", "very likely"),
@@ -102,7 +104,7 @@ def test_the_published_schema_is_that_of_the_code() -> None:
     assert json.loads(profile.schema_text()) == made
 
 
-@pytest.mark.parametrize("make", [profile.extension_definition, profile.profile_identity])
+@pytest.mark.parametrize("make", [extension_definition, profile_identity])
 def test_the_profiles_own_objects_are_valid_stix(make: Any) -> None:
     assert stix2validator.validate_instance(make()).is_valid
     assert stix2.parse(make())["id"] == make()["id"]

@@ -14,6 +14,7 @@ COMMANDS: tuple[str, ...] = (
     "revoke",
     "abuse",
     "report",
+    "reply",
     "push",
     "pull",
     "import",

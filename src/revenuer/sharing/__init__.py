@@ -8,6 +8,7 @@ words.py        how sure a finding is, and the same in sentences
 reidentify.py   what may leave of a campaign without pointing at a person
 terms.py        who shares, and under which terms
 bundle.py       a campaign as a STIX bundle
+replies.py      what is said of another operator's object
 revocation.py   taking back what was shared
 patterns.py     STIX patterns of single values
 schemas/        the JSON Schema of the extension

@@ -14,19 +14,29 @@ from typing import Any
 import msgspec
 
 from revenuer.records import Campaign, Scanned
-from revenuer.sharing.objects import TECHNIQUES, attack_pattern, observable_of
+from revenuer.sharing.objects import (
+    TECHNIQUES,
+    attack_pattern,
+    extension_definition,
+    observable_of,
+    profile_identity,
+)
 from revenuer.sharing.patterns import pattern_of
 from revenuer.sharing.profile import (
-    CREATED,
     Said,
-    extension_definition,
     extension_of,
     name_based,
-    profile_identity,
     stamp,
 )
 from revenuer.sharing.reidentify import Leaving, Review, band, band_bounds
-from revenuer.sharing.terms import ONE_DAY, Producer, Terms, day_of, details_of_campaign
+from revenuer.sharing.terms import (
+    ONE_DAY,
+    Producer,
+    Terms,
+    day_of,
+    details_of_campaign,
+    identity_of,
+)
 from revenuer.sharing.tlp import marking
 from revenuer.sharing.words import plain_copy
 
@@ -86,7 +96,7 @@ class _Maker:
         yield marking(self.terms.tlp)
         yield profile_identity()
         yield extension_definition()
-        yield self._identity()
+        yield identity_of(self.producer)
         said = [self._campaign()]
         said += self._techniques()
         for one in leaving:
@@ -125,17 +135,6 @@ class _Maker:
             "relationship_type": verb,
             "source_ref": source,
             "target_ref": target,
-        }
-
-    def _identity(self) -> dict[str, Any]:
-        return {
-            "type": "identity",
-            "spec_version": "2.1",
-            "id": self.producer.identity_id,
-            "created": CREATED,
-            "modified": CREATED,
-            "name": self.producer.name,
-            "identity_class": "organization",
         }
 
     def _campaign(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Objects that are the same whoever writes them: techniques and observables."""
+"""Objects that are the same whoever writes them: the profile's own, techniques, observables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,53 @@ from typing import Any
 
 import rfc8785
 
-from revenuer.sharing.profile import CREATED, PROFILE_IDENTITY_ID, name_based
+from revenuer.sharing.profile import (
+    CREATED,
+    EXTENSION_ID,
+    PROFILE_IDENTITY_ID,
+    VERSION,
+    name_based,
+    schema_text,
+)
 
 SCO_NAMESPACE = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
 """Of the ids of cyber-observable objects; STIX 2.1, section 2.9."""
+
+
+def profile_identity() -> dict[str, Any]:
+    """Who made the profile's own objects: the project, not an operator."""
+    return {
+        "type": "identity",
+        "spec_version": "2.1",
+        "id": PROFILE_IDENTITY_ID,
+        "created": CREATED,
+        "modified": CREATED,
+        "name": "Revenuer sharing profile",
+        "description": "The open profile for indicators of distillation campaigns; no operator.",
+        "identity_class": "system",
+    }
+
+
+def extension_definition() -> dict[str, Any]:
+    """The definition that travels with every bundle."""
+    return {
+        "type": "extension-definition",
+        "spec_version": "2.1",
+        "id": EXTENSION_ID,
+        "created_by_ref": PROFILE_IDENTITY_ID,
+        "created": CREATED,
+        "modified": CREATED,
+        "name": "Distillation campaign",
+        "description": (
+            "What an object says of a campaign that harvests a language model's answers through "
+            "many accounts to train another model: method, window, pseudonymous cluster, "
+            "behaviour, confidence and likelihood apart, response, expiry, TLP, legal basis and "
+            "permitted use."
+        ),
+        "schema": schema_text(),
+        "version": VERSION,
+        "extension_types": ["property-extension"],
+    }
 
 
 @dataclass(frozen=True, slots=True)

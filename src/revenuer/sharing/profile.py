@@ -56,6 +56,20 @@ class Level(StrEnum):
     HIGH = "high"
 
 
+class Manner(StrEnum):
+    """How a campaign harvests: the Frontier Model Forum's five methods, or that it does not show.
+
+    STIX allows no empty list, so what the traffic does not tell has a word too.
+    """
+
+    COT_EXFILTRATION = Method.COT_EXFILTRATION.value
+    COT_CRITIQUING = Method.COT_CRITIQUING.value
+    COT_AUTOGRADING = Method.COT_AUTOGRADING.value
+    RL_PROMPT_GENERATION = Method.RL_PROMPT_GENERATION.value
+    SYNTHETIC_DATA = Method.SYNTHETIC_DATA.value
+    UNDETERMINED = "undetermined"
+
+
 class Response(StrEnum):
     """What was done about the accounts when the object was made."""
 
@@ -131,7 +145,7 @@ class Details(_Part, frozen=True, kw_only=True):
     Attributes:
         extension_type: As STIX wants it.
         profile_version: Of the profile that the writer followed.
-        methods: The Frontier Model Forum's; empty where the traffic does not tell.
+        methods: How it harvests.
         window: When it was seen.
         cluster: The writer's pseudonym for the campaign, the same in every object of it.
         verdict: What the writer's own evidence suffices for.
@@ -154,7 +168,7 @@ class Details(_Part, frozen=True, kw_only=True):
 
     extension_type: Literal["property-extension"] = "property-extension"
     profile_version: Annotated[str, msgspec.Meta(pattern=r"^1\.\d+\.\d+$")] = VERSION
-    methods: Annotated[tuple[Method, ...], msgspec.Meta(max_length=5)]
+    methods: Annotated[tuple[Manner, ...], msgspec.Meta(min_length=1, max_length=5)]
     window: Window
     cluster: ClusterId
     verdict: Said
@@ -253,40 +267,4 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {"extensions": {"type": "object", **found}},
         "$defs": dict(sorted(parts.items())),
-    }
-
-
-def profile_identity() -> dict[str, Any]:
-    """Who made the profile's own objects: the project, not an operator."""
-    return {
-        "type": "identity",
-        "spec_version": "2.1",
-        "id": PROFILE_IDENTITY_ID,
-        "created": CREATED,
-        "modified": CREATED,
-        "name": "Revenuer sharing profile",
-        "description": "The open profile for indicators of distillation campaigns; no operator.",
-        "identity_class": "system",
-    }
-
-
-def extension_definition() -> dict[str, Any]:
-    """The definition that travels with every bundle."""
-    return {
-        "type": "extension-definition",
-        "spec_version": "2.1",
-        "id": EXTENSION_ID,
-        "created_by_ref": PROFILE_IDENTITY_ID,
-        "created": CREATED,
-        "modified": CREATED,
-        "name": "Distillation campaign",
-        "description": (
-            "What an object says of a campaign that harvests a language model's answers through "
-            "many accounts to train another model: method, window, pseudonymous cluster, "
-            "behaviour, confidence and likelihood apart, response, expiry, TLP, legal basis and "
-            "permitted use."
-        ),
-        "schema": schema_text(),
-        "version": VERSION,
-        "extension_types": ["property-extension"],
     }

@@ -6,9 +6,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from revenuer.records import Campaign
-from revenuer.sharing.profile import Details, Response, Said, Window, name_based
+from revenuer.sharing.profile import CREATED, Details, Manner, Response, Said, Window, name_based
 from revenuer.sharing.reidentify import band
 from revenuer.sharing.tlp import Tlp
 from revenuer.sharing.words import attribution_of, behaviour_of, confidence_of, likelihood_of
@@ -69,11 +70,24 @@ class Terms:
     valid_days: int = VALID_DAYS
 
 
+def identity_of(producer: Producer) -> dict[str, Any]:
+    """The identity of an operator."""
+    return {
+        "type": "identity",
+        "spec_version": "2.1",
+        "id": producer.identity_id,
+        "created": CREATED,
+        "modified": CREATED,
+        "name": producer.name,
+        "identity_class": "organization",
+    }
+
+
 def details_of_campaign(campaign: Campaign, producer: Producer, terms: Terms) -> Details:
     """What every object of a campaign says."""
     last = day_of(campaign.last_seen) + ONE_DAY
     return Details(
-        methods=campaign.methods,
+        methods=tuple(map(Manner, campaign.methods)) or (Manner.UNDETERMINED,),
         window=Window(first=day_of(campaign.first_seen), last=last),
         cluster=producer.cluster(campaign.id),
         verdict=_own_verdict(campaign),

@@ -17,9 +17,17 @@ Source:
 
 from __future__ import annotations
 
-from revenuer.records import Axis, Campaign, Method, Verdict
+from revenuer.records import Axis, Campaign, Verdict
 from revenuer.reports.wording import LIKELIHOODS, likelihood
-from revenuer.sharing.profile import Attribution, Confidence, Details, Ladder, Level, Likelihood
+from revenuer.sharing.profile import (
+    Attribution,
+    Confidence,
+    Details,
+    Ladder,
+    Level,
+    Likelihood,
+    Manner,
+)
 
 SHOWS_NATS = 1.0
 """From here on a kind of evidence shows something by itself: odds of nearly three to one.
@@ -29,11 +37,11 @@ NUMBERS = {Level.LOW: 15, Level.MODERATE: 50, Level.HIGH: 85}
 KINDS_FOR_HIGH = 2
 UNKNOWN = "unknown"
 METHODS = {
-    Method.COT_EXFILTRATION: "asking for reasoning to be written out",
-    Method.COT_CRITIQUING: "having reasoning cleaned or criticised",
-    Method.COT_AUTOGRADING: "having answers graded",
-    Method.RL_PROMPT_GENERATION: "having tasks written to train on",
-    Method.SYNTHETIC_DATA: "having training examples written",
+    Manner.COT_EXFILTRATION: "asking for reasoning to be written out",
+    Manner.COT_CRITIQUING: "having reasoning cleaned or criticised",
+    Manner.COT_AUTOGRADING: "having answers graded",
+    Manner.RL_PROMPT_GENERATION: "having tasks written to train on",
+    Manner.SYNTHETIC_DATA: "having training examples written",
 }
 
 
@@ -70,8 +78,9 @@ def likelihood_of(campaign: Campaign) -> Likelihood:
     low = LIKELIHOODS[place - 1][0] if place else 0.0
     return Likelihood(
         term=term,
-        low_percent=round(100 * low),
-        high_percent=round(100 * LIKELIHOODS[place][0]),
+        # The directive's ranges claim no certainty at either end.
+        low_percent=max(1, round(100 * low)),
+        high_percent=min(99, round(100 * LIKELIHOODS[place][0])),
     )
 
 
@@ -104,7 +113,7 @@ def behaviour_of(campaign: Campaign) -> str:
 
 def plain_copy(details: Details) -> str:
     """The extension in sentences, for people and for programs that skip extensions."""
-    methods = [METHODS[method] for method in details.methods]
+    methods = [METHODS[method] for method in details.methods if method in METHODS]
     how = f" by {_listed(methods)}" if methods else ""
     odds = details.likelihood
     verdict = "Convicted on" if details.verdict.value == "convicted" else "Suspected only, on"
