@@ -14,6 +14,7 @@ from served import ALL, Running, envelope, indicator, running
 
 from revenuer.app.sharing.partners import revoke_token
 from revenuer.cli.entry import run
+from revenuer.sharing.tlp import Tlp
 
 Fresh = Callable[..., str]
 
@@ -174,6 +175,39 @@ def test_nobody_speaks_for_an_identity_of_another(
     assert ada.get(url).json() == {}
     told = httpx.post(url, content=envelope(one), headers=headers, trust_env=False).json()
     assert told["success_count"] == 1
+
+
+# --- for whom it is marked --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("up_to", "taken"),
+    [(Tlp.GREEN, [1, 2, 3]), (Tlp.AMBER_STRICT, [1, 2, 3, 4]), (Tlp.RED, [1, 2, 3, 4, 5, 6])],
+)
+def test_a_collection_takes_in_what_its_circle_may_see(
+    ada: httpx.Client, fresh: Fresh, up_to: Tlp, taken: list[int]
+) -> None:
+    url = fresh(up_to=up_to)
+    partly = [{"marking_ref": Tlp.RED.marking_id, "selectors": ["name"]}]
+    every = [
+        indicator(1),
+        indicator(2, object_marking_refs=[Tlp.CLEAR.marking_id]),
+        indicator(3, object_marking_refs=[Tlp.GREEN.marking_id]),
+        indicator(4, object_marking_refs=[Tlp.GREEN.marking_id, Tlp.AMBER_STRICT.marking_id]),
+        indicator(5, object_marking_refs=[Tlp.RED.marking_id]),
+        indicator(6, object_marking_refs=[Tlp.CLEAR.marking_id], granular_markings=partly),
+    ]
+    status = ada.post(url, content=envelope(*every)).json()
+    assert [one["id"] for one in status["successes"]] == [indicator(n)["id"] for n in taken]
+    assert ada.get(url).json()["objects"] == [every[n - 1] for n in taken]
+
+
+@pytest.mark.parametrize("wrong", [7, "red", [7, None], {"a": 1}])
+def test_markings_of_another_type_break_nothing(
+    ada: httpx.Client, fresh: Fresh, wrong: object
+) -> None:
+    one = indicator(1, object_marking_refs=wrong, granular_markings=wrong)
+    assert ada.post(fresh(), content=envelope(one)).json()["total_count"] == 1
 
 
 # --- the command line -------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_what_the_server_refuses_is_told(
 def test_what_is_for_named_receivers_leaves_only_when_that_is_said(
     server: Running, ours: Operator, tmp_path: Path, up_to: str, code: int
 ) -> None:
-    id_ = server.collection(f"red {up_to}", writers=("ada",))
+    id_ = server.collection(f"red {up_to}", writers=("ada",), up_to=Tlp.RED)
     red = indicator(1, object_marking_refs=[Tlp.RED.marking_id])
     assert ours.push(bundle(tmp_path / "one.json", red), id_, "--up-to", up_to) == code
     # Nothing was about to leave: there is no entry that says so.

@@ -8,7 +8,7 @@ import click
 
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import share_state, state_options
+from revenuer.cli.share_options import LABELS, share_state, state_options
 
 reader_option = click.option(
     "--reader",
@@ -36,6 +36,13 @@ def command() -> None:
 @click.option("--description", default="", metavar="TEXT", help="For people.")
 @click.option("--alias", metavar="NAME", help="Another name of it in URLs.")
 @click.option("--root", metavar="NAME", help="The API root under which it is found.")
+@click.option(
+    "--up-to",
+    type=click.Choice(LABELS),
+    default="amber+strict",
+    show_default=True,
+    help="The strictest TLP label that is taken in.",
+)
 @reader_option
 @writer_option
 @json_option
@@ -47,6 +54,7 @@ def add_command(
     description: str,
     alias: str | None,
     root: str | None,
+    up_to: str,
     readers: tuple[str, ...],
     writers: tuple[str, ...],
     as_json: bool,
@@ -60,6 +68,7 @@ def add_command(
 
     opened = share_state(state, config, keys)
     from revenuer.app.sharing.partners import add_collection
+    from revenuer.sharing.tlp import Tlp
 
     made = add_collection(
         opened,
@@ -67,6 +76,7 @@ def add_command(
         description=description,
         alias=alias,
         root=root,
+        up_to=Tlp(up_to),
         readers=readers,
         writers=writers,
     )

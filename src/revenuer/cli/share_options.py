@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+LABELS = ("clear", "green", "amber", "amber+strict", "red")
+"""Of the Traffic Light Protocol, the widest circle first."""
 NEEDED = ("httpx", "sqlalchemy", "starlette", "uvicorn")
 
 state_option = click.option(

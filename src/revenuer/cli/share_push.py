@@ -9,9 +9,7 @@ import click
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import peer_from, peer_options, share_state, state_options
-
-LABELS = ("clear", "green", "amber", "amber+strict", "red")
+from revenuer.cli.share_options import LABELS, peer_from, peer_options, share_state, state_options
 
 
 @click.command("push")

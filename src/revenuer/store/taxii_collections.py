@@ -35,6 +35,7 @@ class Collection:
         alias: Another name in its URL; None for none.
         title: For people.
         description: For people; may be empty.
+        up_to: The strictest TLP label that is taken in.
         created_us: Microseconds since the epoch.
         access: By partner.
     """
@@ -44,6 +45,7 @@ class Collection:
     alias: str | None
     title: str
     description: str
+    up_to: str
     created_us: int
     access: Mapping[str, Access] = field(default_factory=dict)
 
@@ -54,7 +56,7 @@ class Collection:
 
 def add(connection: Connection, collection: Collection) -> None:
     """Keep a new collection, and who may use it."""
-    names = ("id", "root", "alias", "title", "description", "created_us")
+    names = ("id", "root", "alias", "title", "description", "up_to", "created_us")
     values = {name: getattr(collection, name) for name in names}
     connection.execute(insert(collections).values(**values, last_us=0))
     for partner, given in collection.access.items():
@@ -139,7 +141,14 @@ def _with_access(connection: Connection, rows: Sequence[Any]) -> list[Collection
         lists[one.collection_id][one.partner] = Access(one.can_read, one.can_write)
     return [
         Collection(
-            row.id, row.root, row.alias, row.title, row.description, row.created_us, lists[row.id]
+            row.id,
+            row.root,
+            row.alias,
+            row.title,
+            row.description,
+            row.up_to,
+            row.created_us,
+            lists[row.id],
         )
         for row in rows
     ]

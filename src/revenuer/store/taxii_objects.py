@@ -30,6 +30,7 @@ class Candidate:
         version_us: The same, microseconds since the epoch; None where it has none.
         revoked: Whether this version revokes it.
         maker: The identity that it says made it; empty for none.
+        markings: The markings that it names, of it or of parts of it.
         body: All of it, as JSON.
     """
 
@@ -39,6 +40,7 @@ class Candidate:
     version_us: int | None
     revoked: bool
     maker: str
+    markings: tuple[str, ...]
     body: bytes
 
 

@@ -26,6 +26,7 @@ collections = Table(
     Column("alias", String(64)),
     Column("title", String(256), nullable=False),
     Column("description", String(4096), nullable=False),
+    Column("up_to", String(16), nullable=False),
     Column("created_us", BigInteger, nullable=False),
     # When the newest object was added: the next one is added later, whatever the clock says.
     Column("last_us", BigInteger, nullable=False),

@@ -7,6 +7,7 @@ understand it otherwise: a key that stands there twice, or spaces, are gone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -68,8 +69,18 @@ def _read(one: Any, place: int) -> Read:
         version_us=version_us,
         revoked=one.get("revoked") is True,
         maker=maker if isinstance(maker, str) else "",
+        markings=tuple(_markings(one)),
         body=text,
     )
+
+
+def _markings(one: dict[str, Any]) -> Iterator[str]:
+    """The markings of an object, and those of parts of it (STIX 2.1, section 7.2)."""
+    whole, parts = one.get("object_marking_refs"), one.get("granular_markings")
+    named = list(whole) if isinstance(whole, list) else []
+    if isinstance(parts, list):
+        named += [part.get("marking_ref") for part in parts if isinstance(part, dict)]
+    return (ref for ref in named if isinstance(ref, str))
 
 
 def _problem(one: dict[str, Any], type_: str, said: Any, version_us: int | None, size: int) -> str:

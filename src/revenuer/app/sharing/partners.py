@@ -16,6 +16,7 @@ from revenuer.app import access
 from revenuer.app.sharing.state import ShareState
 from revenuer.app.sharing.taxii_service import DEFAULT_ROOT, open_taxii
 from revenuer.errors import ConfigError, NotFoundError
+from revenuer.sharing.tlp import Tlp
 from revenuer.store import taxii_collections
 from revenuer.store.access_tokens import TokenRow
 from revenuer.store.taxii_collections import EVERYBODY, Access, Collection
@@ -82,10 +83,22 @@ def add_collection(
     description: str = "",
     alias: str | None = None,
     root: str | None = None,
+    up_to: Tlp = Tlp.AMBER_STRICT,
     readers: Sequence[str] = (),
     writers: Sequence[str] = (),
 ) -> Collection:
     """Make a collection.
+
+    Args:
+        state: Where.
+        title: For people.
+        description: For people.
+        alias: Another name in its URL; None for none.
+        root: Its API root; None for the default one.
+        up_to: The strictest TLP label that it takes in: what is for named receivers alone does
+            not belong where others read.
+        readers: Partners who may read it.
+        writers: Partners who may add to it.
 
     Raises:
         ConfigError: A name cannot be used, or is taken.
@@ -104,6 +117,7 @@ def add_collection(
         alias=alias,
         title=title,
         description=description,
+        up_to=up_to.value,
         created_us=int(now.timestamp() * 1_000_000),
         access=_given(readers, writers),
     )

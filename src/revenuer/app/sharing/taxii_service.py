@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from revenuer.app.access import Caller, Scope, open_access, shown_us
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import NotAllowedError, NotFoundError
+from revenuer.sharing.tlp import Tlp, label_of
 from revenuer.store import access_tokens, taxii_collections, taxii_tables
 from revenuer.store.taxii_collections import Collection
 from revenuer.store.taxii_objects import Candidate, Outcome, add_objects, delete_object, owners
@@ -149,6 +150,7 @@ class TaxiiService:
         collection = self.writable(caller, root, name)
         now = self.clock()
         now_us = int(now.timestamp() * 1_000_000)
+        candidates = [_within(one, Tlp(collection.up_to)) for one in candidates]
         good = [one for one in candidates if isinstance(one, Candidate)]
         with self.state.database.writing() as connection:
             made = add_objects(
@@ -242,6 +244,17 @@ def _open(connection: Connection, caller: Caller, root: str, name: str) -> Colle
     if found is None or not _any(found, caller):
         raise NotFoundError("There is no such collection.")
     return found
+
+
+def _within(one: Candidate | tuple[str, str, str], up_to: Tlp) -> Candidate | tuple[str, str, str]:
+    """An object, or why it may not be in a collection for so wide a circle."""
+    if not isinstance(one, Candidate):
+        return one
+    label = label_of(one.markings)
+    if label is None or list(Tlp).index(label) <= list(Tlp).index(up_to):
+        return one
+    wrong = f"it is TLP:{label.value.upper()}; here is nothing above TLP:{up_to.value.upper()}"
+    return one.id, one.version, wrong
 
 
 def _any(collection: Collection, caller: Caller) -> bool:

@@ -36,6 +36,7 @@ def plain_collection(one: Collection) -> dict[str, Any]:
         "alias": one.alias or "",
         "title": one.title,
         "description": one.description,
+        "up_to": one.up_to,
         "readers": sorted(name for name, given in one.access.items() if given.can_read),
         "writers": sorted(name for name, given in one.access.items() if given.can_write),
     }
@@ -49,7 +50,7 @@ def print_tokens(rows: Sequence[dict[str, Any]], console: Console) -> None:
 
 def print_collections(rows: Sequence[dict[str, Any]], console: Console) -> None:
     """Print collections as a table."""
-    _print(rows, ("id", "root", "alias", "title", "readers", "writers"), console)
+    _print(rows, ("id", "root", "alias", "title", "up_to", "readers", "writers"), console)
 
 
 def _print(rows: Sequence[dict[str, Any]], names: Sequence[str], console: Console) -> None:
