@@ -118,7 +118,7 @@ def served(folder: Path, database: str) -> Iterator[tuple[str, subprocess.Popen[
         yield process.stdout.readline().strip(), process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.communicate(timeout=20)
 
 
 def cpu_s(process: int) -> float:
