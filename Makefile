@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-templates fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -77,6 +77,12 @@ bench-sketches: setup ## What sketches cost, and what they give away without the
 
 bench: setup ## Time, memory and the ratio to one plain read, on a million exchanges
 	@$(BIN)/python tools/bench_scale.py --exchanges 1000000 --accounts 10000 --guilty-share 0.1 --seed 0 --modes full --most-seconds 60 --most-gib 3 --folder build/bench
+
+bench-matching: setup ## What private matching costs, and what somebody hostile gets; QUICK=1 for a minute
+	@$(BIN)/python tools/bench_matching.py $(if $(QUICK),--quick)
+
+bench-templates: setup ## How well keyed template sketches tell templates apart; PROMPTS=DIR, QUICK=1 for a minute
+	@$(BIN)/python tools/measure_templates.py --prompts $(PROMPTS) $(if $(QUICK),--quick)
 
 bench-scale: setup ## The same at 1, 4 and 16 million exchanges of 144,000 accounts, by stage; FULL=1 for 64, QUICK=1 for a minute
 	@$(BIN)/python tools/bench_scale.py $(if $(QUICK),--quick) $(if $(FULL),--full)

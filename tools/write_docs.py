@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from canonical_page import canonical_page
 from gateway_pages import gateway_page
 from guard_pages import ladder_page, policy_page
 from placeholders import placeholders_page
@@ -36,6 +37,7 @@ def pages() -> dict[Path, str]:
         Path("docs/guard-policy.md"): MADE + policy_page(),
         Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
+        Path("docs/canonical.md"): MADE + canonical_page(),
     }
     schema = Path(f"src/revenuer/sharing/schemas/{EXTENSION_ID}.json")
     found[schema] = json.dumps(json_schema(), indent=1) + "\n"
