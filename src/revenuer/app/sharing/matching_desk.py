@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from revenuer.app.progress import Progress
 from revenuer.app.sharing.matching_ask import Matched, ask_peer, keep_matches
@@ -33,9 +32,7 @@ from revenuer.matching.canonical import MatchKind
 from revenuer.matching.elements import LEAST_BITS
 from revenuer.matching.templates import sketch_key_of
 from revenuer.sharing.matching_client import MatchingPeer
-
-IDENTITIES = UUID("5d1f6f0a-0f4b-5d0e-9c57-8f7f3f0c6a21")
-"""Namespace of identities that are made of a signing key."""
+from revenuer.sharing.terms import Producer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def build(
             values,
             key,
             bits=bits,
-            member=member or identity_of(state.signing.public),
+            member=member or identity_of(state),
             pseudonym=lambda campaign: pseudonym(state, campaign),
             now=now,
             lasts=lasts,
@@ -203,7 +200,7 @@ def tell_templates(state: ShareState, keys: Path, scan: Path) -> bytes:
     data = write_templates(
         scan,
         key.id,
-        source=identity_of(state.signing.public),
+        source=identity_of(state),
         pseudonym=lambda campaign: pseudonym(state, campaign),
     )
     told = {"key": key.id, "sha256": sha256(data).hexdigest()}
@@ -232,13 +229,11 @@ def compare_templates(state: ShareState, data: bytes, scan: Path, *, intel: Path
     return alike
 
 
-def identity_of(key: PublicKey) -> str:
-    """A STIX identity made of a signing key: the same each time."""
-    return f"identity--{uuid5(IDENTITIES, key.public.public_bytes_raw().hex())}"
+def identity_of(state: ShareState) -> str:
+    """Our STIX identity: that of our bundles, so that a peer counts us once."""
+    return Producer("", state.secret).identity_id
 
 
 def pseudonym(state: ShareState, campaign: str) -> UUID:
-    """The name of a campaign outside, which nobody can lead back without our signing key."""
-    secret = state.signing.private.private_bytes_raw()
-    made = hmac.digest(secret, b"revenuer cluster 1\0" + campaign.encode(), "sha256")
-    return UUID(bytes=made[:16], version=4)
+    """The name of a campaign outside: that of our bundles, so that a peer sees one campaign."""
+    return UUID(Producer("", state.secret).cluster(campaign).removeprefix("cluster--"))

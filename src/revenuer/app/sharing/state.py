@@ -10,16 +10,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from revenuer.app.desk import SIGNING_KEY
+from revenuer.app.sharing.record import SHARING_KEY
 from revenuer.casework.chain import Entry
 from revenuer.disk import PRIVATE_FOLDER
 from revenuer.enforcement.verdict_keys import (
     SigningKey,
+    fingerprint_key_at,
     public_key_of,
     signing_key_at,
     write_public_key,
@@ -36,11 +38,13 @@ class ShareState:
         folder: Where.
         database: What is in its database.
         signing: Signs the audit log.
+        secret: The key of pseudonyms: of ourselves and of our campaigns.
     """
 
     folder: Path
     database: Database
     signing: SigningKey
+    secret: bytes = field(repr=False)
 
     @property
     def audit(self) -> AuditFile:
@@ -59,7 +63,7 @@ def open_state(folder: Path, keys: Path, database: str = "") -> ShareState:
 
     Args:
         folder: Where.
-        keys: Folder of the signing key, which is made on first use.
+        keys: Folder of the secret keys, which are made on first use.
         database: URL of a database elsewhere; empty for the one in the folder.
 
     Raises:
@@ -68,7 +72,9 @@ def open_state(folder: Path, keys: Path, database: str = "") -> ShareState:
     folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     signing, _ = signing_key_at(keys / SIGNING_KEY)
     write_public_key(public_key_of(folder / "audit.jsonl"), signing.public)
-    return ShareState(folder, Database(database or sqlite_url(folder / "share.sqlite")), signing)
+    secret, _ = fingerprint_key_at(keys / SHARING_KEY)
+    opened = Database(database or sqlite_url(folder / "share.sqlite"))
+    return ShareState(folder, opened, signing, secret)
 
 
 def audit_of(folder: Path, signing: SigningKey) -> AuditFile:
