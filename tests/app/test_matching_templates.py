@@ -14,7 +14,11 @@ import pyarrow as pa
 import pytest
 
 from revenuer.app.sharing.matching_ask import MATCHES
-from revenuer.app.sharing.matching_desk import compare_templates, pseudonym, tell_templates
+from revenuer.app.sharing.matching_desk import (
+    compare_templates,
+    pseudonym,
+    tell_templates,
+)
 from revenuer.app.sharing.matching_keys import make_group_key, ring_at, take_group_keys
 from revenuer.app.sharing.state import ShareState, open_state
 from revenuer.app.sketching import strongest_capability

@@ -50,7 +50,6 @@ def command() -> None:
     show_default=True,
     help="Of every asked value that we learn; all members agree on it.",
 )
-@click.option("--member", default="", metavar="IDENTITY", help="Our STIX identity.")
 @click.option(
     "--for", "hours", callback=hours_of, default="7d", show_default=True, metavar="LENGTH",
     help="How long the tables are used.",
@@ -63,7 +62,6 @@ def build_command(
     scan: Path,
     kinds: tuple[MatchKind, ...],
     bits: int,
-    member: str,
     hours: float,
     as_json: bool,
     state: Path | None,
@@ -84,7 +82,6 @@ def build_command(
         keys_folder(keys),
         values,
         bits=bits,
-        member=member,
         lasts=timedelta(hours=hours),
     )
     told = plain_edition(made, values)
@@ -107,6 +104,7 @@ def ask_command(
     scan: Path,
     peer: str,
     pin: str,
+    source: str,
     most_bits: int,
     token_file: Path | None,
     user: str,
@@ -129,7 +127,7 @@ def ask_command(
     values = read_values(scan, kinds)
     say_left_out(values, session)
     server = peer_from(peer, token_file, user, ca_file, certificate)
-    with pinned_peer(server, pin, most_bits) as one:
+    with pinned_peer(server, pin, source, most_bits) as one:
         matched = ask(
             opened, keys_folder(keys), values, one, intel=intel, progress=session.progress()
         )
@@ -154,6 +152,7 @@ def psi_command(
     scan: Path,
     peer: str,
     pin: str,
+    source: str,
     most_bits: int,
     token_file: Path | None,
     user: str,
@@ -178,7 +177,7 @@ def psi_command(
     values = read_values(scan, kinds)
     say_left_out(values, session)
     server = peer_from(peer, token_file, user, ca_file, certificate)
-    with pinned_peer(server, pin, most_bits) as one:
+    with pinned_peer(server, pin, source, most_bits) as one:
         found = intersect(
             opened,
             keys_folder(keys),

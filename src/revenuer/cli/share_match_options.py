@@ -68,6 +68,12 @@ _PEER = (
         help="The peer's public key, as its `revenuer share match keys` shows it.",
     ),
     click.option(
+        "--source",
+        default="",
+        metavar="IDENTITY",
+        help="STIX identity that the peer must have.",
+    ),
+    click.option(
         "--most-bits",
         type=click.IntRange(12, 16),
         default=12,
@@ -86,7 +92,7 @@ def pinned_peer_options(command: F) -> F:
 
 
 @contextmanager
-def pinned_peer(peer: Peer, pin: str, most_bits: int) -> Iterator[PinnedPeer]:
+def pinned_peer(peer: Peer, pin: str, source: str, most_bits: int) -> Iterator[PinnedPeer]:
     """The peer that the options name, with its key."""
     from revenuer.app.sharing.matching_ask import pinned
     from revenuer.app.sharing.matching_desk import PinnedPeer
@@ -94,4 +100,4 @@ def pinned_peer(peer: Peer, pin: str, most_bits: int) -> Iterator[PinnedPeer]:
 
     key = pinned(pin)
     with MatchingPeer(peer) as service:
-        yield PinnedPeer(service, key, most_bits)
+        yield PinnedPeer(service, key, most_bits, source)

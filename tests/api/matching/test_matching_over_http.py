@@ -34,7 +34,7 @@ from matching_pair import (
 )
 
 from revenuer.app.sharing.matching_ask import MATCHES, SCHEMA
-from revenuer.app.sharing.matching_desk import pseudonym
+from revenuer.app.sharing.matching_desk import identity_of, pseudonym
 from revenuer.app.sharing.matching_keys import ring_at
 from revenuer.matching.canonical import MatchKind, canonical
 from revenuer.matching.elements import Element, element_of
@@ -225,6 +225,16 @@ def test_a_group_key_of_the_same_name_that_is_another_one_is_seen(
     assert result.returncode == 1
     assert "is another one than ours" in result.stderr
     assert not (eve / "intel" / MATCHES).exists()
+
+
+def test_a_peer_that_says_it_is_somebody_else_is_not_asked(two: Pair) -> None:
+    named = json.loads(done(two.bob_asks()))["source"]
+    assert named == identity_of(two.ada.state)
+    place = ["--from", str(two.bob / "scan"), "--intel", str(two.bob / "intel")]
+    done(two.bob_says("ask", *place, *two.to_ada(), "--source", named))
+    result = two.bob_says("ask", *place, *two.to_ada(), "--source", named[:-1] + "x")
+    assert result.returncode == 1
+    assert "would count as two" in result.stderr
 
 
 def test_without_the_group_key_nothing_is_asked(two: Pair, tmp_path: Path) -> None:

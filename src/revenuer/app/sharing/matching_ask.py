@@ -20,7 +20,7 @@ from revenuer.app.progress import Progress, Silent
 from revenuer.app.sharing.matching_values import Held, Values
 from revenuer.disk import PRIVATE_FOLDER, locked, put
 from revenuer.enforcement.verdict_keys import PublicKey
-from revenuer.errors import ConfigError, SourceError
+from revenuer.errors import ConfigError, MatchError, SourceError
 from revenuer.matching.answering import EditionGoneError
 from revenuer.matching.asking import ask, in_questions, key_of_card
 from revenuer.matching.canonical import MatchKind
@@ -107,7 +107,13 @@ def pinned(text: str) -> PublicKey:
 
 
 def greet(
-    peer: MatchingPeer, pin: PublicKey, ring: KeyRing, *, most_bits: int, now: datetime
+    peer: MatchingPeer,
+    pin: PublicKey,
+    ring: KeyRing,
+    *,
+    most_bits: int,
+    source: str,
+    now: datetime,
 ) -> tuple[Card, GroupKey]:
     """Read a peer's card and look whether it matches as agreed.
 
@@ -115,6 +121,11 @@ def greet(
         MatchError: It does not; nothing was asked.
     """
     card = peer.card(pin.verifies, now)
+    if source and card.member != source:
+        raise MatchError(
+            f"The peer says that it is {card.member}, not {source}.",
+            "Nothing was asked: under two names one peer would count as two.",
+        )
     key = ring.named(card.group, now)
     key_of_card(card, key, most_bits)
     return card, key
@@ -127,6 +138,7 @@ def ask_peer(
     ring: KeyRing,
     *,
     most_bits: int,
+    source: str,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Matched:
@@ -136,7 +148,7 @@ def ask_peer(
         MatchError: The peer is not who is pinned, does not match as agreed, or is over a limit.
     """
     progress = progress or Silent()
-    card, key = greet(peer, pin, ring, most_bits=most_bits, now=clock())
+    card, key = greet(peer, pin, ring, most_bits=most_bits, source=source, now=clock())
     offered = {kind: held for kind, held in values.held.items() if kind in card.offers and held}
     told: dict[Held, list[Label]] = {}
     sent = dict.fromkeys(offered, 0)

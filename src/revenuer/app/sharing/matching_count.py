@@ -46,6 +46,7 @@ def intersect_with(
     kinds: Sequence[MatchKind],
     elements: bool,
     most_bits: int,
+    source: str,
     now: datetime,
 ) -> list[Counted]:
     """Ask a peer how many values are in common, by kind, or which ones.
@@ -53,7 +54,7 @@ def intersect_with(
     Raises:
         MatchError: As `ask_peer`; or nobody approved that elements are told.
     """
-    card, key = greet(peer, pin, ring, most_bits=most_bits, now=now)
+    card, key = greet(peer, pin, ring, most_bits=most_bits, source=source, now=now)
     found = []
     for kind in kinds:
         if kind not in card.offers:

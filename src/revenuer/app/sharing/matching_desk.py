@@ -43,11 +43,13 @@ class PinnedPeer:
         service: Its server.
         pin: The key that its card must be signed with.
         most_bits: Of a value's bucket that it may be told.
+        source: The STIX identity that its card must name; empty for any.
     """
 
     service: MatchingPeer
     pin: PublicKey
     most_bits: int = LEAST_BITS
+    source: str = ""
 
 
 def build(
@@ -56,7 +58,6 @@ def build(
     values: Values,
     *,
     bits: int = LEAST_BITS,
-    member: str = "",
     lasts: timedelta,
 ) -> StoredEdition:
     """Make the tables that peers are answered from, in the place of those before.
@@ -66,7 +67,6 @@ def build(
         keys: Folder of the keys.
         values: What takes part.
         bits: Of a bucket's name.
-        member: Our STIX identity; empty for one made of our signing key.
         lasts: How long they are used.
 
     Raises:
@@ -80,7 +80,7 @@ def build(
             values,
             key,
             bits=bits,
-            member=member or identity_of(state),
+            member=identity_of(state),
             pseudonym=lambda campaign: pseudonym(state, campaign),
             now=now,
             lasts=lasts,
@@ -126,6 +126,7 @@ def ask(
         peer.pin,
         ring_at(keys),
         most_bits=peer.most_bits,
+        source=peer.source,
         clock=now_utc,
         progress=progress,
     )
@@ -182,6 +183,7 @@ def intersect(
         kinds=kinds,
         elements=elements,
         most_bits=peer.most_bits,
+        source=peer.source,
         now=now_utc(),
     )
     counts = {one.kind.value: one.common for one in found}
