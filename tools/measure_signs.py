@@ -25,7 +25,7 @@ from revenuer.app.opening import Beside
 from revenuer.app.progress import Advance
 from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.watching import Told, watch
-from revenuer.campaigns.early_signs import A_MONTH, Sign, SignKind
+from revenuer.campaigns.early_signs import A_MONTH, EVERYBODYS, Sign, SignKind
 from revenuer.records import Verdict
 from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import simulate
@@ -235,7 +235,7 @@ def report(guilty: Sequence[Watched], innocent: Sequence[Watched], days: int, mo
     print("| sign | campaign | seen in | before the conviction | never convicted | lead, hours |")
     print("|---|---|---|---|---|---|")
     seen: dict[SignKind, int] = defaultdict(int)
-    for kind in SignKind:
+    for kind in EVERYBODYS:
         for scenario in GUILTY:
             if any(one.kind == kind for run in guilty for one in run.of(scenario)):
                 print(lead_row(kind, scenario, guilty))
@@ -244,13 +244,13 @@ def report(guilty: Sequence[Watched], innocent: Sequence[Watched], days: int, mo
     for name, runs, length in (("innocent", innocent, month), ("with campaigns", guilty, days)):
         print(f"\n| false signs, worlds {name} | signs | a month | bound | whose |")
         print("|---|---|---|---|---|")
-        for kind in SignKind:
+        for kind in EVERYBODYS:
             print(false_row(kind, runs, length))
     share = float(np.median([run.share for run in (*guilty, *innocent)]))
     print(f"\n{share:.1%} of the processor time of a watch goes to signs.")
     months = len(innocent) * month / 30
     alarms = Counter(one.kind for run in innocent for one in run.false())
-    short = [f"{kind} in {EXPECTED[kind]}" for kind in SignKind if 2 * seen[kind] < len(guilty)]
+    short = [f"{kind} in {EXPECTED[kind]}" for kind in EVERYBODYS if 2 * seen[kind] < len(guilty)]
     short += [f"false {kind}" for kind, count in alarms.items() if count > max(1, A_MONTH * months)]
     short += ["cost"] if share > DEAREST else []
     print(f"falls short: {', '.join(short)}" if short else "all targets hold")

@@ -43,6 +43,15 @@ class SignKind(StrEnum):
     QUALITY_CHECK = "quality-check"
     RETURN = "return"
     PIVOT = "pivot"
+    FAILOVER = "failover"
+    RETREAT = "retreat"
+    ADAPTATION = "adaptation"
+
+
+EVERYBODYS = (SignKind.PROBE_PHASE, SignKind.QUALITY_CHECK, SignKind.RETURN, SignKind.PIVOT)
+"""What is looked for in every log; the others, and returns too, follow a decision."""
+STATES = frozenset({SignKind.RETREAT, SignKind.ADAPTATION})
+"""What is so until it is not; the others are events, and stay told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Draft:
         p_value: How rarely innocents show as much, before the number of hypotheses.
         statement: One sentence with its numbers; no prompt text.
         numbers: The same numbers by name.
+        decision_id: The decision that it follows; None if none.
     """
 
     kind: SignKind
@@ -64,6 +74,7 @@ class Draft:
     p_value: float
     statement: str
     numbers: Mapping[str, int | float]
+    decision_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Sign:
         campaign_id: The campaign that most of them are in; None if in none.
         statement: One sentence with its numbers; no prompt text.
         numbers: The same numbers by name.
+        decision_id: The decision that it follows; None if none.
     """
 
     id: str
@@ -91,6 +103,7 @@ class Sign:
     campaign_id: str | None
     statement: str
     numbers: Mapping[str, int | float] = field(default_factory=dict)
+    decision_id: str | None = None
 
 
 def bar(hypotheses: int, share_of_month: float) -> float:
@@ -187,8 +200,9 @@ class Told:
 def name_signs(drafts: Sequence[Draft], population: Population, told: Told) -> tuple[Sign, ...]:
     """Give what was found its names: those of the look before where it is the same.
 
-    A draft is an earlier sign of its kind if they have an account in common. Two drafts that
-    were one sign stay one. A sign that nothing shows any more is told for a while as it was.
+    A draft is an earlier sign of its kind if they have an account in common, or follow the same
+    decision. Two drafts that were one sign stay one. A sign that nothing shows any more is told
+    for a while as it was, but for a state, which is over then.
 
     Returns:
         By kind, then the oldest first.
@@ -197,8 +211,8 @@ def name_signs(drafts: Sequence[Draft], population: Population, told: Told) -> t
     taken = {one.id for one in told.earlier}
     for draft in sorted(drafts, key=lambda one: one.p_value):
         ids = _ids(population, draft.owners)
-        known = _known(draft.kind, ids, told.earlier)
-        name = _new_id(draft.kind, ids, taken) if known is None else known.id
+        known = _known(draft, ids, told.earlier)
+        name = _new_id(draft, ids, taken) if known is None else known.id
         if name in now:
             everyone = sorted(set(now[name].account_ids) | set(ids))
             now[name] = replace(now[name], account_ids=tuple(everyone[:NAMED]))
@@ -213,11 +227,12 @@ def name_signs(drafts: Sequence[Draft], population: Population, told: Told) -> t
             campaign_id=campaign_of(ids, told.campaigns),
             statement=draft.statement,
             numbers=draft.numbers,
+            decision_id=draft.decision_id,
         )
     kept = [
         replace(one, campaign_id=campaign_of(one.account_ids, told.campaigns))
         for one in told.earlier
-        if one.id not in now and told.at - one.at < KEPT
+        if one.id not in now and one.kind not in STATES and told.at - one.at < KEPT
     ]
     every = [*now.values(), *kept]
     return tuple(sorted(every, key=lambda one: (one.kind, one.first_seen, one.id)))
@@ -228,10 +243,15 @@ def _ids(population: Population, owners: NDArray[np.int64]) -> tuple[str, ...]:
     return tuple(population.accounts["account_id"].gather(rows).to_list())
 
 
-def _known(kind: SignKind, ids: Sequence[str], earlier: Sequence[Sign]) -> Sign | None:
+def _known(draft: Draft, ids: Sequence[str], earlier: Sequence[Sign]) -> Sign | None:
     """The earlier sign with which these accounts have most in common; of equals the oldest."""
-    mine = set(ids)
-    alike = [one for one in earlier if one.kind == kind and mine & set(one.account_ids)]
+    mine, decision = set(ids), draft.decision_id
+    alike = [
+        one
+        for one in earlier
+        if (one.kind, one.decision_id) == (draft.kind, decision)
+        and (decision is not None or mine & set(one.account_ids))
+    ]
     return min(
         alike,
         key=lambda one: (-len(mine & set(one.account_ids)), one.first_seen, one.id),
@@ -239,9 +259,10 @@ def _known(kind: SignKind, ids: Sequence[str], earlier: Sequence[Sign]) -> Sign 
     )
 
 
-def _new_id(kind: SignKind, ids: Sequence[str], taken: Collection[str]) -> str:
-    """The same accounts, the same id, unless something else has it by now."""
-    members = "\n".join([kind, *ids])
+def _new_id(draft: Draft, ids: Sequence[str], taken: Collection[str]) -> str:
+    """The same accounts, or decision, the same id, unless something else has it by now."""
+    about = ids if draft.decision_id is None else (draft.decision_id,)
+    members = "\n".join([draft.kind, *about])
     while True:
         digest = hashlib.sha256(members.encode()).hexdigest()
         name = f"sign--{uuid.uuid5(NAMESPACE, digest)}"

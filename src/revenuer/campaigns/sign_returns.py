@@ -148,10 +148,10 @@ def returns(population: Population, at: datetime, share_of_month: float) -> list
     pools = _pools(population, alike, lives)
     drafts = []
     for pool in pools:
-        found = _heirs(pool, alike, lives)
+        found = heirs_of(pool, alike, lives)
         p_value = 1.0 if found is None else found.p_value
         if found is not None and p_value <= bar(len(pools), share_of_month):
-            drafts.append(_draft(found, population))
+            drafts.append(draft_of(found, population))
     return drafts
 
 
@@ -190,19 +190,28 @@ class Heirs:
     p_value: float
 
 
-def _heirs(pool: NDArray[np.int64], alike: Likeness, lives: Lives) -> Heirs | None:
-    """Hold the newcomers of a pool against all newcomers outside of it."""
+def heirs_of(
+    pool: NDArray[np.int64], alike: Likeness, lives: Lives, *, longest_s: float = LONGEST_WAIT_S
+) -> Heirs | None:
+    """Hold the newcomers of a pool against all newcomers outside of it.
+
+    Args:
+        pool: Pairs of `alike`.
+        alike: Who resembles whom.
+        lives: When they began and were stopped.
+        longest_s: The longest wait, seconds.
+    """
     newcomers = np.unique(alike.other[pool])
     outside = lives.first[np.setdiff1d(np.flatnonzero(lives.new), newcomers)]
     waits = lives.first[alike.other[pool]] - lives.stopped[alike.suspended[pool]]
-    soon = (waits >= 0) & (waits <= LONGEST_WAIT_S)
+    soon = (waits >= 0) & (waits <= longest_s)
     heirs = np.unique(alike.other[pool[soon]])
     if not heirs.size or not _taken_over(alike, alike.suspended[pool[soon]], heirs, lives):
         return None
     chances = np.empty(newcomers.size)
     for number, one in enumerate(newcomers):
         stops = np.unique(lives.stopped[alike.suspended[pool[alike.other[pool] == one]]])
-        chances[number] = _chance(outside, stops)
+        chances[number] = _chance(outside, stops, longest_s)
     expected = float(chances.sum())
     counted = min(heirs.size, INDEPENDENT)
     # Of a hundred that began together ten count, and the same share of those that did not.
@@ -217,7 +226,7 @@ def _heirs(pool: NDArray[np.int64], alike: Likeness, lives: Lives) -> Heirs | No
         others=int(newcomers.size - heirs.size),
         expected=expected,
         kinds=np.flatnonzero(shared >= 0.5),
-        p_value=_at_least(counted, drawn),
+        p_value=at_least(counted, drawn),
     )
 
 
@@ -231,15 +240,15 @@ def _taken_over(
     return bool(np.mean(~np.isnan(lives.stopped[older])) >= TAKEN_OVER) if older.size else False
 
 
-def _chance(starts: NDArray[np.float64], stops: NDArray[np.float64]) -> float:
-    """Share of the other newcomers that begin within three days of one of these times."""
+def _chance(starts: NDArray[np.float64], stops: NDArray[np.float64], longest_s: float) -> float:
+    """Share of the other newcomers that begin soon after one of these times."""
     began = np.sort(starts)
     after = np.searchsorted(stops, began, side="right") - 1
     waits = began - np.where(after >= 0, stops[np.maximum(after, 0)], -np.inf)
-    return float((1 + (waits <= LONGEST_WAIT_S).sum()) / (1 + starts.size))
+    return float((1 + (waits <= longest_s).sum()) / (1 + starts.size))
 
 
-def _at_least(count: int, chances: NDArray[np.float64]) -> float:
+def at_least(count: int, chances: NDArray[np.float64]) -> float:
     """How rarely so many or more of independent events with these chances happen."""
     law = np.ones(1)
     for chance in chances:
@@ -247,7 +256,21 @@ def _at_least(count: int, chances: NDArray[np.float64]) -> float:
     return float(np.clip(law[count:].sum(), np.finfo(float).tiny, 1.0))
 
 
-def _draft(found: Heirs, population: Population) -> Draft:
+def draft_of(
+    found: Heirs,
+    population: Population,
+    *,
+    whom: str = "suspended owners",
+    after: str = "a suspension",
+) -> Draft:
+    """Say what a pool shows.
+
+    Args:
+        found: What it shows.
+        population: The accounts.
+        whom: Whom they resemble.
+        after: What they began after.
+    """
     graph = population.incidences
     names = [graph.kinds[kind].id for kind in found.kinds if graph.kinds[kind].id != CARD.id]
     numbers = {
@@ -261,8 +284,8 @@ def _draft(found: Heirs, population: Population) -> Draft:
     }
     statement = (
         f"{numbers['heirs']} newcomers that share {', '.join(names) or 'rare things'} with "
-        f"{numbers['suspended']} suspended owners began {numbers['hours_to_first']:.1f} to "
-        f"{found.waits_h.max():.1f} hours after a suspension, half of them within "
+        f"{numbers['suspended']} {whom} began {numbers['hours_to_first']:.1f} to "
+        f"{found.waits_h.max():.1f} hours after {after}, half of them within "
         f"{numbers['hours_to_median']:.1f}; when newcomers begin otherwise gives "
         f"{found.expected:.1f} by chance, and {found.others} like them began at another time."
     )

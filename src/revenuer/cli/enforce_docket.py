@@ -107,7 +107,7 @@ def list_command(
 def show_command(
     session: Session, decision: str, snapshot: Path, keys: Path | None, as_json: bool
 ) -> None:
-    """Show DECISION: whom, by whom, why, until when, and every step since."""
+    """Show DECISION: whom, by whom, why, until when, every step since, and what a watch saw."""
     from revenuer.app.desk import decision_named
     from revenuer.cli.show.enforce import plain_decision, print_decision, shown_history
     from revenuer.cli.show.json_text import print_json
@@ -116,11 +116,13 @@ def show_command(
     desk, _ = desk_and_policy(snapshot, keys, None)
     found = decision_named(desk.ledger(), decision)
     history = shown_history(desk, found)
+    reactions = [one for one in desk.docket.reactions() if one.decision == found.id]
     if as_json:
         steps = [{"at": at, "kind": kind, "said": said} for at, kind, said in history]
-        print_json({"decision": plain_decision(found, now), "steps": steps})
+        said = {"decision": plain_decision(found, now), "steps": steps, "reactions": reactions}
+        print_json(said)
     else:
-        print_decision(found, history, now, session.stdout())
+        print_decision(found, history, reactions, now, session.stdout())
 
 
 @click.command("settle")

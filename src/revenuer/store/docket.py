@@ -9,6 +9,7 @@
 | `plans/` | what was proposed, and from which files | no |
 | `rolls/` | whom decisions cover, for notices | yes |
 | `notices/` | what customers are to be told | yes |
+| `reactions.json` | what campaigns did after decisions, as the newest look saw it | no |
 | `outbox.sqlite` | webhooks that wait, and the dead | until delivered |
 
 Raw ids lie in files of their own, so that they can be erased while the log still verifies.
@@ -82,6 +83,29 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """Something that a campaign did after a decision, as evidence for a person.
+
+    Attributes:
+        decision: Id of the decision.
+        kind: What it did, in the words of early signs.
+        first_seen: The look that first told it, ISO 8601.
+        at: The look that last saw it.
+        statement: One sentence with its numbers.
+        numbers: The same numbers by name.
+        members: Fingerprints of the accounts that show it, as the log writes them.
+    """
+
+    decision: str
+    kind: str
+    first_seen: str
+    at: str
+    statement: str
+    numbers: dict[str, int | float] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Docket:
     """The folder of decisions of one snapshot.
 
@@ -130,6 +154,22 @@ class Docket:
     def keep_standing(self, standing: Standing) -> None:
         """Keep what a publication knows."""
         self._put(self.folder / "standing.json", msgspec.json.encode(standing))
+
+    def reactions(self) -> tuple[Reaction, ...]:
+        """What campaigns did after decisions; nothing before the first look of a watch."""
+        path = self.folder / "reactions.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=tuple[Reaction, ...])
+        except FileNotFoundError:
+            return ()
+        except msgspec.DecodeError as problem:
+            raise SourceError(
+                f"{path} cannot be read: {problem}.", "The next look of a watch writes it anew."
+            ) from problem
+
+    def keep_reactions(self, reactions: Sequence[Reaction]) -> None:
+        """Keep what a look saw of campaigns after decisions."""
+        self._put(self.folder / "reactions.json", msgspec.json.encode(reactions))
 
     @property
     def policy_copy(self) -> Path:

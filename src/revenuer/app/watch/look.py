@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -22,6 +22,7 @@ from revenuer.app.sharing.intel import listen, read_intelligence
 from revenuer.app.side_by_side import begun
 from revenuer.app.ties import FILE as TIES
 from revenuer.app.ties import keep_ties
+from revenuer.app.watch.aftermath import Enforced
 from revenuer.app.watch.detections import Earlier, with_earlier
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.remembered import Remembered
@@ -49,6 +50,7 @@ class Looking:
         innocents: Accounts that the operator knows to be innocent; None without a list.
         intel: Folder of what peers say; None to hear nobody.
         unmask: Show prompts in the report.
+        enforced: Says what was decided about campaigns; None where nothing is published.
     """
 
     out: Path
@@ -60,6 +62,7 @@ class Looking:
     innocents: frozenset[str] | None = None
     intel: Path | None = None
     unmask: bool = False
+    enforced: Callable[[], Enforced | None] | None = None
 
 
 def look_at(
@@ -134,6 +137,7 @@ def look_at(
                         before.signs,
                         since=due.since,
                         asked=asked,
+                        enforced=None if how.enforced is None else how.enforced(),
                     )
             blind = blind_signs(logs.tables.present)
             (unfinished / SIGNS).write_text(signs_to_json(signs, blind, due.at), encoding="utf-8")

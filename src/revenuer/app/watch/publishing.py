@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from revenuer.app.delivery import deliver
 from revenuer.app.desk import Desk, open_desk
 from revenuer.app.guard_policy import load_policy
 from revenuer.app.verdicts import publish
+from revenuer.app.watch.aftermath import Enforced, enforced_at, keep_reactions
+from revenuer.campaigns.early_signs import Sign
 from revenuer.errors import RevenuerError
 from revenuer.guard.policy import Policy
 
@@ -66,6 +69,21 @@ class Publisher:
         """Publish what a look has just found."""
         self._published = None
         return self.renew(now)
+
+    def enforced(self) -> Enforced | None:
+        """What was decided about campaigns; None if that cannot be read, which is said."""
+        try:
+            return enforced_at(open_desk(self.snapshot, self.keys))
+        except (RevenuerError, OSError) as problem:
+            logger.warning("The decisions could not be read: %s", problem)
+            return None
+
+    def keep_reactions(self, signs: Sequence[Sign]) -> None:
+        """Leave what campaigns did after decisions beside these, for `enforce show`."""
+        try:
+            keep_reactions(open_desk(self.snapshot, self.keys), signs)
+        except (RevenuerError, OSError) as problem:
+            logger.warning("What campaigns did could not be kept: %s", problem)
 
     def _publish(self, policy: Policy, now: datetime) -> None:
         publish(

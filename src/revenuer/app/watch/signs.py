@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from revenuer.app.reading import Reading
 from revenuer.app.sampled import SampleReading
+from revenuer.app.watch.aftermath import Enforced, asker, struck_by
 from revenuer.app.watch.tries import (
     refused_and_read,
     refused_rows,
@@ -21,6 +22,7 @@ from revenuer.app.watch.tries import (
     ways_of_asking,
 )
 from revenuer.campaigns.early_signs import (
+    EVERYBODYS,
     MONTH,
     Draft,
     Sign,
@@ -35,6 +37,7 @@ from revenuer.campaigns.population import Population
 from revenuer.campaigns.sign_checks import DAYS, Asked, quality_checks
 from revenuer.campaigns.sign_pivots import pivots
 from revenuer.campaigns.sign_probes import WEEK_DAYS, Tries, candidates, probe_phases
+from revenuer.campaigns.sign_reactions import reactions
 from revenuer.campaigns.sign_returns import returns
 from revenuer.detectors.same_prompt.detector import long_prompt
 from revenuer.features.activity import DAY_BINS, HOURS
@@ -70,7 +73,7 @@ def blind_signs(present: frozenset[str]) -> tuple[str, ...]:
     Args:
         present: Columns with at least one value; see `LogTables`.
     """
-    lacking = {kind: _lacking(kind, present) for kind in SignKind}
+    lacking = {kind: _lacking(kind, present) for kind in EVERYBODYS}
     return tuple(
         f"{kind}: this log has no {', '.join(names)}" for kind, names in lacking.items() if names
     )
@@ -90,6 +93,7 @@ def find_signs(
     *,
     since: datetime | None = None,
     asked: Callable[[], pl.DataFrame] | None = None,
+    enforced: Enforced | None = None,
 ) -> tuple[Sign, ...]:
     """What this look shows of campaigns to come, beside what the looks before showed.
 
@@ -102,11 +106,12 @@ def find_signs(
         earlier: Signs of the look before.
         since: The look before; None for a day ago. The more looks, the less each may raise.
         asked: Gives what `ask_again` does; None to ask now.
+        enforced: What was decided about campaigns; None if nothing can have been.
 
     Returns:
         New ones and those of the looks before, by kind; an earlier one keeps its id.
     """
-    seeing = {kind for kind in SignKind if not _lacking(kind, logs.tables.present)}
+    seeing = {kind for kind in EVERYBODYS if not _lacking(kind, logs.tables.present)}
     population = reading.observation.population
     look = _Look(
         population,
@@ -127,6 +132,9 @@ def find_signs(
         drafts += returns(population, at, look.share)
     if SignKind.PIVOT in seeing:
         drafts += look.pivots(reading.observation.context.releases)
+    if enforced is not None:
+        struck = struck_by(enforced, population, at)
+        drafts += reactions(population, struck, asker(logs, population), at, look.share)
     return name_signs(drafts, population, Told(at, earlier, findings.campaigns))
 
 

@@ -120,6 +120,7 @@ def watch(
             innocents=read_ids(asked.known_innocent),
             intel=asked.intel,
             unmask=asked.unmask,
+            enforced=None if asked.publisher is None else asked.publisher.enforced,
         )
         loop = _Loop(asked, looking, taker, sources, progress, tell, stopped, clock)
         loop.finish()
@@ -219,6 +220,7 @@ class _Loop:
         books.finish(done, after.to_bytes())
         self.taker.forget_before(due)
         if self.asked.publisher is not None:
+            self.asked.publisher.keep_reactions(after.signs)
             self.asked.publisher.after_look(self._now())
         assert after.findings is not None
         seconds = time.perf_counter() - begun

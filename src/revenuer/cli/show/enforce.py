@@ -18,6 +18,7 @@ from revenuer.casework.decisions import Decision, Proposal, Status
 from revenuer.guard.policy import Policy
 from revenuer.reports.notices import Customer, Occasion, notice_of
 from revenuer.reports.wording import counted, moment, nats, percent, visible
+from revenuer.store.docket import Reaction
 from revenuer.store.outbox import Message
 
 SHOWN_DIGITS = 12
@@ -234,9 +235,13 @@ def print_list(
 
 
 def print_decision(
-    one: Decision, history: Iterable[tuple[str, str, str]], now: datetime, console: Console
+    one: Decision,
+    history: Iterable[tuple[str, str, str]],
+    reactions: Iterable[Reaction],
+    now: datetime,
+    console: Console,
 ) -> None:
-    """Print a decision and the steps that were taken."""
+    """Print a decision, the steps that were taken, and what a watch saw the campaign do."""
     approved = ", ".join(map(visible, one.approvers)) or "nobody, as the policy allows"
     lines = [
         f"{one.id}: {one.action}, {standing(one, now)}",
@@ -249,6 +254,11 @@ def print_decision(
     if one.ended_by:
         lines.append(f"  taken back  by {visible(one.ended_by)}: {visible(one.ended_why)}")
     lines += [f"  {at[:19]}  {kind:<11} {visible(said)}" for at, kind, said in history]
+    for reaction in reactions:
+        lines.append(
+            f"  seen since, no verdict: {reaction.kind}, at {reaction.first_seen[:16]} UTC"
+        )
+        lines.append(f"    {visible(reaction.statement)}")
     _print(lines, console)
 
 
