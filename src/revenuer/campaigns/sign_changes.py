@@ -14,7 +14,7 @@ SILENT_H = 72
 SETTLED_H = 24
 """Hours after a decision before its accounts are said to have changed. placeholder"""
 FEWEST_OWNERS = 3
-"""Accounts that must show a retreat or a change. placeholder"""
+"""Owners that must show a reaction; two do by accident. placeholder"""
 RARELY = 0.1
 """Share of others that change as much as is called a change. placeholder"""
 MOST = 0.8

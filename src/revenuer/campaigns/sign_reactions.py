@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 from revenuer.campaigns.around import FEWEST, Around, around
 from revenuer.campaigns.early_signs import Draft, SignKind, bar
 from revenuer.campaigns.population import Population
-from revenuer.campaigns.sign_changes import FEWEST_OTHERS, adaptation, retreat, tail_of
+from revenuer.campaigns.sign_changes import (
+    FEWEST_OTHERS,
+    FEWEST_OWNERS,
+    adaptation,
+    retreat,
+    tail_of,
+)
 from revenuer.campaigns.sign_returns import (
     Heirs,
     Likeness,
@@ -164,8 +170,10 @@ class _Case:
         """Owners that were there take over."""
         kin = self.kin
         risen = _risen(kin)
-        usual = self.others.before <= max(kin.before.max(initial=0.0), 1e-9)
-        if not risen.any() or usual.sum() < FEWEST_OTHERS:
+        # The quietest others where too few are as quiet: they rise most easily.
+        quiet = np.sort(self.others.before)[: 3 * FEWEST_OTHERS].max(initial=0.0)
+        usual = self.others.before <= max(kin.before.max(initial=0.0), quiet)
+        if risen.sum() < FEWEST_OWNERS or usual.sum() < FEWEST_OTHERS:
             return []
         rising = _risen(self.others)[usual]
         chance = (1 + rising.sum()) / (1 + rising.size)
