@@ -38,7 +38,7 @@ def _ordinary() -> Rows:
 
 
 def _population(first: dict[int, float] | None = None, holders: Holders = HELD) -> Population:
-    begins = {owner: 1.0 for owner in range(N)} | (first or {})
+    begins = dict.fromkeys(range(N), 1.0) | (first or {})
     # Others sign up all the time, so that newcomers can be compared with some.
     begins |= {owner: 0.9 * (owner - 20) for owner in range(20, N) if owner not in (first or {})}
     at = [START + begins[owner] * HOUR for owner in range(N)]

@@ -11,6 +11,7 @@ import pytest
 
 from revenuer.cli.exits import Exit
 from revenuer.cli.simulate import _planting, _spec, command
+from revenuer.errors import ConfigError
 from revenuer.worlds import WorldSpec
 
 
@@ -55,3 +56,12 @@ def test_a_scenario_that_does_not_exist_is_an_error(revenuer, tmp_path: Path) ->
     ran = revenuer("simulate", "--scenario", "S99", "--out", tmp_path / "w")
     assert ran.code == Exit.ERROR
     assert "S99" in ran.err
+
+
+def test_reactions_are_pairs_of_a_campaign_and_what_it_does() -> None:
+    options = "--scenario S1 --scenario S4 --reaction S1=retreat --reaction S4=none"
+    spec = _spec(asked(*options.split(), "--enforced-day", "3"))
+    assert spec.reactions == (("S1", "retreat"), ("S4", "none"))
+    assert spec.enforced_day == 3
+    with pytest.raises(ConfigError, match="unknown reaction S1="):
+        _spec(asked("--scenario", "S1", "--reaction", "S1"))

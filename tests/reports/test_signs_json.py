@@ -45,7 +45,7 @@ def test_the_file_has_the_fields_that_programs_rely_on() -> None:
     assert document["blind"] == ["blind"]
     assert set(document["signs"][0]) == {
         "id", "kind", "first_seen", "at", "axis", "account_ids", "campaign_id", "statement",
-        "numbers",
+        "numbers", "decision_id",
     }  # fmt: skip
     assert document["signs"][0]["campaign_id"] is None
 
@@ -60,3 +60,10 @@ def test_another_schema_is_named() -> None:
     text = signs_to_json((), (), AT).replace("signs/1", "signs/2")
     with pytest.raises(SourceError, match="signs/2"):
         signs_from_json(text)
+
+
+def test_a_file_of_before_there_were_decisions_is_read() -> None:
+    document = json.loads(signs_to_json((SIGN,), (), AT))
+    del document["signs"][0]["decision_id"]
+    (read,) = signs_from_json(json.dumps(document))
+    assert read.decision_id is None

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
 from revenuer.app.desk import Desk, open_desk
 from revenuer.app.opening import Beside
@@ -17,6 +16,7 @@ from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.watching import Told, watch
 from revenuer.casework.decisions import Step
+from revenuer.cli.entry import run
 from revenuer.reports.signs_json import signs_from_json
 from revenuer.settings import Settings
 from revenuer.sources.world_files import simulate
@@ -113,15 +113,19 @@ def test_the_docket_has_them_without_ids(folder: Path) -> None:
     assert not [name for name in ids if name in kept]
 
 
-def test_enforce_show_tells_them_as_no_verdict(folder: Path) -> None:
+def test_enforce_show_tells_them_as_no_verdict(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     place = ["--snapshot", str(folder / "verdicts.rvn"), "--keys", str(folder / "keys")]
-    shown = CliRunner().invoke(main, ["enforce", "show", DECISION, *place])
-    assert shown.exit_code == 0, shown.output
-    assert "seen since, no verdict: failover" in shown.output
-    plain = CliRunner().invoke(main, ["enforce", "show", DECISION, *place, "--json"])
-    assert [one["kind"] for one in json.loads(plain.output)["reactions"]] == ["failover"]
-    other = CliRunner().invoke(main, ["enforce", "show", "decision--tag", *place])
-    assert "seen since" not in other.output
+
+    def shown(*more: str) -> str:
+        assert run(["enforce", "show", *more, *place]) == 0
+        return capsys.readouterr().out
+
+    assert "seen since, no verdict: failover" in shown(DECISION)
+    told = json.loads(shown(DECISION, "--json"))["reactions"]
+    assert [one["kind"] for one in told] == ["failover"]
+    assert "seen since" not in shown("decision--tag")
 
 
 def test_a_watch_goes_on_where_decisions_cannot_be_read(
