@@ -186,8 +186,8 @@ def outbox_command(
     as_json: bool,
 ) -> None:
     """List the webhooks that wait and those that are dead, or try dead ones again."""
-    from revenuer.cli.show.enforce import plain_message, print_outbox
     from revenuer.cli.show.json_text import print_json
+    from revenuer.cli.show.outbox import plain_message, print_outbox
     from revenuer.errors import NotFoundError
 
     desk, policy = desk_and_policy(snapshot, keys, policy_file)

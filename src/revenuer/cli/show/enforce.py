@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,6 @@ from revenuer.guard.policy import Policy
 from revenuer.reports.notices import Customer, Occasion, notice_of
 from revenuer.reports.wording import counted, moment, nats, percent, visible
 from revenuer.store.docket import Reaction
-from revenuer.store.outbox import Message
 
 SHOWN_DIGITS = 12
 """Letters of a digest that are printed; `approve` takes them."""
@@ -260,30 +259,6 @@ def print_decision(
         )
         lines.append(f"    {visible(reaction.statement)}")
     _print(lines, console)
-
-
-def plain_message(one: Message) -> Mapping[str, Any]:
-    """A webhook that waits or is dead, as JSON has it, without what it says."""
-    return {
-        "id": one.id,
-        "endpoint": one.endpoint,
-        "event": one.event,
-        "about": one.stream,
-        "status": one.status,
-        "attempts": one.attempts,
-        "next_at": one.next_at,
-        "problem": one.problem or None,
-    }
-
-
-def print_outbox(messages: Iterable[Message], console: Console) -> None:
-    """Print webhooks, a line each."""
-    lines = [
-        f"{one.id}  {one.status:<7}  {one.endpoint}  {one.event}  "
-        f"{counted(one.attempts, 'attempt')}{f': {visible(one.problem)}' if one.problem else ''}"
-        for one in messages
-    ]
-    _print(lines or ["No webhook waits, and none is dead."], console)
 
 
 def shown_history(desk: Desk, decision: Decision) -> list[tuple[str, str, str]]:
