@@ -96,8 +96,9 @@ bench-promise: setup ## How many of the convicted are innocent, on 500 worlds; Q
 bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
 	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)
 
-bench-signs: setup ## Early signs: lead over the conviction, false ones in innocent months, cost; PROMPTS=DIR, QUICK=1
+bench-signs: setup ## Early signs and reactions to enforcement: lead, false ones, cost; PROMPTS=DIR, QUICK=1
 	@$(BIN)/python tools/measure_signs.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+	@$(BIN)/python tools/measure_reactions.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 bench-hop: setup ## Linking and grouping on accounts that others labelled; QUICK=1 for a minute
 	@$(BIN)/python tools/measure_hop.py $(if $(QUICK),--quick)

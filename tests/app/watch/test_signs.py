@@ -16,7 +16,7 @@ from revenuer.app.opening import Beside, open_with
 from revenuer.app.progress import Silent
 from revenuer.app.reading import Reading, read_logs
 from revenuer.app.watch.signs import NEEDS, asked_again, blind_signs, find_signs
-from revenuer.campaigns.early_signs import Sign, SignKind
+from revenuer.campaigns.early_signs import EVERYBODYS, Sign, SignKind
 from revenuer.campaigns.judge import Judgement, judge
 from revenuer.records import Findings, Scanned
 from revenuer.settings import Settings
@@ -117,7 +117,7 @@ def test_without_prompts_there_is_no_sign_of_probes(looked: LookedAt) -> None:
 
 
 def test_what_is_blind_is_said_once_for_each_kind() -> None:
-    assert len(blind_signs(frozenset())) == len(SignKind)
+    assert len(blind_signs(frozenset())) == len(EVERYBODYS)
     everything = frozenset(name for names in NEEDS.values() for name in names)
     assert blind_signs(everything) == ()
     assert blind_signs(everything - {"accounts.suspended_at"}) == (

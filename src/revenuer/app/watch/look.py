@@ -12,11 +12,11 @@ from pathlib import Path
 
 import polars as pl
 
-from revenuer.app.baseline import Baseline, hold_against, judge_with
+from revenuer.app.baseline import Baseline, Held, hold_against, judge_with
 from revenuer.app.opening import Beside, open_with
 from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
-from revenuer.app.reading import read_logs
+from revenuer.app.reading import Reading, read_logs
 from revenuer.app.reporting import Reporting, report
 from revenuer.app.sharing.intel import listen, read_intelligence
 from revenuer.app.side_by_side import begun
@@ -31,7 +31,7 @@ from revenuer.campaigns.sequential import Look, follow
 from revenuer.records import Findings
 from revenuer.reports.signs_json import signs_to_json
 from revenuer.settings import Settings
-from revenuer.sources import Keeping, Span
+from revenuer.sources import Keeping, Logs, Span
 
 UNFINISHED = ".unfinished"
 
@@ -63,6 +63,16 @@ class Looking:
     intel: Path | None = None
     unmask: bool = False
     enforced: Callable[[], Enforced | None] | None = None
+
+    def held(self, logs: Logs, reading: Reading) -> Held | None:
+        """The exchanges of a look against the baseline; None without one."""
+        if self.baseline is None:
+            return None
+        return hold_against(self.baseline, logs, reading, self.settings)
+
+    def decided(self) -> Enforced | None:
+        """What was decided about campaigns; None where nothing is published."""
+        return None if self.enforced is None else self.enforced()
 
 
 def look_at(
@@ -98,9 +108,7 @@ def look_at(
             logs.tables = listen(logs, read_intelligence(how.intel))
             reading = read_logs(logs, settings, progress, content_free=how.content_free, aside=True)
             population = reading.observation.population
-            held = None
-            if how.baseline is not None:
-                held = hold_against(how.baseline, logs, reading, settings)
+            held = how.held(logs, reading)
             with progress.stage("campaigns: grouping and judging", None):
                 judgement = judge_with(held, population, settings)
                 horizon = timedelta(days=settings.watch.horizon_days)
@@ -137,7 +145,7 @@ def look_at(
                         before.signs,
                         since=due.since,
                         asked=asked,
-                        enforced=None if how.enforced is None else how.enforced(),
+                        enforced=how.decided(),
                     )
             blind = blind_signs(logs.tables.present)
             (unfinished / SIGNS).write_text(signs_to_json(signs, blind, due.at), encoding="utf-8")
