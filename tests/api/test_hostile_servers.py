@@ -170,7 +170,8 @@ DEEP = b'{"objects":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         (b'{"objects": [], "more": true}', {}, "does not say where"),
         (b"{}", {"x-taxii-date-added-last": "soon"}, "is no time"),
     ],
-    ids=lambda one: str(one)[:24],
+    # gzip writes the time: made of the bodies, ids would differ between workers.
+    ids=lambda one: one[:24] if isinstance(one, str) else "",
 )
 def test_what_cannot_be_used_is_said_and_nothing_is_written(
     server: Hostile,
