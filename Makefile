@@ -138,8 +138,8 @@ bench-live: setup ## Records a second of each live source; QUICK=1 for a tenth
 bench-guard-soak: setup ## The proxy's memory over half an hour with every sink down; MINUTES=N for less
 	@$(BIN)/python tools/bench_guard.py --soak $(or $(MINUTES),30)
 
-bench-watch: setup $(if $(QUICK),,.venv-peers/.ready) ## How fast a watch is, how soon it finds, how often it is wrong, what faults leave; QUICK=1 for small worlds
-	@$(BIN)/python tools/bench_watch.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+bench-watch: setup $(if $(QUICK),,.venv-peers/.ready) ## How fast a watch is, how soon it finds, how often it is wrong, what faults leave; QUICK=1 for small worlds, ONLY=PART for one part
+	@$(BIN)/python tools/bench_watch.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 bench-taxii: setup ## 10,000 indicators pushed to the TAXII server and paged out, on SQLite and PostgreSQL; QUICK=1
 	@$(BIN)/python tools/bench_taxii.py $(if $(QUICK),--quick)
