@@ -11,7 +11,7 @@ from revenuer.matching.oprf import OprfKey, blind, is_public_key
 
 RFC = json.loads((Path(__file__).parent / "rfc9497.json").read_text("utf-8"))
 """Blinds and the randomness of proofs cannot be given to the package; what depends on neither is
-checked here: key pair, evaluated elements and outputs."""
+checked here, and `test_oprf_reference.py` checks the rest with a second implementation."""
 
 
 def name_of(vector: dict[str, Any]) -> str:
