@@ -1,7 +1,8 @@
 """Two operators, one campaign: each alone only suspects it; after an exchange both convict.
 
 One simulated campaign is dealt out over two operators as a careful distiller would: a card, a
-device or a sign-up network has one account at each of them at most. Innocents are different people.
+device, a phone or a sign-up address has one account at each of them at most. Innocents are
+different people.
 Everything runs as a user would run it: scans, a TAXII server, a push, a pull, an import, a person's
 acceptance, and one private match in each direction, each in a process of its own. What crosses
 between the two is recorded by a proxy, and searched for what must not have crossed.
@@ -62,7 +63,7 @@ class Case:
     exchanges: int = 26_000
 
 
-CASE = Case("S1", 1, 11)
+CASE = Case("S1", 11, 9)
 """Its halves tie little together and are plain otherwise: coordination is their weakest axis."""
 
 
@@ -129,17 +130,12 @@ def deal(world: Path, folders: Sequence[Path], most: int, seed: int = 0) -> list
     """
     truth = pl.read_parquet(world / "truth" / "accounts.parquet").sort("account_id")
     accounts = pl.read_parquet(world / "accounts.parquet")
-    guilty = truth.filter("guilty").join(accounts, on="account_id").sort(*ONE_EACH, "account_id")
-    common = Counter(
-        truth.filter(~pl.col("guilty")).join(accounts, on="account_id")["email_domain"]
-    )
+    guilty = truth.filter("guilty").join(accounts, on="account_id").sort("account_id")
+    guilty = guilty.sample(fraction=1.0, shuffle=True, seed=seed)
     seen: list[set[tuple[str, str]]] = [set(), set()]
     mine: list[list[str]] = [[], []]
     for row in guilty.iter_rows(named=True):
         things = {(name, str(row[name])) for name in ONE_EACH if row[name]}
-        things.add(("block", str(row["signup_ip"]).rpartition(".")[0]))
-        if row["email_domain"] and common[row["email_domain"]] <= 3:
-            things.add(("domain", row["email_domain"]))
         for number in sorted((0, 1), key=lambda each: len(mine[each])):
             if len(mine[number]) < most and not things & seen[number]:
                 mine[number].append(row["account_id"])

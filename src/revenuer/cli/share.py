@@ -12,6 +12,7 @@ from revenuer.cli.group import CommandFiles
 COMMANDS: tuple[str, ...] = (
     "export",
     "revoke",
+    "feed",
     "abuse",
     "report",
     "reply",
