@@ -241,7 +241,7 @@ def exchange(hub: Operator, guest: Operator) -> tuple[Wire, Wire, dict[str, Any]
     bundles = [export(one) for one in (hub, guest)]
     make_group(hub, guest)
     for one in (hub, guest):
-        one.run("share", "match", "build", "--from", "alone", "--member", one.identity, *one.own)
+        one.run("share", "match", "build", "--from", "alone", *one.own)
     with ExitStack() as stack:
         ports = [stack.enter_context(serving(one)) for one in (hub, guest)]
         wires = [stack.enter_context(recording(port)) for port in ports]
@@ -291,7 +291,7 @@ def ask(asking: Operator, peer: Operator, port: int, token: Path) -> None:
     told = json.loads(peer.run("share", "match", "keys", "--json", *peer.own))
     asking.run(
         "share", "match", "ask", "--from", "alone", "--peer", f"http://127.0.0.1:{port}/",
-        "--token", str(token), "--pin", told["pin"], "--intel", "intel", *asking.own,
+        "--token-file", str(token), "--pin", told["pin"], "--intel", "intel", *asking.own,
     )  # fmt: skip
 
 
