@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from revenuer.features.accounts import MAY_BE_SAMPLED
 from watching.poison import PLANTED, POISONS, lay_out, read_back, written
 from watching.streams import Stream
 
@@ -81,7 +82,7 @@ def end_of(state: Path, out: Path, *, without: str | None = None) -> End:
         state: Of the watch.
         out: Its results.
         without: Ids of this beginning do not count in `rows`, nor does a record that is there
-            twice.
+            twice, nor what is said of a row beside the others of its batch.
     """
     results = {"campaigns.json": (out / "campaigns.json").read_bytes()}
     for name in ("accounts.parquet", "exchanges.parquet"):
@@ -100,7 +101,7 @@ def end_of(state: Path, out: Path, *, without: str | None = None) -> End:
     rows = stored(state)
     if without is not None:
         rows = rows.filter(~pl.col("exchange_id").str.starts_with(without))
-        rows = rows.unique("exchange_id", keep="first", maintain_order=True)
+        rows = rows.unique("exchange_id", keep="first", maintain_order=True).drop(MAY_BE_SAMPLED)
     hashed = tuple(sorted(rows.hash_rows().to_list())) if rows.height else ()
     return End(results, looks, kept, positions, hashed, (*counts, rejected))
 
