@@ -173,6 +173,16 @@ class Wire:
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
+    def join(self, client: socket.socket) -> None:
+        """Connect a client to the server until both are done."""
+        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
+            ends = ((client, server), (server, client))
+            pumps = [threading.Thread(target=self.pump, args=one, daemon=True) for one in ends]
+            for each in pumps:
+                each.start()
+            for each in pumps:
+                each.join()
+
 
 @contextmanager
 def recording(target: int) -> Iterator[Wire]:
@@ -184,15 +194,17 @@ def recording(target: int) -> Iterator[Wire]:
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
-                server = socket.create_connection(("127.0.0.1", target))
-                for ends in ((client, server), (server, client)):
-                    threading.Thread(target=wire.pump, args=ends, daemon=True).start()
+                threading.Thread(target=wire.join, args=(client,), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield wire
-    finally:
-        listener.close()
+    taking = threading.Thread(target=accept, daemon=True)
+    taking.start()
+    with listener:
+        try:
+            yield wire
+        finally:
+            # Wakes the thread that waits for the next client.
+            listener.shutdown(socket.SHUT_RDWR)
+            taking.join(10)
 
 
 @contextmanager
