@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import ibis
+import ibis.expr.types as ir
 import polars as pl
 import pyarrow as pa
 import pytest
 
 from revenuer.errors import EngineError
+from revenuer.sources import engine as engine_module
 from revenuer.sources import open_logs
+from revenuer.sources.engine import DuckDBEngine
 
 
 @pytest.fixture
@@ -93,3 +98,65 @@ def test_no_progress_bar_is_drawn_among_the_results(logs, capfd):
     connection.execute("SET progress_bar_time = 1")
     connection.execute("SELECT sum(hash(i)) FROM range(50000000) t(i)").fetchall()
     assert capfd.readouterr().out == ""
+
+
+def list_of(engine: DuckDBEngine, size: int) -> ir.Table:
+    """The length of a list; of one nothing spills, it has to fit, eight bytes each."""
+    name = f"list_of_{size}"
+    engine.connection.execute(
+        f"CREATE VIEW {name} AS SELECT len(list(number)) AS held FROM range({size}) t(number)"
+    )
+    return engine.table(name, pa.schema([("held", pa.int64())]))
+
+
+def test_a_query_that_neither_fits_nor_spills_takes_more_of_the_machine(tmp_path: Path) -> None:
+    engine = DuckDBEngine(tmp_path, memory_mb=100)
+    asked = list_of(engine, 20_000_000)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        engine.connection.sql("FROM list_of_20000000").fetchall()
+    assert engine.fetch(asked)["held"].to_list() == [20_000_000]
+    assert engine.fetch(asked.mutate(more=1))["more"].to_list() == [1], "and keeps it"
+    engine.close()
+
+
+def test_streams_and_kept_answers_take_more_of_the_machine_too(tmp_path: Path) -> None:
+    for use in ("stream", "keep"):
+        engine = DuckDBEngine(tmp_path, memory_mb=100)
+        asked = list_of(engine, 20_000_000)
+        if use == "stream":
+            (batch,) = engine.stream(asked, 10)
+            assert batch.num_rows == 1
+        else:
+            assert engine.fetch(engine.keep("answer", asked)).height == 1
+        engine.close()
+
+
+def test_two_questions_at_once_make_room_for_both(tmp_path: Path) -> None:
+    engine = DuckDBEngine(tmp_path, memory_mb=100)
+    asked = [list_of(engine, size) for size in (15_000_000, 20_000_000)]
+    with ThreadPoolExecutor(2) as pool:
+        found = [frame["held"].item() for frame in pool.map(engine.fetch, asked)]
+    assert found == [15_000_000, 20_000_000]
+    engine.close()
+
+
+def test_what_fits_in_no_half_of_the_machine_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "most_mb", lambda: 150)
+    engine = DuckDBEngine(tmp_path, memory_mb=100)
+    with pytest.raises(EngineError, match="Out of Memory"):
+        engine.fetch(list_of(engine, 60_000_000))
+    engine.close()
+
+
+def test_a_container_has_no_more_than_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = tmp_path / "memory.max"
+    monkeypatch.setattr(engine_module, "CGROUP", given)
+    all_of_it = engine_module.most_mb()
+    given.write_text("max\n")
+    assert engine_module.most_mb() == all_of_it
+    given.write_text("64000000\n")
+    assert engine_module.most_mb() == 32

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import duckdb
 import ibis
@@ -17,13 +20,19 @@ from ibis.backends.duckdb.converter import DuckDBPyArrowData
 from revenuer.errors import EngineError
 from revenuer.sources.parquet import named, quoted
 
-MEMORY_LIMIT = "1600MB"
+MEMORY_MB = 1600
 """Under the 3 GiB that a scan may take, with room for Python beside it; more spills to disk."""
-
+MOST_OF_MACHINE = 0.5
+"""Share of the machine's memory that queries which cannot spill may take instead."""
 
 MOST_QUERIES = 512
 _QUERIES: dict[ops.Node, str] = {}
 """SQL by expression, of all engines of this process: they have the same tables."""
+
+
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+"""Bytes that a container may take, on Linux."""
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -73,13 +82,15 @@ class DuckDBEngine:
 
     at_once = 2
 
-    def __init__(self, spill_dir: Path, memory_limit: str = MEMORY_LIMIT) -> None:
+    def __init__(self, spill_dir: Path, memory_mb: int = MEMORY_MB) -> None:
+        self._memory_mb = memory_mb
+        self._widening = threading.Lock()
         self.connection = duckdb.connect(
             ":memory:",
             config={
                 # Nothing is fetched from the network, whatever a query asks for.
                 "autoinstall_known_extensions": False,
-                "memory_limit": memory_limit,
+                "memory_limit": f"{memory_mb}MB",
                 "temp_directory": str(spill_dir),
                 "preserve_insertion_order": False,
                 # Else what a query or a table no longer needs stays with this process.
@@ -91,20 +102,40 @@ class DuckDBEngine:
 
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
-        try:
-            if query := self._query(expr):
-                # On a cursor of its own, so that another thread may ask too.
-                with self.connection.cursor() as cursor:
-                    cursor.execute(OWN_SETTINGS)
-                    answer = cursor.sql(query).to_arrow_table()
-                found = expr.__pyarrow_result__(answer, data_mapper=DuckDBPyArrowData)
-            else:
-                found = self.backend.to_pyarrow(expr)
-        except duckdb.Error as problem:
-            raise refused(problem) from problem
-        frame = pl.from_arrow(found)
+
+        def ask() -> pa.Table:
+            query = self._query(expr)
+            if not query:
+                return self.backend.to_pyarrow(expr)
+            # On a cursor of its own, so that another thread may ask too.
+            with self.connection.cursor() as cursor:
+                cursor.execute(OWN_SETTINGS)
+                answer = cursor.sql(query).to_arrow_table()
+            return expr.__pyarrow_result__(answer, data_mapper=DuckDBPyArrowData)
+
+        frame = pl.from_arrow(self._with_room(ask))
         assert isinstance(frame, pl.DataFrame)
         return frame
+
+    def _with_room(self, run: Callable[[], T]) -> T:
+        """Run a query, and again with more memory for as long as it neither fits nor spills."""
+        while True:
+            had = self._memory_mb
+            try:
+                return run()
+            except duckdb.OutOfMemoryException as problem:
+                if not self._widened(had):
+                    raise refused(problem) from problem
+            except duckdb.Error as problem:
+                raise refused(problem) from problem
+
+    def _widened(self, had_mb: int) -> bool:
+        """Whether a query may take more than it had; the machine's half is the most."""
+        with self._widening:
+            if self._memory_mb == had_mb:
+                self._memory_mb = max(had_mb, min(2 * had_mb, most_mb()))
+                self.connection.execute(f"SET GLOBAL memory_limit = '{self._memory_mb}MB'")
+            return self._memory_mb > had_mb
 
     def _query(self, expr: ir.Table) -> str:
         """The SQL of an expression; empty if it holds tables that are only in memory.
@@ -129,9 +160,19 @@ class DuckDBEngine:
         what was uploaded, but no `ibis.memtable`.
         """
         with self.connection.cursor() as cursor:
-            try:
+
+            def begin() -> tuple[pa.RecordBatch | None, Iterator[pa.RecordBatch]]:
                 cursor.execute(OWN_SETTINGS)
-                yield from cursor.sql(self._query(expr)).to_arrow_reader(rows)
+                reader = cursor.sql(self._query(expr)).to_arrow_reader(rows)
+                return next(iter(reader), None), reader
+
+            # Once a part of the answer is out, nothing can be asked again.
+            first, others = self._with_room(begin)
+            if first is None:
+                return
+            yield first
+            try:
+                yield from others
             except duckdb.Error as problem:
                 raise refused(problem) from problem
 
@@ -162,10 +203,8 @@ class DuckDBEngine:
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
         """Work a query out now and keep its answer (account-sized) for others."""
         query = self._query(expr) or self.backend.compile(expr)
-        try:
-            self.connection.execute(f"CREATE OR REPLACE TABLE {named(name)} AS {query}")
-        except duckdb.Error as problem:
-            raise refused(problem) from problem
+        table = f"CREATE OR REPLACE TABLE {named(name)} AS {query}"
+        self._with_room(lambda: self.connection.execute(table))
         return self.table(name, expr.schema().to_pyarrow())
 
     def forget(self, name: str) -> None:
@@ -183,6 +222,15 @@ class DuckDBEngine:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def most_mb() -> int:
+    """Megabytes that queries may take on this machine, or in the share of it that we are given."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    # No such file, or "max" in it: all of the machine is ours.
+    with contextlib.suppress(OSError, ValueError):
+        whole = min(whole, int(CGROUP.read_text()))
+    return int(MOST_OF_MACHINE * whole / 1_000_000)
 
 
 def refused(problem: duckdb.Error) -> EngineError:
