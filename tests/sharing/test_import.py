@@ -368,13 +368,24 @@ def test_one_peer_has_one_name_however_its_word_came(
         "account_id": "a",
         "cluster": "campaign--1",
         "source": PEER.identity_id,
-        "kind": "address",
+        "kind": "device-fingerprint",
         "matched_at": NOW,
     }
     pl.DataFrame([row]).write_parquet(inbox.state.folder / MATCHES)
     found = read_intelligence(inbox.state.folder)
     assert found is not None
     assert set(found.found["source"]) == set(found.indicators["source"])
+
+
+def test_of_private_matches_only_what_strangers_do_not_share_is_heard(inbox: Inbox) -> None:
+    kinds = ("address", "address-block", "user-agent", "payment-fingerprint", "prompt-sketch")
+    rows = [
+        {"account_id": "a1", "cluster": "cluster--1", "source": "p", "kind": kind} for kind in kinds
+    ]
+    pl.DataFrame(rows).write_parquet(inbox.state.folder / MATCHES)
+    found = read_intelligence(inbox.state.folder)
+    assert found is not None
+    assert found.found["kind"].to_list() == ["payment-fingerprint"]
 
 
 def test_nothing_that_waits_is_nothing_to_decide(inbox: Inbox) -> None:

@@ -19,6 +19,9 @@ CLEAR = "indicators.parquet"
 """In the folder of intelligence: what is accepted and named in clear."""
 SOURCES = "sources.parquet"
 """In the folder of intelligence: what peers call themselves."""
+ONE_OWNER = ("payment-fingerprint", "phone", "phone-fingerprint", "device-fingerprint", "email")
+"""Kinds of private match that count: strangers do not share them. How many ordinary accounts a
+peer's list of addresses or clients would meet is not known, since only campaigns are asked for."""
 NAMES = pl.Schema({"identity": pl.String(), "name": pl.String()})
 
 
@@ -28,7 +31,7 @@ class Intelligence:
 
     Attributes:
         indicators: kind, value, cluster, source, since, until; see `features.peer_matches`.
-        found: account_id, cluster, source, kind: what private matching found.
+        found: account_id, cluster, source, kind: what private matching found, of `ONE_OWNER`.
     """
 
     indicators: pl.DataFrame
@@ -66,7 +69,10 @@ def read_intelligence(folder: Path | None) -> Intelligence | None:
     told = pl.col("source").replace({one: f"{name} ({one})" for one, name in names.items()})
     return Intelligence(
         _read(files[0], INDICATORS.to_polars()).with_columns(told),
-        _read(files[1], PEER_MATCHES.to_polars()).unique(maintain_order=True).with_columns(told),
+        _read(files[1], PEER_MATCHES.to_polars())
+        .filter(pl.col("kind").is_in(ONE_OWNER))
+        .unique(maintain_order=True)
+        .with_columns(told),
     )
 
 
