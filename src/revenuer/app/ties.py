@@ -31,7 +31,7 @@ from revenuer.features.ties import (
     own_of,
 )
 from revenuer.records import Campaign, Findings, Verdict
-from revenuer.sources import Logs
+from revenuer.sources import Engine, Logs
 
 FILE = "ties.parquet"
 TIED = frozenset({Verdict.CONVICTED, Verdict.SUSPECTED})
@@ -51,7 +51,7 @@ SCHEMA = pa.schema(
     }
 )
 OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
-OWN_FILE = "own-exchanges.parquet"
+OWN_TABLE, OWN_FILE = "own_exchanges", "own-exchanges.parquet"
 KEY_ENDS = ":"
 """Between a sketch's key id and its bytes."""
 MEMBERS, MET, TIES, HELD = (
@@ -88,7 +88,7 @@ def write_ties(
         own = logs.workdir / OWN_FILE
         _write_own(own, labels, {one.id: numbers[one.id] for one in tied})
         try:
-            rows = _ties(logs, tied, logs.engine.attach("own_exchanges", own, OWN))
+            rows = _ties(logs, tied, _beside(logs.engine, own))
             batches = logs.engine.stream(rows.order_by(*KEYS), BATCH_ROWS)
             write_parts(out / FILE, (_spelled(pl.from_arrow(batch)) for batch in batches))
         finally:
@@ -162,8 +162,17 @@ def _write_own(path: Path, labels: Labels, numbers: dict[str, int]) -> None:
     """Which exchanges are a campaign's own, a campaign at a time."""
     with pq.ParquetWriter(path, OWN, compression="zstd") as writer:
         for name, number in sorted(numbers.items()):
-            own = labels.own(number, ("exchange_id",)).with_columns(campaign_id=pl.lit(name))
+            # Sorted: a scan that goes on where it was has the same file.
+            own = labels.own(number, ("exchange_id",)).sort("exchange_id")
+            own = own.with_columns(campaign_id=pl.lit(name))
             writer.write_table(own.select(OWN.names).to_arrow().cast(OWN))
+
+
+def _beside(engine: Engine, own: Path) -> ir.Table:
+    """The own exchanges where the engine sees them."""
+    if not engine.reads_files:
+        return engine.upload(OWN_TABLE, pq.read_table(own))
+    return engine.attach(OWN_TABLE, own, OWN)
 
 
 def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> ir.Table:

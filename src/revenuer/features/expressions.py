@@ -55,7 +55,8 @@ def number_kept(text: ir.StringValue) -> ir.IntegerValue:
 
     Only DuckDB knows how; it is what keeps log files for all engines.
     """
-    return (_md5_number(text) % (1 << 62)).cast("int64")
+    # Of one type on both sides: DuckDB divides numbers with and without a sign as fractions.
+    return (_md5_number(text) % ibis.literal(1 << 62, "uint64")).cast("int64")
 
 
 def spelled_text(text: ir.StringValue) -> ir.StringValue:

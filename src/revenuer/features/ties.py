@@ -61,7 +61,9 @@ def connections(exchanges: ir.Table, *by: str) -> ir.Table:
     """
     rows = exchanges.select(*by, *CLIENT, "occurred_at")
     rows = rows.group_by(*by, *CLIENT).aggregate(
-        exchanges=rows.count(), first_seen=rows.occurred_at.min(), last_seen=rows.occurred_at.max()
+        exchanges=_counted(rows),
+        first_seen=rows.occurred_at.min(),
+        last_seen=rows.occurred_at.max(),
     )
     rows = rows.select(*by, *MEASURES, **{name: of(rows) for name, of in READ.items()})
     # Grouped again, so that engines work the address out once, and not in each part of the block.
@@ -71,6 +73,14 @@ def connections(exchanges: ir.Table, *by: str) -> ir.Table:
         last_seen=rows.last_seen.max(),
     )
     return rows.mutate(address_block=address_block(rows.address))
+
+
+def _counted(exchanges: ir.Table) -> ir.IntegerScalar:
+    """How many there are, of the type that a number written here has, on every engine.
+
+    ClickHouse counts without a sign, and gives a union of both types a third that cannot be summed.
+    """
+    return exchanges.occurred_at.notnull().cast("int64").sum()
 
 
 def _network(rows: ir.Table) -> ir.StringValue:
@@ -187,7 +197,7 @@ def of_sketches(exchanges: ir.Table, kind: str, *by: str) -> ir.Table:
     rows = exchanges.select(*by, "occurred_at", value=value, place=md5(exchanges.exchange_id))
     rows = rows.filter(rows.value.notnull())
     held = rows.group_by(*by, "value").aggregate(
-        exchanges=rows.count(),
+        exchanges=_counted(rows),
         first_seen=rows.occurred_at.min(),
         last_seen=rows.occurred_at.max(),
         place=rows.place.min(),

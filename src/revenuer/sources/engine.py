@@ -43,6 +43,11 @@ class Engine(Protocol):
         """How many answers may be fetched at once, each in a thread of its own."""
         ...
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether it sees the files of this machine."""
+        ...
+
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """Run a query whose answer is small (account-sized)."""
         ...
@@ -80,7 +85,7 @@ takes longer than two seconds."""
 class DuckDBEngine:
     """DuckDB inside this process, in memory, spilling to `spill_dir`."""
 
-    at_once = 2
+    at_once, reads_files = 2, True
 
     def __init__(self, spill_dir: Path, memory_mb: int = MEMORY_MB) -> None:
         self._memory_mb = memory_mb

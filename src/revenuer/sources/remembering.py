@@ -33,6 +33,11 @@ class Remembering:
         """As many as the engine's own."""
         return self.engine.at_once
 
+    @property
+    def reads_files(self) -> bool:
+        """As the engine."""
+        return self.engine.reads_files
+
     def fetch(self, expr: ir.Table) -> pl.DataFrame:
         """The answer that is there, or the engine's, kept from now on."""
         path = self._path(expr)
@@ -54,7 +59,9 @@ class Remembering:
         return self.engine.upload(name, frame)
 
     def attach(self, name: str, path: Path, schema: pa.Schema) -> ir.Table:
-        """Put a Parquet file beside the logs without reading it in."""
+        """Put a Parquet file beside the logs; queries that name it depend on what is in it."""
+        with path.open("rb") as file:
+            self.uploaded[name] = hashlib.file_digest(file, "sha256").hexdigest()
         return self.engine.attach(name, path, schema)
 
     def keep(self, name: str, expr: ir.Table) -> ir.Table:
@@ -62,6 +69,8 @@ class Remembering:
         path = self._path(expr)
         if not path.exists():
             write_whole(path, self.engine.fetch(expr))
+        # The file is named after all that it was made of.
+        self.uploaded[name] = path.stem
         return self.engine.attach(name, path, expr.schema().to_pyarrow())
 
     def forget(self, name: str) -> None:

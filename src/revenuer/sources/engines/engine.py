@@ -18,9 +18,6 @@ OWN = "table:"
 class OtherEngine(Engine, Protocol):
     """An engine that is not the one which looks files through."""
 
-    reads_files: bool
-    """Whether it sees the files of this machine."""
-
     def attach_files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """Put Parquet files beside the logs; what a file lacks of the columns is NULL."""
         ...
