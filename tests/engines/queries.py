@@ -169,7 +169,8 @@ def ties_queries(logs: LogTables) -> dict[str, ir.Table]:
     met = ties.connections(ties.own_of(logs, own), "campaign_id", "account_id")
     sketched = replace(logs, present=frozenset({"exchanges.prompt_sketch"}))
     held = ties.held_by_members(sketched, members, own, met)
-    others = ties.held_by_others(sketched, members, held)
+    connected = ties.strangers(sketched, members)
+    others = ties.held_by_others(sketched, members, connected, held)
     return {"ties": held, "holders": ties.holders(others, held)}
 
 

@@ -29,6 +29,7 @@ from revenuer.features.ties import (
     held_by_others,
     holders,
     own_of,
+    strangers,
 )
 from revenuer.records import Campaign, Findings, Verdict
 from revenuer.sources import Engine, Logs
@@ -54,8 +55,8 @@ OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
 OWN_TABLE, OWN_FILE = "own_exchanges", "own-exchanges.parquet"
 KEY_ENDS = ":"
 """Between a sketch's key id and its bytes."""
-MEMBERS, MET, TIES, HELD = (
-    f"campaign_{name}" for name in ("members", "connections", "ties", "held_by_others")
+MEMBERS, MET, TIES, STRANGERS, HELD = (
+    f"campaign_{name}" for name in ("members", "connections", "ties", "strangers", "held_by_others")
 )
 
 
@@ -92,7 +93,7 @@ def write_ties(
             batches = logs.engine.stream(rows.order_by(*KEYS), BATCH_ROWS)
             write_parts(out / FILE, (_spelled(pl.from_arrow(batch)) for batch in batches))
         finally:
-            for name in (MEMBERS, MET, TIES, HELD):
+            for name in (MEMBERS, MET, TIES, STRANGERS, HELD):
                 logs.engine.forget(name)
             own.unlink(missing_ok=True)
 
@@ -187,7 +188,9 @@ def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> ir.Table:
     # Kept, since each kind is read from it.
     met = engine.keep(MET, connections(own_of(tables, own), "campaign_id", "account_id"))
     ties = engine.keep(TIES, held_by_members(tables, members, own, met))
-    held = engine.keep(HELD, held_by_others(tables, members, ties))
+    # Kept too: five kinds are read from it, and it is far smaller than the log.
+    connected = engine.keep(STRANGERS, strangers(tables, members))
+    held = engine.keep(HELD, held_by_others(tables, members, connected, ties))
     counted = ties.left_join(holders(held, ties), ["kind", "value"])
     return counted.select(
         *(name for name in SCHEMA.names if name != "holders"),

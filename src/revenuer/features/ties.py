@@ -116,7 +116,7 @@ def others_like(exchanges: ir.Table, ties: ir.Table) -> Iterator[ir.Table]:
     A query for each column, so that nearly every row is dropped where it lies.
 
     Args:
-        exchanges: Of accounts outside the campaigns.
+        exchanges: Of accounts outside the campaigns, or how these connected.
         ties: Rows with `kind` and `value`.
     """
     asked = ties.select("kind", "value").distinct()
@@ -260,20 +260,32 @@ def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir
     return held.mutate(network=sure.ifelse(held.least, ibis.null("string"))).drop("least", "most")
 
 
-def held_by_others(tables: LogTables, members: ir.Table, ties: ir.Table) -> ir.Table:
+def strangers(tables: LogTables, members: ir.Table) -> ir.Table:
+    """How accounts outside the campaigns connected: `account_id` and `CLIENT`, each once."""
+    return _outside(tables, members).select("account_id", *CLIENT).distinct()
+
+
+def _outside(tables: LogTables, members: ir.Table) -> ir.Table:
+    return tables.exchanges.anti_join(members, "account_id")
+
+
+def held_by_others(
+    tables: LogTables, members: ir.Table, connected: ir.Table, ties: ir.Table
+) -> ir.Table:
     """What accounts outside the campaigns have: `account_id`, `kind`, `value`.
 
     Args:
         tables: The log.
         members: `account_id` of the campaigns' accounts.
+        connected: The `strangers`.
         ties: Rows with `kind` and `value`; of an exchange's kinds, only those are asked for.
     """
-    strangers = tables.exchanges.anti_join(members, "account_id")
+    sketched = (kind for kind in SKETCHES if _there(tables, kind))
     parts = [
-        *others_like(strangers, ties),
+        *others_like(connected, ties),
         of_accounts(tables.accounts.anti_join(members, "account_id"), "account_id"),
         of_links(tables.account_links.anti_join(members, "account_id"), "account_id"),
-        *(of_sketches(strangers, kind, "account_id") for kind in SKETCHES if _there(tables, kind)),
+        *(of_sketches(_outside(tables, members), kind, "account_id") for kind in sketched),
     ]
     return ibis.union(*(part.select("account_id", "kind", "value") for part in parts))
 
