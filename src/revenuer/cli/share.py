@@ -13,6 +13,7 @@ COMMANDS: tuple[str, ...] = (
     "export",
     "revoke",
     "feed",
+    "rules",
     "abuse",
     "report",
     "reply",

@@ -19,10 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from revenuer.app.sharing.inbox import read_file
+from revenuer.app.sharing.exported import read_exported
 from revenuer.disk import put
-from revenuer.errors import ConfigError, NotAllowedError, NothingToReadError
-from revenuer.sharing.echoes import Ours
+from revenuer.errors import ConfigError, NothingToReadError
 from revenuer.sharing.intake import Read, Taken
 from revenuer.sharing.profile import details_of
 from revenuer.sharing.tlp import Tlp
@@ -71,16 +70,8 @@ def write_feed(bundles: Sequence[Path], out: Path, *, up_to: Tlp = Tlp.AMBER) ->
         NotAllowedError: Something is for fewer eyes than the feed is.
         ConfigError: pymisp is not installed.
     """
-    reads = [read_file(path, Ours()) for path in bundles]
-    order = list(Tlp)
-    for each in (one for read in reads for one in read.taken):
-        if order.index(each.tlp) > order.index(up_to):
-            raise NotAllowedError(
-                f"{each.id} is marked TLP:{each.tlp.upper()}: {each.tlp.meaning}.",
-                "Leave it out, or name the circle that gets the feed with --up-to.",
-            )
     events, left_out = [], 0
-    for read in reads:
+    for read in read_exported(bundles, up_to):
         for campaign in (one for one in read.taken if one.type == "campaign" and not one.revoked):
             event, without = _event(campaign, read)
             events.append(event)
