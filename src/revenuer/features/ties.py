@@ -262,11 +262,8 @@ def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir
 
 def strangers(tables: LogTables, members: ir.Table) -> ir.Table:
     """How accounts outside the campaigns connected: `account_id` and `CLIENT`, each once."""
-    return _outside(tables, members).select("account_id", *CLIENT).distinct()
-
-
-def _outside(tables: LogTables, members: ir.Table) -> ir.Table:
-    return tables.exchanges.anti_join(members, "account_id")
+    outside = tables.exchanges.anti_join(members, "account_id")
+    return outside.select("account_id", *CLIENT).distinct()
 
 
 def held_by_others(
@@ -280,12 +277,13 @@ def held_by_others(
         connected: The `strangers`.
         ties: Rows with `kind` and `value`; of an exchange's kinds, only those are asked for.
     """
+    outside = tables.exchanges.anti_join(members, "account_id")
     sketched = (kind for kind in SKETCHES if _there(tables, kind))
     parts = [
         *others_like(connected, ties),
         of_accounts(tables.accounts.anti_join(members, "account_id"), "account_id"),
         of_links(tables.account_links.anti_join(members, "account_id"), "account_id"),
-        *(of_sketches(_outside(tables, members), kind, "account_id") for kind in sketched),
+        *(of_sketches(outside, kind, "account_id") for kind in sketched),
     ]
     return ibis.union(*(part.select("account_id", "kind", "value") for part in parts))
 
