@@ -8,7 +8,7 @@ import click
 
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import LABELS, share_state, state_options
+from revenuer.cli.share_options import share_state, state_options, up_to_option
 
 reader_option = click.option(
     "--reader",
@@ -36,13 +36,7 @@ def command() -> None:
 @click.option("--description", default="", metavar="TEXT", help="For people.")
 @click.option("--alias", metavar="NAME", help="Another name of it in URLs.")
 @click.option("--root", metavar="NAME", help="The API root under which it is found.")
-@click.option(
-    "--up-to",
-    type=click.Choice(LABELS),
-    default="amber+strict",
-    show_default=True,
-    help="The strictest TLP label that is taken in.",
-)
+@up_to_option("is taken in", "amber+strict")
 @reader_option
 @writer_option
 @json_option

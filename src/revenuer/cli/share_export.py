@@ -12,13 +12,18 @@ import click
 from revenuer.cli.enforce_options import by_option, yes_option
 from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import confirm_leaving, name_option, recorder_at, state_options
+from revenuer.cli.share_options import (
+    LABELS,
+    confirm_leaving,
+    name_option,
+    recorder_at,
+    state_options,
+)
 
 if TYPE_CHECKING:
     from revenuer.app.sharing.export import Preview
     from revenuer.sharing.terms import Terms
 
-TLP = ("clear", "green", "amber", "amber+strict", "red")
 RESPONSES = ("none", "observed", "limited", "challenged", "blocked", "undisclosed")
 
 
@@ -32,7 +37,7 @@ RESPONSES = ("none", "observed", "limited", "challenged", "blocked", "undisclose
     metavar="FILE",
     help="The bundle; a file that is there is replaced.",
 )
-@click.option("--tlp", type=click.Choice(TLP), default="amber", show_default=True,
+@click.option("--tlp", type=click.Choice(LABELS), default="amber", show_default=True,
               help="Who may see it.")  # fmt: skip
 @click.option("--legal-basis", metavar="TEXT", help="Why you may share it.")
 @click.option(

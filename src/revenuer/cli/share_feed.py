@@ -6,37 +6,12 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
-
-LABELS = ("clear", "green", "amber", "amber+strict")
+from revenuer.cli.share_options import exported_options
 
 
 @click.command("feed")
-@click.option(
-    "--from",
-    "bundles",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="A bundle that `share export` wrote; may be repeated.",
-)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Where the feed goes; any web server can serve it.",
-)
-@click.option(
-    "--up-to",
-    type=click.Choice(LABELS),
-    default="amber",
-    show_default=True,
-    help="The strictest TLP label that those who get the feed may see.",
-)
-@json_option
+@exported_options("Where the feed goes; any web server can serve it.", "get the feed")
 @pass_session
 def command(
     session: Session, bundles: tuple[Path, ...], out: Path, up_to: str, as_json: bool

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from revenuer.cli.exits import Exit
-from revenuer.cli.inputs import keys_folder, keys_option, settings_from
+from revenuer.cli.inputs import json_option, keys_folder, keys_option, settings_from
 from revenuer.cli.session import Session
 from revenuer.errors import ConfigError
 
@@ -26,6 +26,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LABELS = ("clear", "green", "amber", "amber+strict", "red")
 """Of the Traffic Light Protocol, the widest circle first."""
+OF_FILES = LABELS[:-1]
+"""What is for named receivers only goes to none whom a file would not name."""
 NEEDED = ("httpx", "sqlalchemy", "starlette", "uvicorn")
 
 state_option = click.option(
@@ -50,6 +52,50 @@ config_file_option = click.option(
     metavar="FILE",
     help="Settings; without it, revenuer.toml in this folder if there is one.",
 )
+
+
+def up_to_option(said: str, default: str, labels: Sequence[str] = LABELS) -> Callable[[F], F]:
+    """The option for the strictest label that may pass.
+
+    Args:
+        said: Which one that is, to follow "the strictest TLP label that".
+        default: Without the option.
+        labels: To choose from.
+    """
+    return click.option(
+        "--up-to",
+        type=click.Choice(labels),
+        default=default,
+        show_default=True,
+        help=f"The strictest TLP label that {said}.",
+    )
+
+
+def exported_options(out: str, readers: str) -> Callable[[F], F]:
+    """The options of commands that give exported bundles another form.
+
+    Args:
+        out: Help for the folder.
+        readers: Who reads it, to follow "those who".
+    """
+    from_option = click.option(
+        "--from",
+        "bundles",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        required=True,
+        metavar="FILE",
+        help="A bundle that `share export` wrote; may be repeated.",
+    )
+    out_option = click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        metavar="DIR",
+        help=out,
+    )
+    up_to = up_to_option(f"those who {readers} may see", "amber", OF_FILES)
+    return lambda command: from_option(out_option(up_to(json_option(command))))
 
 
 def state_options(command: F) -> F:

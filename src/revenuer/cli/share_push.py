@@ -9,7 +9,13 @@ import click
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import LABELS, peer_from, peer_options, share_state, state_options
+from revenuer.cli.share_options import (
+    peer_from,
+    peer_options,
+    share_state,
+    state_options,
+    up_to_option,
+)
 
 
 @click.command("push")
@@ -18,13 +24,7 @@ from revenuer.cli.share_options import LABELS, peer_from, peer_options, share_st
 )
 @click.option("--to", "url", required=True, metavar="URL", help="Its TAXII server.")
 @click.option("--collection", required=True, metavar="ID", help="Or an alias, or a title.")
-@click.option(
-    "--up-to",
-    type=click.Choice(LABELS),
-    default="amber+strict",
-    show_default=True,
-    help="The strictest TLP label that may leave.",
-)
+@up_to_option("may leave", "amber+strict")
 @peer_options
 @json_option
 @state_options

@@ -17,6 +17,7 @@ import polars as pl
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from revenuer.app.progress import Progress, Silent
+from revenuer.app.sharing.intel import MATCHES
 from revenuer.app.sharing.matching_values import Held, Values
 from revenuer.disk import PRIVATE_FOLDER, locked, put
 from revenuer.enforcement.verdict_keys import PublicKey
@@ -30,7 +31,6 @@ from revenuer.matching.messages import Card
 from revenuer.matching.table import Label
 from revenuer.sharing.matching_client import MatchingPeer, MatchRefusedError
 
-MATCHES = "peer_matches.parquet"
 SCHEMA = pl.Schema(
     [
         ("account_id", pl.String()),
