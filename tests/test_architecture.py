@@ -29,6 +29,7 @@ HEAVY = {
 PURE = (
     "campaigns",
     "casework",
+    "access",
     "detectors",
     "features",
     "guard",
