@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,24 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared/data, which is not part of the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL of one's own, with an empty database in it."""
+    import own_postgres
+
+    if why := own_postgres.missing():
+        pytest.skip(why)
+    with own_postgres.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def casebook_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database for a casebook: SQLite, then PostgreSQL."""
+    import own_postgres
+
+    if request.param == "postgresql":
+        return own_postgres.fresh(request.getfixturevalue("postgres_server"))
+    return f"sqlite:///{tmp_path}/casebook.sqlite"

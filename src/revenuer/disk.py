@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_native_id
 
 from revenuer.errors import ConfigError
 
@@ -108,7 +109,8 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
 
 def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")
+    # Two threads of a server may write the same file at once.
+    return path.with_name(f".{path.name}.{os.getpid()}.{get_native_id()}")
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -9,6 +9,7 @@ RevenuerError                what was wrong, where, and a hint: what to do
 ├── PeerError                another operator's server refused, or sent what cannot be used
 ├── AuditError               an audit log that was changed
 ├── MatchError               a question or an answer of private matching that cannot be used
+├── ConflictError            somebody else changed it meanwhile, or it is there already
 ├── NotAllowedError          what a policy does not allow
 └── NotFoundError            an account, campaign or detector that does not exist
 """
@@ -60,6 +61,10 @@ class AuditError(RevenuerError):
 
 class MatchError(RevenuerError):
     """A key, a question or an answer of private matching cannot be used."""
+
+
+class ConflictError(RevenuerError):
+    """Somebody else changed it meanwhile, or it is there already; nothing was changed."""
 
 
 class NotAllowedError(RevenuerError):

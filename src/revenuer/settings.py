@@ -207,6 +207,20 @@ class MatchingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CasebookSettings:
+    """Where cases, permits, appeals and people are kept.
+
+    Attributes:
+        url: URL of the database, such as `postgresql+pg8000://casebook@db/casebook`; empty for
+            SQLite in the user's own folder. REVENUER_CASEBOOK_URL goes before it.
+        snapshots: Snapshots of guards whose decisions belong to its cases.
+    """
+
+    url: str = ""
+    snapshots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings.
 
@@ -217,6 +231,7 @@ class Settings:
         share: What is shared with other operators.
         server: How the server for them listens.
         matching: What they may ask of our private matching.
+        casebook: Where cases, permits, appeals and people are kept.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -233,6 +248,7 @@ class Settings:
     share: ShareSettings = field(default_factory=ShareSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
+    casebook: CasebookSettings = field(default_factory=CasebookSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -27,6 +27,7 @@ COMMANDS = (
     "verdicts",
     "enforce",
     "share",
+    "casebook",
     "audit",
     "policy",
     "gateway",

@@ -81,7 +81,7 @@ def signing_key_at(path: Path) -> tuple[SigningKey, bool]:
     Raises:
         ConfigError: The file is no signing key, is open to others, or cannot be written.
     """
-    secret, made = _secret_at(path, SIGNING_HEAD, "signing key")
+    secret, made = secret_at(path, SIGNING_HEAD, "signing key")
     return SigningKey(Ed25519PrivateKey.from_private_bytes(secret)), made
 
 
@@ -91,7 +91,7 @@ def fingerprint_key_at(path: Path) -> tuple[bytes, bool]:
     Raises:
         ConfigError: The file is no fingerprint key, is open to others, or cannot be written.
     """
-    return _secret_at(path, FINGERPRINT_HEAD, "fingerprint key")
+    return secret_at(path, FINGERPRINT_HEAD, "fingerprint key")
 
 
 def read_fingerprint_key(path: Path) -> bytes:
@@ -133,7 +133,17 @@ def write_fingerprint_key(path: Path, secret: bytes) -> None:
     _write_beside(path, f"{FINGERPRINT_HEAD} {secret.hex()}\n", 0o600, "fingerprint key")
 
 
-def _secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
+def secret_at(path: Path, head: str, what: str) -> tuple[bytes, bool]:
+    """A secret in a file, and whether it was made just now since there was none.
+
+    Args:
+        path: The file; its folder is made if missing.
+        head: What its text begins with, which says what it is.
+        what: The same in words.
+
+    Raises:
+        ConfigError: The file is none, is open to others, or cannot be written.
+    """
     if path.exists():
         return _read_secret(path, head, what), False
     secret = secrets.token_bytes(SECRET_BYTES)

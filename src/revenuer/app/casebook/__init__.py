@@ -1,0 +1,1 @@
+"""The casebook: who decided what about which campaign, and how it is undone."""

@@ -1,0 +1,91 @@
+"""Options that the commands on the casebook have in common."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from revenuer.cli.inputs import keys_folder, keys_option, settings_from
+from revenuer.cli.share_options import config_file_option
+from revenuer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from revenuer.app.casebook.opening import Casebook
+    from revenuer.casework.roles import Actor
+    from revenuer.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NEEDED = ("alembic", "sqlalchemy")
+FILE = "casebook.sqlite"
+
+casebook_option = click.option(
+    "--casebook",
+    "url",
+    envvar="REVENUER_CASEBOOK_URL",
+    metavar="URL",
+    help="Database of the casebook, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME; the "
+    "user's own without it.",
+)
+by_option = click.option("--by", metavar="NAME", help="Who does this; your login name without it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A casebook and who works with it from the command line.
+
+    Attributes:
+        casebook: Opened.
+        actor: Who.
+        settings: In force.
+        now: When the command began.
+    """
+
+    casebook: Casebook
+    actor: Actor
+    settings: Settings
+    now: datetime
+
+
+def casebook_options(command: F) -> F:
+    """Give a command the options that say which casebook, and who works with it.
+
+    It is called with `url`, `by`, `config` and `keys`, which `opened` takes.
+    """
+    return casebook_option(by_option(config_file_option(keys_option(command))))
+
+
+def opened(url: str | None, by: str | None, config: Path | None, keys: Path | None) -> Opened:
+    """Open the casebook that options and settings name.
+
+    Raises:
+        ConfigError: Its packages are not installed, or it cannot be opened.
+        NotAllowedError: Whoever asks does not work with it.
+    """
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise ConfigError(
+            "The packages of the casebook are not installed.", "Install `revenuer[casebook]`."
+        )
+    from revenuer.app.casebook.opening import open_casebook
+    from revenuer.app.casebook.people import actor_here
+    from revenuer.app.desk import login
+
+    settings = settings_from(config).settings
+    casebook = open_casebook(casebook_url(settings, url), keys_folder(keys))
+    who = login()
+    return Opened(casebook, actor_here(casebook, by or who, who), settings, datetime.now(UTC))
+
+
+def casebook_url(settings: Settings, given: str | None) -> str:
+    """The URL of the casebook; the user's own where nobody names one."""
+    from revenuer.store.database import sqlite_url
+
+    if given or settings.casebook.url:
+        return given or settings.casebook.url
+    return sqlite_url(Path(click.get_app_dir("revenuer")) / FILE)

@@ -1,0 +1,38 @@
+"""Who works with the casebook, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from revenuer.store.casebook.people import Person
+
+
+def plain_person(person: Person) -> dict[str, Any]:
+    """Somebody as programs read them."""
+    from revenuer.app.access import shown_us
+
+    return {
+        "name": person.name,
+        "kind": person.kind,
+        "role": person.role,
+        "since": shown_us(person.created_us),
+        "disabled": shown_us(person.disabled_us) if person.disabled_us else "",
+    }
+
+
+def print_people(rows: Sequence[dict[str, Any]], console: Console) -> None:
+    """Print them as a table."""
+    from rich.table import Table
+
+    if not rows:
+        console.print("Nobody is registered: whoever can open the casebook is its admin.")
+        return
+    names = ("name", "kind", "role", "since", "disabled")
+    table = Table(*names, box=None)
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in names))
+    console.print(table)

@@ -1,0 +1,10 @@
+"""Every table of the casebook: importing this puts all of them on the schema."""
+
+from __future__ import annotations
+
+from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
+from revenuer.store.casebook.people import people
+from revenuer.store.casebook.subjects import subjects
+from revenuer.store.casebook.vault import data_keys
+
+ALL = (people, subjects, data_keys, audit_entries, audit_checkpoint)
