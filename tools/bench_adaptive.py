@@ -24,9 +24,9 @@ import pyarrow.parquet as pq
 from adaptive_curves import draw_curves
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
+from revenuer.config_file import load_settings
 from revenuer.records import Axis, Campaign, Verdict
 from revenuer.settings import Settings
-from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import read_pools
 from revenuer.worlds import World, WorldSpec, cast_world, generate
 from revenuer.worlds.attacker import CAREFUL, CARELESS, EVERY_REQUEST, Attacker, with_habits

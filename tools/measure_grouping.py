@@ -34,10 +34,10 @@ from revenuer.app.reading import read_logs
 from revenuer.campaigns import group
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.population import Population
+from revenuer.config_file import load_settings
 from revenuer.records import Verdict
 from revenuer.settings import Settings
 from revenuer.sources import open_logs
-from revenuer.sources.config_file import load_settings
 
 LARGE_EDGES = group.LARGE_EDGES
 WAYS = ("iterations:4", "reordered:4", "iterations:2", "iterations:1", "contracted:1000:1")

@@ -18,7 +18,7 @@ from pathlib import Path
 from revenuer.app.opening import Beside
 from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.watching import Told, watch
-from revenuer.sources.config_file import load_settings
+from revenuer.config_file import load_settings
 from scan_in_stages import Recorder
 
 BETWEEN = "between stages"

@@ -24,9 +24,9 @@ from measure_worlds import ACCOUNT_PRECISION, Result, judge_findings, row
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
 from revenuer.app.sketching import sketch
+from revenuer.config_file import load_settings
 from revenuer.features.keyed import SketchKey
 from revenuer.settings import DataPolicy, Settings
-from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 

@@ -29,7 +29,7 @@ from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.watching import Told, watch
 from revenuer.campaigns.early_signs import Sign
 from revenuer.casework.decisions import Step
-from revenuer.sources.config_file import load_settings
+from revenuer.config_file import load_settings
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 

@@ -26,8 +26,8 @@ from revenuer.app.progress import Advance
 from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.watching import Told, watch
 from revenuer.campaigns.early_signs import A_MONTH, EVERYBODYS, Sign, SignKind
+from revenuer.config_file import load_settings
 from revenuer.records import Verdict
-from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 from revenuer.worlds.spec import INNOCENT_IDS

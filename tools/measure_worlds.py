@@ -19,8 +19,8 @@ import polars as pl
 
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
+from revenuer.config_file import load_settings
 from revenuer.records import Campaign, Verdict
-from revenuer.sources.config_file import load_settings
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 

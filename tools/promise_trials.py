@@ -23,10 +23,10 @@ from revenuer.campaigns.calibration import failing
 from revenuer.campaigns.cases import Case, make_cases
 from revenuer.campaigns.judge import Judged, Judgement, select
 from revenuer.campaigns.population import Population
+from revenuer.config_file import load_settings
 from revenuer.records import Axis, Verdict
 from revenuer.settings import Settings
 from revenuer.sources import Logs, open_logs
-from revenuer.sources.config_file import load_settings
 
 RATES = (0.01, 0.05, 0.2)
 """What `--fdr` is set to; the groups are the same."""

@@ -64,7 +64,7 @@ def scan_in_stages(world: Path, out: Path, *, content_free: bool, engine: str) -
     recorder = Recorder()
     with recorder.stage("start: importing", None):
         from revenuer.app.scan import scan
-        from revenuer.sources.config_file import load_settings
+        from revenuer.config_file import load_settings
         from revenuer.wiring import engine_maker
 
     releases = world / "releases.toml"

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revenuer.cli.show.settings import as_toml
+from revenuer.config_file import Effective, load_settings
 from revenuer.errors import ConfigError
 from revenuer.settings import Release, Settings
-from revenuer.sources.config_file import Effective, load_settings
 
 EMPTY: dict[str, str] = {}
 

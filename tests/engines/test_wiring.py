@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from revenuer.app.reading import settings_digest
+from revenuer.config_file import load_settings
 from revenuer.errors import ConfigError
 from revenuer.settings import Settings
 from revenuer.sources import open_logs
-from revenuer.sources.config_file import load_settings
 from revenuer.sources.engines.clickhouse import quoted_name, quoted_text, refused
 from revenuer.sources.engines.clickhouse_server import server_at
 from revenuer.wiring import PASSWORD, engine_maker

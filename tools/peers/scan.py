@@ -11,8 +11,8 @@ from peers.alarms import Alarm
 from peers.logs import Logs
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
+from revenuer.config_file import load_settings
 from revenuer.records import Verdict
-from revenuer.sources.config_file import load_settings
 
 
 def revenuer_alarms(logs: Logs) -> list[Alarm]:

@@ -23,9 +23,9 @@ from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import Judgement
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.sequential import Followed, Look
+from revenuer.config_file import load_settings
 from revenuer.records import Campaign, Verdict
 from revenuer.settings import Settings
-from revenuer.sources.config_file import load_settings
 
 Members = frozenset[str]
 

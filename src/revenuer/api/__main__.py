@@ -13,8 +13,8 @@ import click
 
 from revenuer.api.server import application, serve
 from revenuer.app.sharing.state import open_state
+from revenuer.config_file import load_settings
 from revenuer.errors import RevenuerError
-from revenuer.sources.config_file import load_settings
 
 
 def main() -> int:

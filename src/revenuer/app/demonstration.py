@@ -9,8 +9,8 @@ from revenuer.app.progress import Progress, Silent
 from revenuer.app.scan import ScanOutcome, scan
 from revenuer.app.simulation import simulate
 from revenuer.app.truth import HeldAgainstTruth, hold_against_truth
+from revenuer.config_file import load_settings
 from revenuer.settings import Settings
-from revenuer.sources.config_file import load_settings
 from revenuer.worlds import WorldSpec
 
 WORLD = WorldSpec(accounts=3000, exchanges=150_000)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from revenuer.config_file import Effective
     from revenuer.settings import Settings
     from revenuer.sources import EngineMaker
-    from revenuer.sources.config_file import Effective
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -147,7 +147,7 @@ def settings_from(config: Path | None, overrides: Mapping[str, Any] | None = Non
     Returns:
         Settings and where each comes from.
     """
-    from revenuer.sources.config_file import load_settings
+    from revenuer.config_file import load_settings
 
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
     return load_settings(config, environment=os.environ, folder=Path.cwd(), overrides=given)

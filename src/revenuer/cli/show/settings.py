@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from revenuer.sources.config_file import Effective, Origin
+from revenuer.config_file import Effective, Origin
 
 
 def as_toml(effective: Effective) -> str:
