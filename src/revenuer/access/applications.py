@@ -74,6 +74,8 @@ class Application:
         document_reference: The verification vendor's opaque name of a person; never a document.
         signup_ip: As in `accounts`.
         signup_asn: As in `accounts`.
+        network_kind: What the operator's own feed says of the address: `hosting`, `vpn`, `proxy`,
+            `tor`, `relay` or `residential`; it holds before the packaged tables.
         tls_fingerprint: JA4 of the client that signed up.
         user_agent: The client's own word.
         referral: The code or partner that sent the applicant.
@@ -98,6 +100,7 @@ class Application:
     document_reference: str | None = None
     signup_ip: str | None = None
     signup_asn: int | None = None
+    network_kind: str | None = None
     tls_fingerprint: str | None = None
     user_agent: str | None = None
     referral: str | None = None
@@ -153,7 +156,15 @@ COLUMNS: Mapping[str, str] = {
 }
 """The table `applications`: name of each column and its type, times in UTC."""
 LOWERED = frozenset(
-    ("email_domain", "payment_kind", "phone_kind", "programme", "claimed_domain", "plan")
+    (
+        "email_domain",
+        "payment_kind",
+        "phone_kind",
+        "network_kind",
+        "programme",
+        "claimed_domain",
+        "plan",
+    )
 )
 """Columns where capital letters mean nothing."""
 
