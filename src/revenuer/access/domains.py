@@ -82,7 +82,8 @@ class Domain:
     def family(self) -> str:
         """The domains that differ from it in numbers only."""
         label, dot, ending = self.registrable.partition(".")
-        pattern = _DIGITS.sub("#", label)
+        # The digits of a name in other letters spell those letters.
+        pattern = label if label.startswith("xn--") else _DIGITS.sub("#", label)
         letters = sum(letter.isalpha() for letter in pattern)
         return pattern + dot + ending if letters >= LEAST_FAMILY_LETTERS else self.registrable
 
@@ -161,11 +162,10 @@ class DomainTables:
         # The first list's word counts alone; the others' must not contradict the mail houses'.
         if votes and (not free or any(part in self._disposable[0] for part in above)):
             return DomainKind.DISPOSABLE
-        if free:
+        # Members past and present, none of whom speaks for the institution.
+        if free or former:
             return DomainKind.FREE
-        if not former and self._institution(above):
-            return DomainKind.ACADEMIC
-        return DomainKind.OWN
+        return DomainKind.ACADEMIC if self._institution(above) else DomainKind.OWN
 
     def _institution(self, above: tuple[str, ...]) -> bool:
         ending = above[-1]

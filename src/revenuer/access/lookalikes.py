@@ -26,8 +26,15 @@ LEAST_SLIP = 5
 """Letters of a mail house's name from which one slip is told from another name. placeholder"""
 LEAST_SCHOOL_SLIP = 7
 """Likewise for institutions, whose names are many. placeholder"""
-SCHOOL_WORDS = ("edu", "ac", "univ", "university", "college", "campus", "students", "alumni")
-"""Words that make a school's name into a domain of somebody else."""
+SCHOOL_WORDS = ("edu", "ac", "campus", "student", "students", "alumni")
+"""Words that make a school's name into a domain of somebody else. `university` and `college` are
+in too many honest names."""
+SCHOOL_ENDINGS = frozenset(("edu", "ac"))
+"""Endings, or the parts before a country's, under which only institutions register: there,
+neighbours are honest. As the registries of `.edu` and of most `ac.` and `edu.` endings ask."""
+LEAST_PART = 5
+"""Letters of the part of a name between hyphens, in which one slip is told from another word.
+placeholder"""
 _LETTERS = string.ascii_lowercase + string.digits + "-"
 _PAIRS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("3", "e"))
 
@@ -80,24 +87,43 @@ class LookAlikes:
         name, _, suffix = domain.partition(".")
         for near in _one_slip(name):
             other = f"{near}.{suffix}"
+            if other not in self._known or not _alike(name, near):
+                continue
             if other in self._houses and len(near) >= LEAST_SLIP:
                 return other
-            if other in self._institutions and len(near) >= LEAST_SCHOOL_SLIP:
+            if suffix.partition(".")[0] not in SCHOOL_ENDINGS and len(near) >= LEAST_SCHOOL_SLIP:
                 return other
         return next((house for house in self._houses if _other_ending(house, domain)), None)
 
     def _borrowed(self, domain: str) -> str | None:
         """`stanford-edu.com`, `edu-stanford.org`: a school's name with a school's word."""
-        name = domain.partition(".")[0]
+        name, _, suffix = domain.partition(".")
+        if suffix.partition(".")[0] in SCHOOL_ENDINGS:
+            return None
         first, _, last = name.partition("-")
         for word, other in ((first, last), (last, first)):
             if word in SCHOOL_WORDS and len(other) >= LEAST_SLIP and other in self._names:
                 return self._names[other]
-        for word in SCHOOL_WORDS[:1]:
-            other = name.removesuffix(word)
-            if other != name and len(other) >= LEAST_SLIP and other in self._names:
-                return self._names[other]
+        other = name.removesuffix("edu")
+        if other != name and len(other) >= LEAST_SCHOOL_SLIP and other in self._names:
+            return self._names[other]
         return None
+
+
+def _alike(name: str, near: str) -> bool:
+    """Whether two names at one slip are read alike: the slip is not in a short part of them.
+
+    Examples:
+        `mh-luebeck` and `fh-luebeck` are two schools, and `cloud` is not `icloud`.
+    """
+    if name[0] != near[0]:
+        return False
+    mine, other = name.split("-"), near.split("-")
+    if len(mine) != len(other):
+        return True
+    return all(
+        a == b or min(len(a), len(b)) >= LEAST_PART for a, b in zip(mine, other, strict=True)
+    )
 
 
 def _other_ending(house: str, domain: str) -> bool:

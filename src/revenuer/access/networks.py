@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from operator import itemgetter
 
 IP = IPv4Address | IPv6Address
 V4_BLOCK_BITS = 24
@@ -25,6 +26,8 @@ class NetworkKind(StrEnum):
     VPN = "vpn"
     HOSTING = "hosting"
     RELAY = "relay"
+    SERVER = "server"
+    """A list says "VPN or data centre", and no other list says which."""
 
 
 STRONGEST = (
@@ -33,6 +36,7 @@ STRONGEST = (
     NetworkKind.PROXY,
     NetworkKind.VPN,
     NetworkKind.HOSTING,
+    NetworkKind.SERVER,
 )
 """Where tables overlap, the earlier kind holds: an exit is in some hoster's range too, and a
 privacy relay of a device's maker is no VPN of somebody who hides."""
@@ -160,11 +164,9 @@ def block(address: IP) -> int:
 
 def _flattened(ranges: list[Range]) -> Iterable[tuple[int, NetworkKind | None]]:
     """Where the strongest kind changes, and to what."""
-    events = sorted(
-        [(each.first, 1, each.kind) for each in ranges]
-        + [(each.last + 1, -1, each.kind) for each in ranges],
-        key=lambda event: event[0],
-    )
+    events = [(each.first, 1, each.kind) for each in ranges]
+    events += [(each.last + 1, -1, each.kind) for each in ranges]
+    events.sort(key=itemgetter(0))
     open_ = dict.fromkeys(STRONGEST, 0)
     for place, (start, change, kind) in enumerate(events):
         open_[kind] += change

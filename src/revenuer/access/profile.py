@@ -24,6 +24,8 @@ UNTRACEABLE_PAYMENT = frozenset(("virtual", "prepaid", "gift-card", "gift_card",
 _NETWORK_TRAITS = {
     "hosting": traits.HOSTING,
     "vpn": traits.VPN,
+    # The milder of the two that it may be.
+    "server": traits.VPN,
     "proxy": traits.PROXY,
     "tor": traits.TOR,
 }

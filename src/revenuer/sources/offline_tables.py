@@ -7,15 +7,16 @@ have told is unknown.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.resources import files
 from importlib.util import find_spec
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
+
+import msgspec
 
 from revenuer.access.domains import DomainTables
 from revenuer.access.lookalikes import MAIL_HOUSES, LookAlikes
@@ -25,8 +26,8 @@ from revenuer.errors import ConfigError
 
 EXTRA = "Install the extra: `pip install 'revenuer[access]'`."
 LISTS: Mapping[str, NetworkKind] = {
-    "vpn-ipv4": NetworkKind.VPN,
-    "vpn-ipv6": NetworkKind.VPN,
+    "vpn-ipv4": NetworkKind.SERVER,
+    "vpn-ipv6": NetworkKind.SERVER,
     "amazon-aws": NetworkKind.HOSTING,
     "google-gcp": NetworkKind.HOSTING,
     "microsoft-azure": NetworkKind.HOSTING,
@@ -159,10 +160,13 @@ def _letters(module: Any) -> dict[str, str]:
 def _networks(shelf: _Shelf) -> NetworkTables:
     v4: list[Range] = []
     v6: list[Range] = []
-    warned = shelf.take("pymispwarninglists", "pymispwarninglists", lambda _: list(_warned()), [])
-    for network, kind in warned:
-        first, last = int(network.network_address), int(network.broadcast_address)
-        (v4 if network.version == 4 else v6).append(Range(first, last, kind))
+    home = _folder("pymispwarninglists")
+    if home is None:
+        shelf.missing.append("pymispwarninglists")
+    else:
+        for version, each in _warned(home / "data" / "misp-warninglists" / "lists"):
+            (v4 if version == 4 else v6).append(each)
+        shelf.used["pymispwarninglists"] = len(v4) + len(v6)
     origins = shelf.take("iporigin", "iporigin", _origins, ([], []))
     if any(origins):
         shelf.used["iporigin"] = len(origins[0]) + len(origins[1])
@@ -171,17 +175,36 @@ def _networks(shelf: _Shelf) -> NetworkTables:
     return NetworkTables(RangeTable(v4), RangeTable(v6))
 
 
-def _warned() -> Iterator[tuple[IPv4Network | IPv6Network, NetworkKind]]:
-    """Ranges of the warning lists; only the few that are about networks are read."""
-    home = files("pymispwarninglists") / "data" / "misp-warninglists" / "lists"
+def _folder(package: str) -> Path | None:
+    """Where a package lies, without importing what it needs."""
+    found = find_spec(package)
+    places = found.submodule_search_locations if found else None
+    return Path(places[0]) if places else None
+
+
+def _warned(home: Path) -> Iterator[tuple[int, Range]]:
+    """Ranges of the warning lists with their version; only lists of networks are read."""
     for name, kind in LISTS.items():
         place = home / name / "list.json"
         if place.is_file():
-            for text in json.loads(place.read_bytes())["list"]:
+            for text in msgspec.json.decode(place.read_bytes())["list"]:
                 try:
-                    yield ip_network(text, strict=False), kind
+                    yield _range(text, kind)
                 except ValueError:
                     continue
+
+
+def _range(text: str, kind: NetworkKind) -> tuple[int, Range]:
+    address, _, length = text.partition("/")
+    # Ten times as fast as `ip_network`, and there are fifty thousand.
+    family, bits = (AF_INET6, 128) if ":" in address else (AF_INET, 32)
+    try:
+        first = int.from_bytes(inet_pton(family, address))
+    except OSError as problem:
+        raise ValueError(text) from problem
+    rest = bits - (int(length) if length else bits)
+    first = first >> rest << rest
+    return (6 if bits == 128 else 4), Range(first, first + (1 << rest) - 1, kind)
 
 
 def _origins(package: Any) -> tuple[list[Range], list[Range]]:
