@@ -27,6 +27,7 @@ PERMIT_SCHEMA = {
     "valid_until": pl.Datetime("us", "UTC"),
     "max_exchanges": pl.Int64,
     "max_tokens": pl.Int64,
+    "models": pl.List(pl.String),
 }
 
 
@@ -140,6 +141,7 @@ def permits_of(*rows: Mapping[str, Any]) -> pl.DataFrame:
         "valid_until": START + timedelta(days=265),
         "max_exchanges": None,
         "max_tokens": None,
+        "models": None,
     }
     full = [usual | {"permit": number} | dict(row) for number, row in enumerate(rows)]
     return pl.DataFrame(full, schema=PERMIT_SCHEMA)
@@ -152,6 +154,7 @@ def group_to_explain(
     permits: pl.DataFrame | None = None,
     coordination: Mapping[str, float] | None = None,
     concealment: float = 0.0,
+    use: pl.DataFrame | None = None,
 ) -> Tested:
     """A group as the explanations see it; all others are ordinary use."""
     members = np.array(sorted(owners), dtype=np.int64)
@@ -165,6 +168,7 @@ def group_to_explain(
         baseline,
         coordination=coordination or {},
         concealment=concealment,
+        use=use,
     )
 
 

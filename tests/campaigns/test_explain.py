@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from campaign_builders import (
     ADDRESS,
@@ -245,3 +246,57 @@ def _firm(
 )
 def test_a_firm_under_its_own_name_hides_nothing(firm: dict[str, Any], holds: bool) -> None:
     assert _firm(**firm) is holds
+
+
+def used(*rows: tuple[int, str, int]) -> pl.DataFrame:
+    """What accounts used of models: owner, model, exchanges; ten tokens each."""
+    return pl.DataFrame(
+        {
+            "account_id": [account_name(owner) for owner, _, _ in rows],
+            "model": [model for _, model, _ in rows],
+            "exchanges": [count for _, _, count in rows],
+            "tokens": [10 * count for _, _, count in rows],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "holds"),
+    [(0, True), (20, True), (30, False)],
+    ids=["none", "a fifth", "more than a fifth"],
+)
+def test_a_permit_is_for_the_models_that_it_names(others: int, holds: bool) -> None:
+    permits = permits_of(
+        *({"account_id": account_name(owner), "models": ["small"]} for owner in TEN)
+    )
+    rows = [(owner, "small-2026-01-01", 100 - others) for owner in TEN]
+    rows += [(owner, "large", others) for owner in TEN]
+    found = permit(_campaign(permits=permits, use=used(*rows)))
+    assert found.holds == holds
+    assert ("models that they do not name" in found.why_rejected) == bool(others)
+
+
+def test_only_what_a_permit_is_for_counts_against_its_volume() -> None:
+    for most, holds in ((90, True), (89, False)):
+        bounds = [90] * 9 + [most]
+        permits = permits_of(
+            *(
+                {"account_id": account_name(n), "models": ["small"], "max_exchanges": bounds[n]}
+                for n in TEN
+            )
+        )
+        rows = [(n, "small", 90) for n in TEN] + [(n, "large", 10) for n in TEN]
+        assert permit(_campaign(permits=permits, use=used(*rows))).holds == holds
+
+
+def test_a_permit_that_names_no_model_is_for_all() -> None:
+    permits = permits_of(*({"account_id": account_name(owner)} for owner in TEN))
+    rows = [(owner, "any", 10) for owner in TEN]
+    assert permit(_campaign(permits=permits, use=used(*rows))).holds
+
+
+def test_an_unlogged_model_is_held_against_nobody() -> None:
+    permits = permits_of(
+        *({"account_id": account_name(owner), "models": ["small"]} for owner in TEN)
+    )
+    assert permit(_campaign(permits=permits, use=used(*((n, "", 10) for n in TEN)))).holds

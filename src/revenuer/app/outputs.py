@@ -50,12 +50,15 @@ class Outputs:
     sample: SampleReading
 
 
+PERMIT_USE = "permit_use.parquet"
+"""What accounts with a permit used, by day and model; only where the scan was told of permits."""
 RESULTS = (
     "campaigns.json",
     "accounts.parquet",
     "exchanges.parquet",
     "report.html",
     "ties.parquet",
+    PERMIT_USE,
     "quarantine.jsonl",
 )
 

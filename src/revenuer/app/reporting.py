@@ -8,7 +8,8 @@ from pathlib import Path
 
 from revenuer.app.findings import make_findings
 from revenuer.app.label import label_exchanges
-from revenuer.app.outputs import Outputs, case_numbers, write_outputs
+from revenuer.app.outputs import PERMIT_USE, Outputs, case_numbers, write_outputs
+from revenuer.app.permit_use import permit_use
 from revenuer.app.progress import Progress
 from revenuer.app.reading import Reading
 from revenuer.app.ties import write_ties
@@ -51,7 +52,8 @@ def report(
     seen, settings = reading.observation, how.settings
     with progress.stage("campaigns: cases and explanations", None):
         permits = logs.engine.fetch(logs.tables.permits).with_row_index("permit")
-        cases = make_cases(judgement, seen.population, permits, settings.judge, how.innocents)
+        use = permit_use(logs, seen.population.accounts, permits)
+        cases = make_cases(judgement, seen.population, permits, settings.judge, how.innocents, use)
     labels = label_exchanges(
         logs, seen, cases, judgement.baseline, settings.sample, progress, how.labels_in
     )
@@ -71,5 +73,7 @@ def report(
     with progress.stage("report", None):
         outputs = Outputs(findings, judgement, seen.population, labels, cases, seen.sample)
         write_outputs(how.out, outputs, logs.intake)
+        if not permits.is_empty():
+            use.write_parquet(how.out / PERMIT_USE)
     write_ties(logs, findings, labels, case_numbers(outputs), how.out, progress)
     return findings

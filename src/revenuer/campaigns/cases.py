@@ -57,6 +57,7 @@ def make_cases(
     permits: pl.DataFrame,
     settings: JudgeSettings,
     innocents: frozenset[str] | None = None,
+    use: pl.DataFrame | None = None,
 ) -> list[Case]:
     """Choose the groups that are reported and give each its verdict.
 
@@ -66,6 +67,8 @@ def make_cases(
         permits: The permits table, with a number `permit` a row.
         settings: What a conviction needs.
         innocents: Accounts that the operator knows to be innocent; none is convicted.
+        use: What accounts with permits used, from `features.permit_use`; without it every
+            model counts as permitted.
     """
     worth = [
         group
@@ -100,6 +103,7 @@ def make_cases(
             judgement.baseline,
             coordination=group.parts[Axis.COORDINATION],
             concealment=_beyond_a_class(group),
+            use=use,
         )
         explanations = (*weigh_explanations(tested), *_on_the_list(group, listed))
         cases.append(Case(group, verdict_of(group, explanations), explanations))

@@ -10,6 +10,7 @@ import polars as pl
 from disposable_email_domains import blocklist
 from numpy.typing import NDArray
 
+from revenuer.campaigns.permits import covered_by
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.relays import OPEN_RELAY, VOICES
 from revenuer.records import InnocentExplanation
@@ -36,6 +37,7 @@ class Tested:
         coordination: The group's log e-values by family of links, nats.
         concealment: The group's log e-value of concealment, nats, but for an even load and
             many owners: one assignment and a class list explain both.
+        use: What accounts with permits used by model; None where nobody asked.
     """
 
     population: Population
@@ -45,6 +47,7 @@ class Tested:
     baseline: NDArray[np.bool_]
     coordination: Mapping[str, float]
     concealment: float
+    use: pl.DataFrame | None = None
 
 
 def open_organization(group: Tested) -> InnocentExplanation:
@@ -93,50 +96,24 @@ def _commonest(accounts: pl.DataFrame, column: str) -> tuple[str | None, float]:
 
 
 def permit(group: Tested) -> InnocentExplanation:
-    """Declared and agreed use: a permit that covers who, when and how much."""
-    rows = _permitted(group)
-    covered = rows.unique("row")
-    if covered.is_empty():
+    """Declared and agreed use: a permit that covers who, when, how much and which models."""
+    found = covered_by(group.accounts, group.permits, group.use)
+    if not found.accounts:
         return InnocentExplanation(PERMIT, "No permit names any of the accounts.")
-    used = {"exchanges": covered["n_exchanges"].sum(), "tokens": covered["tokens"].sum()}
-    bounds = {unit: _allowed(rows, f"max_{unit}") for unit in used}
-    within = all(most is None or used[unit] <= most for unit, most in bounds.items())
     said = " and ".join(
-        f"{used[unit]:,} {unit}" + ("" if most is None else f" of at most {most:,}")
-        for unit, most in bounds.items()
+        f"{found.used[unit]:,} {unit}" + ("" if most is None else f" of at most {most:,}")
+        for unit, most in found.bounds.items()
     )
+    others = f"; {found.outside:.0%} went to models that they do not name" if found.outside else ""
     return InnocentExplanation(
         PERMIT,
-        f"Permits cover {covered.height} of {group.accounts.height} accounts, which used {said}.",
-        holds=covered.height >= MOSTLY * group.accounts.height and within,
-    )
-
-
-def _allowed(rows: pl.DataFrame, column: str) -> int | None:
-    """The sum of the permits' bounds, None if one of them has none."""
-    bounds = rows.unique("permit")[column]
-    return None if bounds.null_count() else int(bounds.sum())
-
-
-def _permitted(group: Tested) -> pl.DataFrame:
-    """The accounts that permits cover the whole time, a row an account and permit."""
-    accounts = group.accounts.select(
-        "account_id",
-        "organization_id",
-        "first_at",
-        "last_at",
-        "n_exchanges",
-        tokens=pl.sum_horizontal("input_tokens", "output_tokens").cast(pl.Int64),
-    ).with_row_index("row")
-    permits = group.permits
-    by_account = accounts.join(
-        permits.drop_nulls("account_id").drop("organization_id"), on="account_id"
-    )
-    by_owner = accounts.join(
-        permits.filter(pl.col("account_id").is_null()).drop("account_id"), on="organization_id"
-    )
-    return pl.concat([by_account, by_owner], how="diagonal").filter(
-        (pl.col("valid_from") <= pl.col("first_at")) & (pl.col("valid_until") >= pl.col("last_at"))
+        f"Permits cover {found.accounts} of {group.accounts.height} accounts, which used "
+        f"{said}{others}.",
+        holds=(
+            found.accounts >= MOSTLY * group.accounts.height
+            and found.within
+            and found.outside <= 1 - MOSTLY
+        ),
     )
 
 
