@@ -46,7 +46,8 @@ def composed(
     """What holds for each fingerprint: the gravest of the scan's verdict and of decisions.
 
     Who holds a permit gets no more than a tag from a decision, whose account was cleared gets
-    nothing, and what was taken back lifts what the scan asks for too.
+    nothing, who was found innocent neither from a decision nor from the scan, and what was taken
+    back lifts what the scan asks for too.
 
     Args:
         scan: What the newest scan's policy asks for.
@@ -54,14 +55,16 @@ def composed(
         standing: Who is spared.
         now: The time.
     """
-    at, lifted = now.timestamp(), ledger.released(now)
+    innocent = ledger.cleared(now)
+    at, lifted = now.timestamp(), ledger.released(now) | innocent
     asked: dict[bytes, list[Listing]] = {
         key: [one] for key, one in scan.items() if one.expires_at > at and shown(key) not in lifted
     }
-    cleared = frozenset(standing.cleared)
+    cleared = innocent | frozenset(standing.cleared)
     for decision in ledger.in_force(now):
+        gone = decision.released
         for member in decision.members:
-            if member not in cleared:
+            if member not in cleared and member not in gone:
                 key = bytes.fromhex(member.removeprefix(SHOWN))
                 asked.setdefault(key, []).append(_listing(decision, member, standing))
     listings = {key: max(each, key=_gravity) for key, each in asked.items()}

@@ -100,7 +100,8 @@ class Plan:
         until: When it would end, done now.
         members: Its accounts, those with the weakest evidence first.
         organizations: Organizations that would be listed whole, with what is done to them.
-        cleared: Accounts left out since another campaign that they are in was cleared.
+        cleared: Accounts left out since another campaign that they are in was cleared, or since
+            they were found innocent.
         ladder: What the policy asks for by itself.
         persons: How many must approve; 0 if nobody.
         obstacles: Why it may not be done; empty if it may.
@@ -275,7 +276,7 @@ def notes(
     if action > plan.ladder:
         yield f"this is graver than what the policy asks for by itself, which is {plan.ladder}"
     if plan.cleared:
-        yield f"{counted(plan.cleared, 'account')} left out: cleared in another campaign"
+        yield f"{counted(plan.cleared, 'account')} left out: cleared before"
     if decided:
         yield f"{counted(decided, 'decision')} on this campaign in force; the gravest holds"
     if plan.until - now > timedelta(seconds=policy.stale_s) and action > Action.THROTTLE:

@@ -108,14 +108,19 @@ def _members(
     now: datetime,
 ) -> tuple[tuple[Planned, ...], int]:
     """The accounts of a campaign, the weakest evidence first, and how many are left out."""
-    cleared = cleared_accounts(findings) & set(campaign.account_ids)
+    innocent, fingerprints = desk.ledger().cleared(now), desk.fingerprints
+    cleared = {
+        name
+        for name in campaign.account_ids
+        if innocent and shown(fingerprints.of(Kind.ACCOUNT, name)) in innocent
+    }
+    cleared |= cleared_accounts(findings) & set(campaign.account_ids)
     names = [name for name in campaign.account_ids if name not in cleared]
     owners = owners_of(grounds.accounts, names)
     spared = spared_accounts(grounds, findings, owners, now)
     weights = _weights(grounds.scan, campaign.id)
     cited = Counter(name for piece in campaign.evidence for name in piece.account_ids)
     holds = _holding(desk, now)
-    fingerprints = desk.fingerprints
     found = []
     for name in names:
         key = fingerprints.of(Kind.ACCOUNT, name)

@@ -55,7 +55,7 @@ def join(
             for name in campaign.account_ids
             if name not in cleared
         ]
-        known = set(decision.members)
+        known = set(decision.members) | ledger.cleared(now)
         joined += _extend(desk, decision, [one for one in roll if one.member not in known], now)
     if policy_file is not None:
         desk.docket.keep_policy(policy_file)

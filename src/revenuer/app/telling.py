@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
 
 from revenuer.app.desk import Desk
 from revenuer.casework.checkpoints import witness_of
-from revenuer.casework.decisions import Decision, Ledger, Status, Step
+from revenuer.casework.decisions import Decision, Ledger, Release, Status, Step
 from revenuer.guard.fingerprint import Kind, shown
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy
@@ -30,7 +30,7 @@ ACCOUNTS_A_MESSAGE = 200
 """Standard Webhooks asks for payloads under 20 kB; an account takes some 90 bytes."""
 NOTICES_A_MESSAGE = 8
 """A notice takes some 2 kB."""
-UNDONE, EXPIRED = "undone", "expired"
+UNDONE, EXPIRED, RELEASED = "undone", "expired", "released"
 
 
 def tell(desk: Desk, policy: Policy, ledger: Ledger, now: datetime) -> int:
@@ -90,9 +90,25 @@ def _untold(
 ) -> Iterator[tuple[str, tuple[Covered, ...]]]:
     yield from ((about, roll) for about, roll in rolls.items() if about not in told)
     everybody = tuple(one for roll in rolls.values() for one in roll)
+    for one in decision.let_go:
+        if (about := about_release(one)) not in told:
+            yield about, tuple(covered for covered in everybody if covered.member in one.members)
     ended = {Status.UNDONE: UNDONE, Status.EXPIRED: EXPIRED}.get(decision.status)
     if ended is not None and ended not in told:
-        yield ended, everybody
+        gone = decision.released
+        yield ended, tuple(covered for covered in everybody if covered.member not in gone)
+
+
+def about_release(one: Release) -> str:
+    """What notices call a release."""
+    return f"{RELEASED}-{sha256(' '.join(one.members).encode()).hexdigest()[:16]}"
+
+
+def _lifted_at(decision: Decision, about: str) -> datetime | None:
+    """When what notices are about was lifted; None if they are about something else."""
+    if about == UNDONE:
+        return decision.ended_at
+    return next((one.at for one in decision.let_go if about_release(one) == about), None)
 
 
 def _notices(
@@ -101,15 +117,15 @@ def _notices(
     # That a measure ends by itself was told when it began.
     if about == EXPIRED:
         return
-    lifted = about == UNDONE
+    lifted_at = _lifted_at(decision, about)
     occasion = Occasion(
         decision=decision.id,
         evidence_id=decision.campaign,
-        at=(decision.ended_at if lifted else None) or decision.made_at,
+        at=lifted_at or decision.made_at,
         until=decision.until,
         approved=bool(decision.approvers),
         appeal=policy.appeal,
-        lifted=lifted,
+        lifted=lifted_at is not None,
     )
     for customer, action in customers_of(roll):
         yield notice_of(customer, action, occasion)
@@ -138,8 +154,11 @@ def _events(
     notices: Sequence[Mapping[str, Any]],
 ) -> Iterator[tuple[Event, str, datetime, dict[str, Any]]]:
     """Event, what makes it itself, when, and its data."""
-    event = {UNDONE: Event.UNDONE, EXPIRED: Event.EXPIRED}.get(about, Event.APPLIED)
-    at = decision.made_at if event is Event.APPLIED else decision.ended_at or decision.made_at
+    event, at = Event.APPLIED, decision.made_at
+    if about == EXPIRED:
+        event, at = Event.EXPIRED, decision.ended_at or at
+    elif (lifted_at := _lifted_at(decision, about)) is not None:
+        event, at = Event.UNDONE, lifted_at
     entries = desk.audit.entries()
     said = {
         "decision": decision.id,

@@ -10,25 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from revenuer.features.model_names import is_named
+
 UNITS = ("exchanges", "tokens")
 """What permits bound, as `max_exchanges` and `max_tokens`."""
-
-
-def is_named(model: str, named: tuple[str, ...] | list[str] | None) -> bool:
-    """Whether a permit's models include one; a dated version is the model that it is of.
-
-    A permit that names none is for all, and an exchange whose model nobody logged is held
-    against nobody.
-
-    Examples:
-        >>> is_named("glacier-3-2026-02-11", ["glacier-3"]), is_named("glacier-30", ["glacier-3"])
-        (True, False)
-        >>> is_named("glacier-3", None), is_named("", ["glacier-3"])
-        (True, True)
-    """
-    if not named or not model:
-        return True
-    return any(model == one or model.startswith(f"{one}-20") for one in named)
 
 
 @dataclass(frozen=True, slots=True)

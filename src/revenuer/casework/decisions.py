@@ -13,6 +13,8 @@ their keyed fingerprints alone.
 | `notified` | decision, about, notices, file, sha256 |
 | `delivered`, `undelivered` | message, endpoint, event, decision, attempts |
 | `undone` | decision, by, why, releases |
+| `released` | decision, members, by, why: they are let go, and it goes on for the others |
+| `cleared` | members, until, by, why: found innocent, nothing is done about them until then |
 | `expired` | decision |
 """
 
@@ -39,6 +41,8 @@ class Step(StrEnum):
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     UNDONE = "undone"
+    RELEASED = "released"
+    CLEARED = "cleared"
     EXPIRED = "expired"
 
 
@@ -50,8 +54,42 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-CHANGING = frozenset({Step.ACTED, Step.EXTENDED, Step.UNDONE, Step.EXPIRED})
+CHANGING = frozenset({Step.ACTED, Step.EXTENDED, Step.UNDONE, Step.RELEASED, Step.EXPIRED})
 """After one of these there is something to publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Members of a decision that were let go, while it goes on for the others.
+
+    Attributes:
+        members: Their fingerprints.
+        at: When.
+        by: Who let them go.
+        why: The reason, for those who read the log.
+    """
+
+    members: tuple[str, ...]
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """Members that were found innocent: nothing is done about them for a while.
+
+    Attributes:
+        members: Their fingerprints.
+        until: When a scan or a decision may reach them again.
+        by: Who found so.
+        why: The reason, for those who read the log.
+    """
+
+    members: tuple[str, ...]
+    until: datetime
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +115,7 @@ class Decision:
         ended_by: Who undid it; empty otherwise.
         ended_why: Why it was undone.
         releases: Whether what a policy asks of its accounts is lifted too, until `until`.
+        let_go: Members that it no longer acts on, and no policy either until `until`.
     """
 
     id: str
@@ -97,6 +136,12 @@ class Decision:
     ended_by: str = ""
     ended_why: str = ""
     releases: bool = False
+    let_go: tuple[Release, ...] = ()
+
+    @property
+    def released(self) -> frozenset[str]:
+        """Members that were let go."""
+        return frozenset(member for one in self.let_go for member in one.members)
 
     def holds(self, now: datetime) -> bool:
         """Whether it acts on anybody."""
@@ -135,12 +180,14 @@ class Ledger:
         proposals: By digest of the plan, oldest first.
         changed: Whether something changed after the newest publication.
         notified: What customers were told of: (decision, about).
+        clearings: Who was found innocent, oldest first.
     """
 
     decisions: Mapping[str, Decision]
     proposals: Mapping[str, Proposal]
     changed: bool
     notified: frozenset[tuple[str, str]]
+    clearings: tuple[Clearing, ...] = ()
 
     def in_force(self, now: datetime) -> list[Decision]:
         """Decisions that act on somebody."""
@@ -159,8 +206,16 @@ class Ledger:
         return frozenset(
             member
             for one in self.decisions.values()
-            if one.status is Status.UNDONE and one.releases and one.until > now
-            for member in one.members
+            if one.until > now
+            for member in (
+                one.members if one.status is Status.UNDONE and one.releases else one.released
+            )
+        )
+
+    def cleared(self, now: datetime) -> frozenset[str]:
+        """Fingerprints of those who were found innocent: neither scan nor decision reaches them."""
+        return frozenset(
+            member for one in self.clearings if one.until > now for member in one.members
         )
 
 
@@ -169,6 +224,7 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
     decisions: dict[str, Decision] = {}
     proposals: dict[str, Proposal] = {}
     notified: set[tuple[str, str]] = set()
+    clearings: list[Clearing] = []
     changed = False
     for entry in entries:
         body, at = entry.body, datetime.fromisoformat(entry.at)
@@ -177,6 +233,9 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
         elif entry.kind in CHANGING:
             changed = True
             _change(decisions, entry.kind, body, at)
+        elif entry.kind == Step.CLEARED:
+            changed = True
+            clearings.append(_clearing(body))
         if entry.kind == Step.ACTED and body["plan"] in proposals:
             plan = body["plan"]
             proposals[plan] = replace(proposals[plan], decision=body["decision"])
@@ -184,7 +243,7 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
             _propose(proposals, entry.kind, body, at)
         elif entry.kind == Step.NOTIFIED:
             notified.add((body["decision"], body["about"]))
-    return Ledger(decisions, proposals, changed, frozenset(notified))
+    return Ledger(decisions, proposals, changed, frozenset(notified), tuple(clearings))
 
 
 def _propose(
@@ -214,6 +273,9 @@ def _change(
             members=(*before.members, *body["members"]),
             tagged=before.tagged | frozenset(body["tagged"]),
         )
+    elif kind == Step.RELEASED:
+        gone = Release(tuple(body["members"]), at, body["by"], body["why"])
+        decisions[name] = replace(before, let_go=(*before.let_go, gone))
     elif before.status is Status.IN_FORCE:
         undone = kind == Step.UNDONE
         decisions[name] = replace(
@@ -224,6 +286,11 @@ def _change(
             ended_why=body.get("why", ""),
             releases=bool(body.get("releases", False)),
         )
+
+
+def _clearing(body: Mapping[str, Any]) -> Clearing:
+    until = datetime.fromisoformat(body["until"])
+    return Clearing(tuple(body["members"]), until, body["by"], body["why"])
 
 
 def _made(body: Mapping[str, Any], at: datetime) -> Decision:

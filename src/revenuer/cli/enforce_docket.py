@@ -33,6 +33,14 @@ from revenuer.cli.session import Session, pass_session
     help="Leave what scans ask for in force; without it that is lifted too, for as long as the "
     "decision would have lasted.",
 )
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Only for this account, which is let go while DECISION goes on for the others; may be "
+    "repeated.",
+)
 @json_option
 @pass_session
 def undo_command(
@@ -44,6 +52,7 @@ def undo_command(
     why: str,
     by: str | None,
     keep_verdicts: bool,
+    accounts: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Take DECISION back, at once; its customers are told.
@@ -52,22 +61,23 @@ def undo_command(
     """
     from revenuer.app.desk import login
     from revenuer.app.enforce import undo
-    from revenuer.cli.show.enforce import plain_decision, print_undone
+    from revenuer.app.letting_go import release
+    from revenuer.cli.show.enforce import plain_decision, print_released, print_undone
     from revenuer.cli.show.json_text import print_json
 
+    if accounts and keep_verdicts:
+        raise click.UsageError("Give --account or --keep-verdicts, not both.")
     now = datetime.now(UTC)
     desk, policy = desk_and_policy(snapshot, keys, policy_file)
-    undone, settled = undo(
-        desk,
-        decision,
-        by=by or login(),
-        why=why,
-        now=now,
-        releases=not keep_verdicts,
-        policy=policy,
-    )
+    asked = {"by": by or login(), "why": why, "now": now, "policy": policy}
+    if accounts:
+        undone, settled = release(desk, decision, accounts=accounts, **asked)
+    else:
+        undone, settled = undo(desk, decision, releases=not keep_verdicts, **asked)
     if as_json:
         print_json(plain_decision(undone, now))
+    elif accounts:
+        print_released(undone, len(accounts), settled, session.stdout())
     else:
         print_undone(undone, settled, session.stdout())
     send_webhooks(session, desk, policy)

@@ -170,6 +170,17 @@ def print_undone(decision: Decision, settled: Settled, console: Console) -> None
     _print([f"Taken back: {decision.id}{lifted}", *_settled(settled)], console)
 
 
+def print_released(decision: Decision, accounts: int, settled: Settled, console: Console) -> None:
+    """Print who was let go."""
+    left = len(set(decision.members) - decision.released)
+    lines = [
+        f"Let go: {counted(accounts, 'account')} of {decision.id}, which goes on for "
+        f"{counted(left, 'member')}; until {moment(decision.until)} UTC no scan's verdict reaches "
+        f"{'it' if accounts == 1 else 'them'} either"
+    ]
+    _print([*lines, *_settled(settled)], console)
+
+
 def print_settled(settled: Settled, console: Console) -> None:
     """Print what was put in order."""
     _print(_settled(settled) or ["All is in order."], console)
@@ -202,6 +213,7 @@ def plain_decision(one: Decision, now: datetime) -> dict[str, Any]:
         "why": one.why,
         "members": len(one.members),
         "tagged": len(one.tagged),
+        "released": len(one.released & set(one.members)),
         "ended_at": one.ended_at.isoformat() if one.ended_at else None,
         "ended_by": one.ended_by or None,
         "ended_why": one.ended_why or None,
@@ -249,6 +261,11 @@ def print_decision(
         f"  until       {moment(one.until)} UTC",
         f"  proposed    by {visible(one.by)}; approved by {approved}",
         f"  why         {visible(one.why) or 'not said'}",
+    ]
+    lines += [
+        f"  let go      {counted(len(gone.members), 'member')} by {visible(gone.by)}: "
+        f"{visible(gone.why)}"
+        for gone in one.let_go
     ]
     if one.ended_by:
         lines.append(f"  taken back  by {visible(one.ended_by)}: {visible(one.ended_why)}")
