@@ -1,4 +1,4 @@
-"""What the accounts that permits name used, counted by the engine."""
+"""What the accounts that permits name used, and their colleagues, counted by the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ COLUMNS = ("account_id", "organization_id", "model", "day", "exchanges", "tokens
 def permit_use(logs: Logs, accounts: pl.DataFrame, permits: pl.DataFrame) -> pl.DataFrame:
     """What holders of permits used, a row an account, model and day; sorted.
 
-    Permits that are over count too: what was used after their end is to be seen.
+    Permits that are over count too: what was used after their end is to be seen. So do other
+    accounts of the organizations that holders belong to, which may go on where a permit ends.
 
     Args:
         logs: Opened.
@@ -22,12 +23,16 @@ def permit_use(logs: Logs, accounts: pl.DataFrame, permits: pl.DataFrame) -> pl.
         permits: The permits table.
     """
     known = accounts.select("account_id", "organization_id")
-    holders = held_by(known, permits).select("account_id").unique().sort("account_id")
+    held = held_by(known, permits)
+    owners = held["organization_id"].drop_nulls()
+    wanted = pl.col("account_id").is_in(held["account_id"].implode())
+    wanted |= pl.col("organization_id").is_in(owners.implode())
+    holders = known.filter(wanted).select("account_id").unique().sort("account_id")
     if holders.is_empty():
         used = pl.DataFrame(schema=pl.Schema(EMPTY))
     else:
-        wanted = logs.engine.upload("permit_holders", holders)
-        used = logs.engine.fetch(use_by_day(logs.tables.exchanges, wanted))
+        theirs = logs.engine.upload("permit_holders", holders)
+        used = logs.engine.fetch(use_by_day(logs.tables.exchanges, theirs))
         used = used.cast(pl.Schema(EMPTY))
     return used.join(known, "account_id").select(COLUMNS).sort("account_id", "day", "model")
 

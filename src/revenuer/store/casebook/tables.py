@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from revenuer.store.casebook import appeals, permits
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
 from revenuer.store.casebook.people import people
 from revenuer.store.casebook.subjects import subjects
 from revenuer.store.casebook.vault import data_keys
 
-ALL = (people, subjects, data_keys, audit_entries, audit_checkpoint)
+ALL = (
+    people,
+    subjects,
+    data_keys,
+    audit_entries,
+    audit_checkpoint,
+    *permits.ALL,
+    *appeals.ALL,
+)
