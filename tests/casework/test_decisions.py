@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from revenuer.casework.chain import Entry, sealed
-from revenuer.casework.decisions import Ledger, Status, ledger_of
+from revenuer.casework.decisions import Ledger, Status
+from revenuer.casework.ledgers import ledger_of
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

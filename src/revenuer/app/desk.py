@@ -13,7 +13,8 @@ from typing import Any
 
 from revenuer.app.guard_policy import load_policy
 from revenuer.casework.chain import Entry
-from revenuer.casework.decisions import Decision, Ledger, Proposal, ledger_of
+from revenuer.casework.decisions import Decision, Ledger, Proposal
+from revenuer.casework.ledgers import ledger_of
 from revenuer.enforcement.verdict_keys import (
     SigningKey,
     fingerprint_key_at,

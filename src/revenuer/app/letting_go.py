@@ -92,9 +92,7 @@ def held_by(ledger: Ledger, member: str, now: datetime) -> list[Decision]:
     if member in ledger.cleared(now):
         return []
     return [
-        one
-        for one in ledger.in_force(now)
-        if member in one.members and member not in one.released
+        one for one in ledger.in_force(now) if member in one.members and member not in one.released
     ]
 
 

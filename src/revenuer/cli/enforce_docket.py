@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -69,11 +70,12 @@ def undo_command(
         raise click.UsageError("Give --account or --keep-verdicts, not both.")
     now = datetime.now(UTC)
     desk, policy = desk_and_policy(snapshot, keys, policy_file)
-    asked = {"by": by or login(), "why": why, "now": now, "policy": policy}
-    if accounts:
-        undone, settled = release(desk, decision, accounts=accounts, **asked)
-    else:
-        undone, settled = undo(desk, decision, releases=not keep_verdicts, **asked)
+    take_back = (
+        partial(release, accounts=accounts)
+        if accounts
+        else partial(undo, releases=not keep_verdicts)
+    )
+    undone, settled = take_back(desk, decision, by=by or login(), why=why, now=now, policy=policy)
     if as_json:
         print_json(plain_decision(undone, now))
     elif accounts:

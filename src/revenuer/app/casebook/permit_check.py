@@ -12,31 +12,27 @@ import polars as pl
 from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.outputs import PERMIT_USE
 from revenuer.app.saved import read_findings
-from revenuer.casework.permits import (
-    Company,
-    Outgrown,
-    Permit,
-    State,
-    Use,
-    count_use,
-    outgrown,
-)
+from revenuer.casework.permit_growth import Company, Outgrown, Use, count_use, outgrown
+from revenuer.casework.permits import Permit, State
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotFoundError
 from revenuer.records import Campaign
-from revenuer.store.casebook import permits
-from revenuer.store.casebook.permits import Told
+from revenuer.store.casebook import permit_use, permits
+from revenuer.store.casebook.permit_use import Told
 
-EXPORTED = {
-    "account_id": pl.String,
-    "organization_id": pl.String,
-    "purpose": pl.String,
-    "valid_from": pl.Datetime("us", "UTC"),
-    "valid_until": pl.Datetime("us", "UTC"),
-    "max_exchanges": pl.Int64,
-    "max_tokens": pl.Int64,
-    "models": pl.List(pl.String),
-}
+NOTHING = pl.Schema({"account_id": pl.String(), "organization_id": pl.String()})
+EXPORTED = pl.Schema(
+    {
+        "account_id": pl.String(),
+        "organization_id": pl.String(),
+        "purpose": pl.String(),
+        "valid_from": pl.Datetime("us", "UTC"),
+        "valid_until": pl.Datetime("us", "UTC"),
+        "max_exchanges": pl.Int64(),
+        "max_tokens": pl.Int64(),
+        "models": pl.List(pl.String()),
+    }
+)
 """The contract's `permits` table."""
 
 
@@ -90,9 +86,9 @@ def check_permits(
         granted = [one for one in permits.listed(change.connection) if _was_granted(one)]
         for permit in granted:
             theirs = counted.of(permit)
-            rows += permits.keep_use(change.connection, permit.id, theirs)
+            rows += permit_use.keep_use(change.connection, permit.id, theirs)
             company = tuple(counted.company(permit, granted, campaigns))
-            every = permits.use_of(change.connection, permit.id)
+            every = permit_use.use_of(change.connection, permit.id)
             found = outgrown(permit, count_use(permit, every), company)
             told, again, over = _tell(change, permit, found, looked=bool(campaigns))
             new += [(permit.id, one) for one in told]
@@ -121,7 +117,7 @@ def _tell(
     """
     before = {
         one.kind: one
-        for one in permits.growth_of(change.connection, [permit.id])
+        for one in permit_use.growth_of(change.connection, [permit.id])
         if not one.settled_us
     }
     new, again = [], 0
@@ -129,18 +125,19 @@ def _tell(
         told = before.pop(one.kind, None)
         first = change.now_us if told is None else told.first_us
         row = Told(permit.id, one.kind, one.statement, one.campaign, first, change.now_us, 0)
-        permits.keep_growth(change.connection, row)
+        permit_use.keep_growth(change.connection, row)
         if told is not None:
             again += 1
             continue
         new.append(one)
         said = {"permit": permit.id, "kind": one.kind.value, "statement": one.statement}
-        change.record("permit-outgrown", said | ({"campaign": one.campaign} if one.campaign else {}))
+        said |= {"campaign": one.campaign} if one.campaign else {}
+        change.record("permit-outgrown", said)
     over = 0
     for told in before.values():
         # A scan of one night need not show what the scan of another did.
         if not told.campaign:
-            permits.keep_growth(change.connection, replace(told, settled_us=change.now_us))
+            permit_use.keep_growth(change.connection, replace(told, settled_us=change.now_us))
             over += 1
     return new, again, over
 
@@ -155,11 +152,9 @@ class _Log:
 
     def __init__(self, casebook: Casebook, use: pl.DataFrame | None) -> None:
         self.casebook = casebook
-        self.use = pl.DataFrame(schema=pl.Schema({"account_id": pl.String})) if use is None else use
-        self.owner: dict[str, str] = {}
-        owners = () if use is None else use.select("account_id", "organization_id").unique()
-        for account, organization in owners.iter_rows() if use is not None else ():
-            self.owner[account] = organization or ""
+        self.use = pl.DataFrame(schema=NOTHING) if use is None else use
+        owners = self.use.select("account_id", "organization_id").unique().iter_rows()
+        self.owner = {account: organization or "" for account, organization in owners}
         names = {name for name in self.owner.values() if name}
         self.organization = {name: casebook.subject_of_organization(name) for name in names}
         self.subject = {name: casebook.subject(name) for name in self.owner}
@@ -223,7 +218,7 @@ def permits_table(casebook: Casebook, *, actor: Actor, now: datetime) -> pl.Data
             if one.subject in names and one.ends() > one.terms.valid_from
         ]
         change.record("permits-exported", {"permits": len(rows)})
-    return pl.DataFrame(rows, schema=pl.Schema(EXPORTED))
+    return pl.DataFrame(rows, schema=EXPORTED)
 
 
 def _row(permit: Permit, names: Mapping[str, str]) -> dict[str, object]:
@@ -253,5 +248,3 @@ def write_permits(table: pl.DataFrame, out: Path) -> None:
         table.with_columns(pl.col(moments).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")).write_ndjson(out)
     else:
         raise NotFoundError(f"{out} has no ending of a table.", "Name a .parquet or .jsonl file.")
-
-

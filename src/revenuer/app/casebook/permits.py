@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection
-
 from revenuer.app.casebook.opening import Casebook, Change
-from revenuer.casework.permits import (
-    Counted,
-    Permit,
-    Purpose,
-    State,
-    Terms,
-    count_use,
-    may_grant,
-    used_up,
-)
+from revenuer.app.casebook.permit_views import permit_named
+from revenuer.casework.permits import Permit, Purpose, State, Terms, may_grant
 from revenuer.casework.roles import Actor, Right
-from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
-from revenuer.store.casebook import permits, subjects
-from revenuer.store.casebook.permits import Told, Words
+from revenuer.errors import NotAllowedError
+from revenuer.store.casebook import permit_use, permits, subjects
+from revenuer.store.casebook.permits import Words
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 ID_BYTES = 8
-SHORTEST_NAME = 4
-"""Letters of a permit's id that are enough to name it. placeholder"""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A permit, and what is known of it.
-
-    Attributes:
-        permit: It.
-        said: Where it stands now.
-        holder: The id of its account or organization; None if it was erased.
-        counted: What was used.
-        used: The largest share of a bound that was used; None without a bound.
-        growth: How it was outgrown and still is.
-    """
-
-    permit: Permit
-    said: str
-    holder: str | None
-    counted: Counted
-    used: float | None
-    growth: tuple[Told, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What somebody wrote about a permit.
-
-    Attributes:
-        kind: With which step.
-        at_us: When, microseconds since the epoch.
-        by: Who.
-        text: What; None if it was erased, or who asks may not read it.
-    """
-
-    kind: str
-    at_us: int
-    by: str
-    text: str | None
 
 
 def request_permit(
@@ -301,84 +251,11 @@ def reinstate_permit(casebook: Casebook, change: Change, name: str, appeal: str)
     return new
 
 
-def list_permits(casebook: Casebook, *, actor: Actor, now: datetime) -> list[Seen]:
-    """All permits and what is known of them: the outgrown first, then the newest."""
-    actor.needs(Right.READ)
-    with casebook.reading() as connection:
-        found = [_seen(casebook, connection, one, now) for one in permits.listed(connection)]
-    return sorted(found, key=lambda one: (not one.growth, -one.permit.requested_at.timestamp()))
-
-
-def show_permit(
-    casebook: Casebook, name: str, *, actor: Actor, now: datetime, unmask: bool = False
-) -> tuple[Seen, list[Written]]:
-    """One permit, and what was written about it.
-
-    Args:
-        casebook: Where.
-        name: Its id, or how that begins.
-        actor: Who asks.
-        now: When.
-        unmask: Read what was written; that is recorded.
-    """
-    actor.needs(Right.READ)
-    if not unmask:
-        with casebook.reading() as connection:
-            known = permit_named(connection, name, None)
-            said = [
-                Written(one.kind, one.at_us, one.by, None)
-                for one in permits.words_of(connection, known.id)
-            ]
-            return _seen(casebook, connection, known, now), said
-    actor.needs(Right.UNMASK)
-    with casebook.changing(actor, now) as change:
-        known = permit_named(change.connection, name, None)
-        words = permits.words_of(change.connection, known.id)
-        clear = casebook.vault.unseal_all(
-            change.connection, [(one.owner, one.sealed) for one in words]
-        )
-        change.record("permit-read", {"permit": known.id})
-        written = [
-            Written(one.kind, one.at_us, one.by, None if text is None else text.decode())
-            for one, text in zip(words, clear, strict=True)
-        ]
-        return _seen(casebook, change.connection, known, now), written
-
-
-def permit_named(connection: Connection, name: str, expected_version: int | None) -> Permit:
-    """The permit whose id this is, or begins.
-
-    Raises:
-        NotFoundError: There is none, or there are several.
-        ConflictError: It is of another version than expected.
-    """
-    whole = name if name.startswith("permit--") else f"permit--{name}"
-    long = len(whole.removeprefix("permit--")) >= SHORTEST_NAME
-    found = permits.found(connection, whole) if long else []
-    if len(found) != 1:
-        what = "is no permit" if not found else "could be any of several permits"
-        raise NotFoundError(f"{name!r} {what}.", "`revenuer permit list` shows them.")
-    (one,) = found
-    if expected_version is not None and one.version != expected_version:
-        raise ConflictError(
-            f"{one.id} is of version {one.version}, not {expected_version}: somebody changed it.",
-            "Nothing was done. Look at it again.",
-        )
-    return one
-
-
-def _seen(casebook: Casebook, connection: Connection, permit: Permit, now: datetime) -> Seen:
-    counted = count_use(permit, permits.use_of(connection, permit.id))
-    growth = tuple(one for one in permits.growth_of(connection, [permit.id]) if not one.settled_us)
-    holder = casebook.names_of(connection, [permit.subject]).get(permit.subject)
-    return Seen(permit, permit.said(now), holder, counted, used_up(permit, counted), growth)
-
-
 def _settle(change: Change, permit: Permit) -> None:
     """Forget how a permit was outgrown: under new terms it is counted anew."""
-    for told in permits.growth_of(change.connection, [permit.id]):
+    for told in permit_use.growth_of(change.connection, [permit.id]):
         if not told.settled_us:
-            permits.keep_growth(change.connection, replace(told, settled_us=change.now_us))
+            permit_use.keep_growth(change.connection, replace(told, settled_us=change.now_us))
 
 
 def _write(
@@ -393,9 +270,7 @@ def _write(
     number = permits.next_words(change.connection)
     permits.keep_words(
         change.connection,
-        Words(
-            number, permit.id, kind, change.now_us, change.actor.name, permit.subject, sealed
-        ),
+        Words(number, permit.id, kind, change.now_us, change.actor.name, permit.subject, sealed),
     )
     return {"text": number, "sha256": sha256(sealed).hexdigest()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revenuer.store.casebook import appeals, permits
+from revenuer.store.casebook import appeals, permit_use, permits
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
 from revenuer.store.casebook.people import people
 from revenuer.store.casebook.subjects import subjects
@@ -15,5 +15,6 @@ ALL = (
     audit_entries,
     audit_checkpoint,
     *permits.ALL,
+    *permit_use.ALL,
     *appeals.ALL,
 )

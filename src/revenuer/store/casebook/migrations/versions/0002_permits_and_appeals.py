@@ -53,9 +53,7 @@ def _permits() -> None:
     op.create_index("ix_permit_texts_permit_id", "permit_texts", ["permit_id"])
     op.create_table(
         "permit_use",
-        sa.Column(
-            "permit_id", sa.String(64), sa.ForeignKey("permits.permit_id"), primary_key=True
-        ),
+        sa.Column("permit_id", sa.String(64), sa.ForeignKey("permits.permit_id"), primary_key=True),
         sa.Column("subject", sa.String(64), primary_key=True),
         sa.Column("model", sa.String(256), primary_key=True),
         sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
@@ -64,9 +62,7 @@ def _permits() -> None:
     )
     op.create_table(
         "permit_growth",
-        sa.Column(
-            "permit_id", sa.String(64), sa.ForeignKey("permits.permit_id"), primary_key=True
-        ),
+        sa.Column("permit_id", sa.String(64), sa.ForeignKey("permits.permit_id"), primary_key=True),
         sa.Column("kind", sa.String(16), primary_key=True),
         sa.Column("statement", sa.Text, nullable=False),
         sa.Column("campaign", sa.String(96), nullable=False),
@@ -103,9 +99,7 @@ def _appeals() -> None:
     op.create_index("ix_appeals_target", "appeals", ["target"])
     op.create_table(
         "appeal_subjects",
-        sa.Column(
-            "appeal_id", sa.String(64), sa.ForeignKey("appeals.appeal_id"), primary_key=True
-        ),
+        sa.Column("appeal_id", sa.String(64), sa.ForeignKey("appeals.appeal_id"), primary_key=True),
         sa.Column("subject", sa.String(64), primary_key=True),
         sa.Column("lifted", sa.Integer, nullable=False),
     )

@@ -1,0 +1,130 @@
+"""Decisions and what became of them, told from the entries of an audit log.
+
+The log is the only record: what is in force is a fold over its entries. Accounts are in it by
+their keyed fingerprints alone.
+
+| kind | body |
+|---|---|
+| `planned` | plan, campaign, action, by, login, why |
+| `approved` | plan, by, login |
+| `acted` | the fields of `Decision` |
+| `extended` | decision, members, tagged: accounts that joined the campaign |
+| `published` | sequence, verdicts, decisions: a snapshot with what changed since the one before |
+| `notified` | decision, about, notices, file, sha256 |
+| `delivered`, `undelivered` | message, endpoint, event, decision, attempts |
+| `undone` | decision, by, why, releases |
+| `released` | decision, members, by, why: they are let go, and it goes on for the others |
+| `cleared` | members, until, by, why: found innocent, nothing is done about them until then |
+| `expired` | decision |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from revenuer.casework.chain import Entry
+from revenuer.casework.decisions import (
+    CHANGING,
+    Clearing,
+    Decision,
+    Ledger,
+    Proposal,
+    Release,
+    Status,
+    Step,
+)
+
+
+def ledger_of(entries: Iterable[Entry]) -> Ledger:
+    """What the entries of an audit log add up to; entries of other kinds are passed over."""
+    decisions: dict[str, Decision] = {}
+    proposals: dict[str, Proposal] = {}
+    notified: set[tuple[str, str]] = set()
+    clearings: list[Clearing] = []
+    changed = False
+    for entry in entries:
+        body, at = entry.body, datetime.fromisoformat(entry.at)
+        if entry.kind == Step.PUBLISHED:
+            changed = False
+        elif entry.kind in CHANGING:
+            changed = True
+            _change(decisions, entry.kind, body, at)
+        elif entry.kind == Step.CLEARED:
+            changed = True
+            clearings.append(_clearing(body))
+        if entry.kind == Step.ACTED and body["plan"] in proposals:
+            plan = body["plan"]
+            proposals[plan] = replace(proposals[plan], decision=body["decision"])
+        elif entry.kind in (Step.PLANNED, Step.APPROVED):
+            _propose(proposals, entry.kind, body, at)
+        elif entry.kind == Step.NOTIFIED:
+            notified.add((body["decision"], body["about"]))
+    return Ledger(decisions, proposals, changed, frozenset(notified), tuple(clearings))
+
+
+def _propose(
+    proposals: dict[str, Proposal], kind: str, body: Mapping[str, Any], at: datetime
+) -> None:
+    plan = body["plan"]
+    known = proposals.get(plan)
+    if kind == Step.PLANNED:
+        # Planned again after it was acted on, it wants new approvals.
+        if known is None or known.decision:
+            proposals[plan] = Proposal(plan, body["campaign"], body["action"], body["by"], at)
+    elif known is not None and body["by"] not in known.approvers:
+        proposals[plan] = replace(known, approvers=(*known.approvers, body["by"]))
+
+
+def _change(
+    decisions: dict[str, Decision], kind: str, body: Mapping[str, Any], at: datetime
+) -> None:
+    name = body["decision"]
+    if kind == Step.ACTED:
+        decisions[name] = _made(body, at)
+        return
+    before = decisions[name]
+    if kind == Step.EXTENDED:
+        decisions[name] = replace(
+            before,
+            members=(*before.members, *body["members"]),
+            tagged=before.tagged | frozenset(body["tagged"]),
+        )
+    elif kind == Step.RELEASED:
+        gone = Release(tuple(body["members"]), at, body["by"], body["why"])
+        decisions[name] = replace(before, let_go=(*before.let_go, gone))
+    elif before.status is Status.IN_FORCE:
+        undone = kind == Step.UNDONE
+        decisions[name] = replace(
+            before,
+            status=Status.UNDONE if undone else Status.EXPIRED,
+            ended_at=at,
+            ended_by=body.get("by", ""),
+            ended_why=body.get("why", ""),
+            releases=bool(body.get("releases", False)),
+        )
+
+
+def _clearing(body: Mapping[str, Any]) -> Clearing:
+    until = datetime.fromisoformat(body["until"])
+    return Clearing(tuple(body["members"]), until, body["by"], body["why"])
+
+
+def _made(body: Mapping[str, Any], at: datetime) -> Decision:
+    return Decision(
+        id=body["decision"],
+        plan=body["plan"],
+        campaign=body["campaign"],
+        action=body["action"],
+        made_at=at,
+        until=datetime.fromisoformat(body["until"]),
+        whole_campaign=body["whole_campaign"],
+        by=body["by"],
+        approvers=tuple(body["approvers"]),
+        why=body["why"],
+        probability=body["probability"],
+        members=tuple(body["members"]),
+        tagged=frozenset(body["tagged"]),
+    )
