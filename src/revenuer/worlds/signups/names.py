@@ -35,7 +35,10 @@ def given_names(rng: np.random.Generator, count: int, syllables: int = 2) -> NDA
     name = parts[0]
     for part in parts[1:]:
         name = name + part
-    return np.where(rng.random(count) < 0.5, name + rng.choice(CONSONANTS, count), name)
+    whole: NDArray[np.object_] = np.where(
+        rng.random(count) < 0.5, name + rng.choice(CONSONANTS, count), name
+    )
+    return whole
 
 
 def people_locals(rng: np.random.Generator, count: int) -> NDArray[np.object_]:

@@ -65,7 +65,7 @@ def account_table(spec: SignupSpec, who: Applicants) -> pa.Table:
     columns["created_at"] = who["applied_at"]
     columns["verification"] = np.full(len(who), "email", dtype=object)
     columns["status"] = np.where(suspended, "suspended", "active").astype(object)
-    columns["suspended_at"] = np.where(suspended, who["suspended_us"], None)
+    columns["suspended_at"][suspended] = who["suspended_us"][suspended]
     return _table(columns, accounts.SCHEMA)
 
 

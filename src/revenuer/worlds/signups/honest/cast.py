@@ -37,7 +37,7 @@ HONEST: Mapping[str, Cohort] = {
     "private": Cohort(people.private, 24),
     "onion": Cohort(people.onion, 3),
     "family": Cohort(groups.family, 30, 6),
-    "second-account": Cohort(twice.second_account, 12),
+    "second-account": Cohort(twice.second_account, 20),
     "carrier": Cohort(groups.carrier, 30, 80),
     "used-device": Cohort(people.used_device, 4),
     "recycled-number": Cohort(people.recycled_number, 5),
@@ -46,6 +46,6 @@ HONEST: Mapping[str, Cohort] = {
     "school-laptops": Cohort(groups.school_laptops, 8, 20),
     "agency": Cohort(people.agency, 4, 6),
     "proxied-home": Cohort(people.proxied_home, 5),
-    "returner": Cohort(twice.returner, 3),
+    "returner": Cohort(twice.returner, 5),
 }
 """Shares are guesses: what matters is that each is there. placeholder"""

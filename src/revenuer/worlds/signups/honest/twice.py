@@ -18,7 +18,7 @@ KEPT = ("payment_fingerprint", "payment_kind", "phone_fingerprint", "phone_kind"
 def second_account(season: Season, count: int) -> Applicants:
     """One account for work and one for home: same device, often the same phone or card."""
     rng = season.rng
-    first = season.people(-(-count // 2), "second-account", "person")
+    first = season.people(-(-count // 2), "ordinary", "person")
     second = _again(season, first, "second-account", 45.0)
     for name, share in (("payment", 0.5), ("phone", 0.5)):
         other = rng.random(len(second)) < share
@@ -30,7 +30,7 @@ def second_account(season: Season, count: int) -> Applicants:
 def returner(season: Season, count: int) -> Applicants:
     """People whose account was suspended wrongly, and who come back with what they have."""
     rng = season.rng
-    first = season.people(-(-count // 2), "returner", "returner")
+    first = season.people(-(-count // 2), "ordinary", "returner")
     after = (rng.uniform(4, 40, len(first)) * DAY_US).astype(np.int64)
     # Half of them were mistaken for part of a campaign, half were suspended for something else.
     blamed = rng.random(len(first)) < 0.5
@@ -57,6 +57,7 @@ def _again(
     labels = np.array([f"{cohort} {name}" for name in first["application_id"]], dtype=object)
     first.put("group", labels)
     second = Applicants({name: first[name].copy() for name in NAMES})
+    second.put("cohort", cohort)
     second.put("application_id", mint(rng, "app_", count))
     second.put("account_id", mint(rng, "acct_", count))
     second.put("applied_at", applied.astype(object))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -79,7 +79,7 @@ WAYS = ("mail", "cards", "phones", "devices", "network", "client", "pace")
 
 def settle(recipe: Recipe, rng: np.random.Generator) -> Recipe:
     """The recipe of one pool: one way each of those that the operator has."""
-    chosen = {name: (_one(rng, getattr(recipe, name)),) for name in WAYS}
+    chosen: dict[str, Any] = {name: (_one(rng, getattr(recipe, name)),) for name in WAYS}
     return replace(recipe, **chosen)
 
 
