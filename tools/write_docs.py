@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from api_pages import api_page
 from canonical_page import canonical_page
 from gateway_pages import gateway_page
 from guard_pages import ladder_page, policy_page
@@ -37,6 +38,7 @@ def pages() -> dict[Path, str]:
         Path("docs/guard-policy.md"): MADE + policy_page(),
         Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
+        Path("docs/api.md"): MADE + api_page(),
         Path("docs/canonical.md"): MADE + canonical_page(),
     }
     schema = Path(f"src/revenuer/sharing/schemas/{EXTENSION_ID}.json")

@@ -171,6 +171,33 @@ class ServerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiSettings(ServerSettings):
+    """How `revenuer serve` listens, and how much one token may.
+
+    Attributes:
+        host: Address to listen on; any but this machine's own needs a certificate.
+        port: Port; 0 takes a free one.
+        public_url: How people and services reach it; empty for as they called it.
+        certificate: PEM file of a certificate chain, to speak TLS; empty for plain HTTP.
+        certificate_key: PEM file of its key; empty if the certificate's file has it.
+        client_ca: PEM file of authorities; with it, every client must show a certificate of
+            theirs.
+        body_bytes: Bytes of a request's body, packed and unpacked. placeholder
+        connections: Connections that are held at once. placeholder
+        requests_per_minute: Requests of a token, or of an address without one. placeholder
+        mb_per_day: Megabytes that a token sends and takes. placeholder
+        scan_folders: Folders below which scans lie that may be added, or acted on, over HTTP.
+    """
+
+    port: Annotated[int, Within(0, 65_535)] = 8440
+    body_bytes: Annotated[int, AtLeast(1024)] = 4_194_304
+    connections: Annotated[int, AtLeast(1)] = 256
+    requests_per_minute: Annotated[int, AtLeast(1)] = 1200
+    mb_per_day: Annotated[float, AtLeast(1)] = 2000.0
+    scan_folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ShareSettings:
     """What is shared with other operators, and where it is kept.
 
@@ -230,6 +257,7 @@ class Settings:
         watch: How a live stream is watched.
         share: What is shared with other operators.
         server: How the server for them listens.
+        api: How the HTTP API of the casebook listens.
         matching: What they may ask of our private matching.
         casebook: Where cases, permits, appeals and people are kept.
         releases: Models that became available, for moves to a new one. Where none is
@@ -247,6 +275,7 @@ class Settings:
     watch: WatchSettings = field(default_factory=WatchSettings)
     share: ShareSettings = field(default_factory=ShareSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     casebook: CasebookSettings = field(default_factory=CasebookSettings)
     releases: tuple[Release, ...] = ()

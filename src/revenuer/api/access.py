@@ -10,17 +10,16 @@ import binascii
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from revenuer.api.connection import CERTIFICATE
 from revenuer.api.problems import ProblemError
-from revenuer.app.access import Caller, NotAdmittedError, Shown, admit
-from revenuer.app.sharing.taxii_service import now_utc
+from revenuer.app.access import NotAdmittedError, Shown
 from revenuer.guard.buckets import Buckets
 from revenuer.settings import ServerSettings
-from revenuer.store.database import Database
 
 MOST_REMEMBERED = 10_000
 """Tokens and addresses that are counted at once. placeholder"""
@@ -29,32 +28,43 @@ FAILURES_PER_MINUTE = 20.0
 DAY_S = 86_400.0
 
 
+class Counted(Protocol):
+    """Somebody who was let in."""
+
+    @property
+    def token(self) -> str:
+        """Id of what let them in; what they take is counted under it."""
+
+
+C = TypeVar("C", bound=Counted)
+
+
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Generic[C]):
     """Lets callers in and counts what they take.
 
     Attributes:
-        database: Where tokens are kept.
+        admits: Who shows something; raises NotAdmittedError for nobody.
         settings: How much a token may.
         clock: Seconds that only ever grow.
     """
 
-    database: Database
+    admits: Callable[[Shown], C]
     settings: ServerSettings
     clock: Callable[[], float] = time.monotonic
     _requests: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
     _bytes: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
     _failures: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
 
-    async def enter(self, request: Request) -> Caller:
+    async def enter(self, request: Request) -> C:
         """Find out who calls, and count the call.
 
         Raises:
             NotAdmittedError: Nobody is let in with what was shown.
             ProblemError: They have called too often, or taken too much.
         """
-        _refuse_two_lengths(request)
-        address = request.client.host if request.client else ""
+        refuse_two_lengths(request)
+        address = _address(request)
         rate = FAILURES_PER_MINUTE / 60
         wait = self._failures.wait(
             address, self.clock(), 1.0, rate_per_s=rate, burst=FAILURES_PER_MINUTE
@@ -62,25 +72,37 @@ class Gate:
         if wait:
             raise _too_much("Too many wrong tokens came from this address.", wait)
         try:
-            caller = await run_in_threadpool(admit, self.database, shown_in(request), now_utc())
+            caller = await run_in_threadpool(self.admits, shown_in(request))
         except NotAdmittedError:
             self._failures.charge(address, self.clock(), 1.0, rate_per_s=rate)
             raise
         self._count(caller)
         return caller
 
-    def charge(self, caller: Caller, size: int) -> None:
+    def pass_by(self, request: Request) -> None:
+        """Count a call of a stranger, by address, as much as a token may.
+
+        Raises:
+            ProblemError: Their address has called too often.
+        """
+        refuse_two_lengths(request)
+        self._take(f"address {_address(request)}")
+
+    def charge(self, caller: C, size: int) -> None:
         """Count bytes that came from a caller or went to them."""
         self._bytes.charge(caller.token, self.clock(), size, rate_per_s=self._bytes_per_s)
 
-    def _count(self, caller: Caller) -> None:
+    def _take(self, who: str) -> None:
         per_minute = float(self.settings.requests_per_minute)
-        now = self.clock()
         wait = self._requests.take(
-            caller.token, now, 1.0, rate_per_s=per_minute / 60, burst=per_minute
+            who, self.clock(), 1.0, rate_per_s=per_minute / 60, burst=per_minute
         )
         if wait:
-            raise _too_much("This token has asked too often.", wait)
+            raise _too_much("Too many requests came with this token, or from this address.", wait)
+
+    def _count(self, caller: C) -> None:
+        self._take(caller.token)
+        now = self.clock()
         day = self._bytes_per_s * DAY_S
         # One byte must be left: what an answer takes is only known when it is there.
         wait = self._bytes.wait(caller.token, now, 1.0, rate_per_s=self._bytes_per_s, burst=day)
@@ -90,6 +112,10 @@ class Gate:
     @property
     def _bytes_per_s(self) -> float:
         return self.settings.mb_per_day * 1_000_000 / DAY_S
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def shown_in(request: Request) -> Shown:
@@ -112,7 +138,7 @@ def shown_in(request: Request) -> Shown:
     return Shown("none" if kind else "", certificate=certificate)
 
 
-def _refuse_two_lengths(request: Request) -> None:
+def refuse_two_lengths(request: Request) -> None:
     """RFC 9112, section 6.3: who sends two lengths may be smuggling; the connection ends."""
     if "content-length" in request.headers and "transfer-encoding" in request.headers:
         raise ProblemError(

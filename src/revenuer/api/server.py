@@ -24,9 +24,10 @@ from revenuer.api.matching.routes import MatchingFace
 from revenuer.api.problems import ProblemError, phrase
 from revenuer.api.taxii import answers
 from revenuer.api.taxii.routes import PREFIX, TaxiiFace
+from revenuer.app.access import Caller, Shown, admit
 from revenuer.app.sharing.matching_service import limits_of, open_matching
 from revenuer.app.sharing.state import ShareState
-from revenuer.app.sharing.taxii_service import open_taxii
+from revenuer.app.sharing.taxii_service import now_utc, open_taxii
 from revenuer.errors import ConfigError, NotAllowedError
 from revenuer.settings import ServerSettings, Settings
 
@@ -35,7 +36,11 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def application(state: ShareState, settings: Settings) -> Starlette:
     """All faces of a folder of sharing as one application."""
-    gate = Gate(state.database, settings.server)
+
+    def admits(shown: Shown) -> Caller:
+        return admit(state.database, shown, now_utc())
+
+    gate = Gate(admits, settings.server)
     taxii = TaxiiFace(open_taxii(state), gate, settings.server, settings.share)
     matching = MatchingFace(open_matching(state, limits_of(settings.matching)), gate)
     routes: Sequence[BaseRoute] = [*taxii.routes(), *matching.routes()]

@@ -1,31 +1,22 @@
-"""Who is let in and what they may do: tokens and certificates of partners.
-
-A token reads `rvn_ID_SECRET`. Of the secret only a hash is kept; it is 256 random bits, so that a
-plain SHA-256 of it tells nothing.
-"""
+"""Who is let in and what they may do: tokens and certificates of partners."""
 
 from __future__ import annotations
 
 import hmac
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
+from revenuer.app.bearer import id_of, is_secret, new_token, parts_of
 from revenuer.errors import ConfigError, NotAllowedError, NotFoundError
 from revenuer.store import access_tokens
 from revenuer.store.access_tokens import TokenRow
 from revenuer.store.database import Database
 
-SECRET_BYTES = 32
-ID_BYTES = 6
-_TOKEN = re.compile(r"rvn_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _PARTNER = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _IDENTITY = re.compile(r"identity--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NOBODY = sha256(b"nobody has this secret").hexdigest()
 
 
 class Scope(StrEnum):
@@ -127,11 +118,11 @@ def add_token(
     known = {scope.value for scope in Scope}
     if unknown := sorted(set(scopes) - known):
         raise ConfigError(f"No scope is called {unknown[0]!r}.", f"Known are {', '.join(known)}.")
-    id_, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+    id_, secret_sha256, token = new_token()
     row = TokenRow(
         id=id_,
         partner=partner,
-        secret_sha256="" if certificate_alone else sha256(secret.encode()).hexdigest(),
+        secret_sha256="" if certificate_alone else secret_sha256,
         certificate_sha256=certificate,
         identity=identity,
         scopes=tuple(sorted(set(scopes))),
@@ -140,7 +131,7 @@ def add_token(
     )
     with database.writing() as connection:
         access_tokens.keep(connection, row)
-    return row, "" if certificate_alone else f"rvn_{id_}_{secret}"
+    return row, "" if certificate_alone else token
 
 
 def refuse_unless_partner(name: str) -> None:
@@ -169,7 +160,7 @@ def revoke_token(database: Database, id_: str, now: datetime) -> TokenRow:
         NotFoundError: There is none of this id.
     """
     with database.writing() as connection:
-        row = access_tokens.found(connection, id_.removeprefix("rvn_").split("_")[0])
+        row = access_tokens.found(connection, id_of(id_))
         if row is None:
             raise NotFoundError(f"No token {id_!r}.", "`revenuer share token list` shows them.")
         if not row.revoked_us:
@@ -186,10 +177,10 @@ def admit(database: Database, shown: Shown, now: datetime) -> Caller:
     Raises:
         NotAdmittedError: Nobody is let in with that.
     """
-    parts = _TOKEN.fullmatch(shown.token)
+    id_, secret = parts_of(shown.token)
     with database.reading() as connection:
         if shown.token:
-            row = access_tokens.found(connection, parts[1]) if parts else None
+            row = access_tokens.found(connection, id_) if id_ else None
             alone = []
         else:
             row = None
@@ -199,15 +190,18 @@ def admit(database: Database, shown: Shown, now: datetime) -> Caller:
                 else []
             )
     if shown.token:
-        secret = parts[2] if parts else ""
-        known = row.secret_sha256 if row is not None and row.secret_sha256 else _NOBODY
-        same = hmac.compare_digest(sha256(secret.encode()).hexdigest(), known)
+        same = is_secret(secret, row.secret_sha256 if row is not None else "")
         if row is not None and same and _fits(row, shown, now):
             return Caller(row.partner, row.id, frozenset(row.scopes))
     for one in reversed(alone):
         if _fits(one, shown, now):
             return Caller(one.partner, one.id, frozenset(one.scopes))
-    raise NotAdmittedError(
+    raise nobody()
+
+
+def nobody() -> NotAdmittedError:
+    """What is told to whoever is not let in, whatever the reason."""
+    return NotAdmittedError(
         "Nobody is let in with that.",
         "Show a token that is neither expired nor revoked, as Bearer or as the password of Basic.",
     )

@@ -9,7 +9,7 @@ import click
 
 from revenuer.cli.group import CommandFiles
 
-COMMANDS: tuple[str, ...] = ("person",)
+COMMANDS: tuple[str, ...] = ("person", "token")
 """In the order of the help: first what most people need."""
 
 

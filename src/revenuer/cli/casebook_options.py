@@ -68,10 +68,7 @@ def opened(url: str | None, by: str | None, config: Path | None, keys: Path | No
         ConfigError: Its packages are not installed, or it cannot be opened.
         NotAllowedError: Whoever asks does not work with it.
     """
-    if any(importlib.util.find_spec(name) is None for name in NEEDED):
-        raise ConfigError(
-            "The packages of the casebook are not installed.", "Install `revenuer[casebook]`."
-        )
+    need_casebook()
     from revenuer.app.casebook.opening import open_casebook
     from revenuer.app.casebook.people import actor_here
     from revenuer.app.desk import login
@@ -80,6 +77,18 @@ def opened(url: str | None, by: str | None, config: Path | None, keys: Path | No
     casebook = open_casebook(casebook_url(settings, url), keys_folder(keys))
     who = login()
     return Opened(casebook, actor_here(casebook, by or who, who), settings, datetime.now(UTC))
+
+
+def need_casebook() -> None:
+    """Go on only with what the casebook needs.
+
+    Raises:
+        ConfigError: Its packages are not installed.
+    """
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise ConfigError(
+            "The packages of the casebook are not installed.", "Install `revenuer[casebook]`."
+        )
 
 
 def casebook_url(settings: Settings, given: str | None) -> str:

@@ -28,6 +28,7 @@ COMMANDS = (
     "enforce",
     "share",
     "casebook",
+    "serve",
     "audit",
     "policy",
     "gateway",

@@ -49,7 +49,7 @@ class MatchingFace:
     """
 
     service: MatchingService
-    gate: Gate
+    gate: Gate[Caller]
 
     def routes(self) -> list[Route]:
         """Its endpoints."""

@@ -41,7 +41,7 @@ class TaxiiFace:
     """
 
     service: TaxiiService
-    gate: Gate
+    gate: Gate[Caller]
     server: ServerSettings
     share: ShareSettings
 

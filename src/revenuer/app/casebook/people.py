@@ -82,6 +82,7 @@ def change_person(
     now: datetime,
     role: Role | None = None,
     disabled: bool | None = None,
+    expected_version: int | None = None,
 ) -> Person:
     """Give somebody another role, or say that they are no more, or again.
 
@@ -89,6 +90,7 @@ def change_person(
         NotFoundError: There is none of this name.
         NotAllowedError: No admin would be left.
         ConfigError: A service would be more than an analyst.
+        ConflictError: It is not the expected version any more.
     """
     actor.needs(Right.MANAGE)
     with casebook.changing(actor, now) as change:
@@ -96,6 +98,10 @@ def change_person(
         if found is None:
             raise NotFoundError(
                 f"Nobody is called {plain_name(name)} here.", "`revenuer casebook person list`."
+            )
+        if expected_version not in (None, found.version):
+            raise ConflictError(
+                f"{found.name} was changed meanwhile.", "Look at them again before you do."
             )
         new = found
         if role is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from revenuer.store.casebook.api_tokens import ApiToken
     from revenuer.store.casebook.people import Person
 
 
@@ -35,4 +36,35 @@ def print_people(rows: Sequence[dict[str, Any]], console: Console) -> None:
     table = Table(*names, box=None)
     for row in rows:
         table.add_row(*(str(row[name]) for name in names))
+    console.print(table)
+
+
+def plain_token(token: ApiToken) -> dict[str, Any]:
+    """A token as programs read it."""
+    from revenuer.app.access import shown_us
+
+    return {
+        "id": token.id,
+        "person": token.person,
+        "scopes": list(token.scopes),
+        "made_by": token.made_by,
+        "made": shown_us(token.created_us),
+        "expires": shown_us(token.expires_us),
+        "revoked": shown_us(token.revoked_us) if token.revoked_us else "",
+    }
+
+
+def print_tokens(rows: Sequence[dict[str, Any]], console: Console) -> None:
+    """Print them as a table."""
+    from rich.table import Table
+
+    if not rows:
+        console.print("No token was made; `revenuer casebook token add` makes one.")
+        return
+    table = Table("id", "person", "for", "made by", "expires", "revoked", box=None)
+    for row in rows:
+        scopes = " ".join(row["scopes"]) or "all of the role"
+        table.add_row(
+            row["id"], row["person"], scopes, row["made_by"], row["expires"], row["revoked"]
+        )
     console.print(table)

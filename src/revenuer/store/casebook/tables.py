@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from revenuer.store.casebook import appeals, permit_use, permits
+from revenuer.store.casebook.api_tokens import api_tokens
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
+from revenuer.store.casebook.idempotency import repeated_requests
 from revenuer.store.casebook.people import people
 from revenuer.store.casebook.subjects import subjects
 from revenuer.store.casebook.vault import data_keys
@@ -17,4 +19,6 @@ ALL = (
     *permits.ALL,
     *permit_use.ALL,
     *appeals.ALL,
+    api_tokens,
+    repeated_requests,
 )
