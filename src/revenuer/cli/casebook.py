@@ -9,7 +9,18 @@ import click
 
 from revenuer.cli.group import CommandFiles
 
-COMMANDS: tuple[str, ...] = ("person", "token")
+COMMANDS: tuple[str, ...] = (
+    "add",
+    "list",
+    "show",
+    "assign",
+    "note",
+    "dismiss",
+    "reopen",
+    "close",
+    "person",
+    "token",
+)
 """In the order of the help: first what most people need."""
 
 

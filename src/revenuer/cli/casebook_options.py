@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
@@ -33,7 +33,30 @@ casebook_option = click.option(
     help="Database of the casebook, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME; the "
     "user's own without it.",
 )
+case_argument = click.argument("case", metavar="CASE")
+why_option = click.option(
+    "--why",
+    required=True,
+    metavar="TEXT",
+    help="The reason; it is sealed, and shown with the case.",
+)
+version_option = click.option(
+    "--version",
+    "version",
+    type=int,
+    metavar="N",
+    help="Only if the case is still at this version, as `casebook show` printed it.",
+)
 by_option = click.option("--by", metavar="NAME", help="Who does this; your login name without it.")
+
+
+class CasebookInputs(TypedDict):
+    """Which casebook, and who works with it: what `casebook_options` give a command."""
+
+    url: str | None
+    by: str | None
+    config: Path | None
+    keys: Path | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from revenuer.store.casebook import appeals, permit_use, permits
 from revenuer.store.casebook.api_tokens import api_tokens
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
+from revenuer.store.casebook.case_tables import ALL as CASES
 from revenuer.store.casebook.idempotency import repeated_requests
 from revenuer.store.casebook.people import people
 from revenuer.store.casebook.subjects import subjects
@@ -21,4 +22,5 @@ ALL = (
     *appeals.ALL,
     api_tokens,
     repeated_requests,
+    *CASES,
 )

@@ -1,0 +1,44 @@
+"""`revenuer casebook add`: what a scan or a watch found becomes cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from revenuer.cli.casebook_options import CasebookInputs, casebook_options, opened
+from revenuer.cli.inputs import json_option
+from revenuer.cli.session import Session, pass_session
+
+
+@click.command("add")
+@click.argument(
+    "folders",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR...",
+)
+@casebook_options
+@json_option
+@pass_session
+def command(
+    session: Session, folders: tuple[Path, ...], as_json: bool, **where: Unpack[CasebookInputs]
+) -> None:
+    """Add what scans or watches left in DIR, their --out folders.
+
+    A campaign that is known makes its case grow; a new one opens a case. Adding the same again
+    changes nothing. A folder is added as a whole or not at all.
+    """
+    from revenuer.cli.show.cases import plain_added, print_added
+    from revenuer.cli.show.json_text import print_json
+
+    at = opened(**where)
+    from revenuer.app.casebook.add import add
+
+    done = add(at.casebook, folders, actor=at.actor, now=at.now)
+    if as_json:
+        print_json([plain_added(one) for one in done])
+    else:
+        print_added(done, session.stdout())
