@@ -195,9 +195,9 @@ def _parties(application: Application, domain: Domain | None, digest: Digest) ->
     own = domain is not None and domain.kind is DomainKind.OWN and domain.imitates is None
     institution = domain is not None and domain.kind is DomainKind.ACADEMIC
     alone = (
-        application.email
+        application.account_id
+        or application.email
         or application.email_fingerprint
-        or application.account_id
         or application.application_id
     )
     party = digest("domain", domain.registrable) if own and domain else digest("alone", alone)

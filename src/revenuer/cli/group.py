@@ -27,6 +27,7 @@ COMMANDS = (
     "verdicts",
     "enforce",
     "share",
+    "access",
     "casebook",
     "serve",
     "audit",

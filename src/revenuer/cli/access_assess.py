@@ -1,0 +1,81 @@
+"""`revenuer access assess`: applications from files, each with an answer and reasons."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from revenuer.cli.access_options import (
+    accounts_option,
+    loaded_with,
+    owners_option,
+    policy_option,
+    scans_option,
+    systems_option,
+)
+from revenuer.cli.inputs import json_option
+from revenuer.cli.session import Session, pass_session
+
+
+@click.command("assess")
+@click.argument("places", nargs=-1, required=True, metavar="APPLICATIONS...")
+@accounts_option
+@scans_option
+@owners_option
+@policy_option
+@systems_option
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Write an assessment a line, as JSON; `-` is stdout.",
+)
+@json_option
+@pass_session
+def command(
+    session: Session,
+    places: tuple[str, ...],
+    accounts: str | None,
+    scans: tuple[Path, ...],
+    owners_table: str | None,
+    policy_file: Path | None,
+    systems: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Judge APPLICATIONS in their order, each in the light of those before it.
+
+    The answers are accept, step-up (with the checks to ask for), hold for a person, and refuse.
+    Each has reasons, a sentence for the applicant and one for the analyst. Nothing is kept.
+    """
+    from revenuer.app.admission.batch import assess_files
+    from revenuer.app.admission.policy_file import load_access_policy
+    from revenuer.cli.show.access import print_assessed
+    from revenuer.cli.show.json_text import print_json
+
+    policy = load_access_policy(policy_file)
+    done = assess_files(
+        places,
+        loaded=loaded_with(policy, systems),
+        policy=policy,
+        now=datetime.now(UTC),
+        out=out,
+        accounts=accounts,
+        scans=scans,
+        owners_table=owners_table,
+        progress=session.progress(),
+    )
+    for said in done.blind:
+        session.say(said)
+    if done.taken.left_out:
+        session.say(f"{done.taken.left_out} rows could not be used: {done.taken.left[0]}")
+    if done.taken.unknown:
+        session.say(f"Left out unknown columns: {', '.join(sorted(done.taken.unknown)[:10])}.")
+    if str(out) == "-":
+        return
+    if as_json:
+        print_json(done)
+    else:
+        print_assessed(done, session.stdout())
