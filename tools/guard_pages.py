@@ -83,6 +83,11 @@ def policy_page() -> str:
     return "\n".join(lines)
 
 
+def key_rows(schema: type) -> Iterator[str]:
+    """Rows of a table of every key of a policy, with its default and its meaning."""
+    return _keys(schema, "")
+
+
 def _said(kind: type) -> dict[str, str]:
     """What the docstring of an enum says of each member, by its word."""
     found = ENTRY.findall(inspect.getdoc(kind) or "")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from access_pages import access_policy_page, signals_page
 from api_pages import api_page
 from canonical_page import canonical_page
 from gateway_pages import gateway_page
@@ -34,6 +35,8 @@ def pages() -> dict[Path, str]:
         Path("docs/cli.md"): MADE + cli_page(),
         Path("docs/settings.md"): MADE + settings_page(),
         Path("docs/placeholders.md"): MADE + placeholders_page(ROOT / "src"),
+        Path("docs/access-signals.md"): MADE + signals_page(),
+        Path("docs/access-policy.md"): MADE + access_policy_page(),
         Path("docs/guard-ladder.md"): MADE + ladder_page(),
         Path("docs/guard-policy.md"): MADE + policy_page(),
         Path("docs/gateway-settings.md"): MADE + gateway_page(),

@@ -9,7 +9,7 @@ import click
 
 from revenuer.cli.group import CommandFiles
 
-COMMANDS: tuple[str, ...] = ("assess",)
+COMMANDS: tuple[str, ...] = ("assess", "simulate")
 """In the order of the help: first what most people need."""
 
 
