@@ -248,6 +248,36 @@ class CasebookSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long the casebook keeps what, in days; 0 for ever. The audit log is kept.
+
+    Attributes:
+        texts_days: Prompts and answers that evidence cites, from when they were kept. placeholder
+        notes_days: People's words on a case, from when it was closed or dismissed. placeholder
+        cases_days: Who was in a case, from when it was closed or dismissed. placeholder
+        assessments_days: What was answered to applications, from then on. placeholder
+        applications_days: What applications said, from when they were made. placeholder
+        appeals_days: What was said in an appeal, from when it was answered. placeholder
+        permits_days: Permits, from when they ended. placeholder
+        idempotency_days: Answers of the HTTP API that are given again. placeholder
+        erasure_persons: Persons who must agree to an erasure, 1 or 2.
+        smallest_count: Counts of people below it are told as such in a transparency report.
+            placeholder
+    """
+
+    texts_days: Annotated[int, AtLeast(0)] = 90
+    notes_days: Annotated[int, AtLeast(0)] = 365
+    cases_days: Annotated[int, AtLeast(0)] = 730
+    assessments_days: Annotated[int, AtLeast(0)] = 180
+    applications_days: Annotated[int, AtLeast(0)] = 180
+    appeals_days: Annotated[int, AtLeast(0)] = 730
+    permits_days: Annotated[int, AtLeast(0)] = 730
+    idempotency_days: Annotated[int, AtLeast(0)] = 7
+    erasure_persons: Annotated[int, Within(1, 2)] = 1
+    smallest_count: Annotated[int, AtLeast(1)] = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings.
 
@@ -260,6 +290,7 @@ class Settings:
         api: How the HTTP API of the casebook listens.
         matching: What they may ask of our private matching.
         casebook: Where cases, permits, appeals and people are kept.
+        retention: How long the casebook keeps what.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -278,6 +309,7 @@ class Settings:
     api: ApiSettings = field(default_factory=ApiSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     casebook: CasebookSettings = field(default_factory=CasebookSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -23,6 +23,7 @@ class Step(StrEnum):
     RELEASED = "released"
     CLEARED = "cleared"
     EXPIRED = "expired"
+    ERASED = "erased"
 
 
 class Status(StrEnum):
@@ -33,7 +34,9 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-CHANGING = frozenset({Step.ACTED, Step.EXTENDED, Step.UNDONE, Step.RELEASED, Step.EXPIRED})
+CHANGING = frozenset(
+    {Step.ACTED, Step.EXTENDED, Step.UNDONE, Step.RELEASED, Step.EXPIRED, Step.ERASED}
+)
 """After one of these there is something to publish."""
 
 

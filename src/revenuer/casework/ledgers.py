@@ -16,6 +16,7 @@ their keyed fingerprints alone.
 | `released` | decision, members, by, why: they are let go, and it goes on for the others |
 | `cleared` | members, until, by, why: found innocent, nothing is done about them until then |
 | `expired` | decision |
+| `erased` | members: accounts that no decision covers any more, since they were erased |
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ def _propose(
 def _change(
     decisions: dict[str, Decision], kind: str, body: Mapping[str, Any], at: datetime
 ) -> None:
+    if kind == Step.ERASED:
+        erased = frozenset(body["members"])
+        decisions.update({id_: _without(one, erased) for id_, one in decisions.items()})
+        return
     name = body["decision"]
     if kind == Step.ACTED:
         decisions[name] = _made(body, at)
@@ -105,6 +110,12 @@ def _change(
             ended_why=body.get("why", ""),
             releases=bool(body.get("releases", False)),
         )
+
+
+def _without(one: Decision, gone: frozenset[str]) -> Decision:
+    """A decision that never covered some."""
+    members = tuple(each for each in one.members if each not in gone)
+    return replace(one, members=members, tagged=one.tagged - gone)
 
 
 def _clearing(body: Mapping[str, Any]) -> Clearing:

@@ -18,6 +18,12 @@ COMMANDS: tuple[str, ...] = (
     "dismiss",
     "reopen",
     "close",
+    "hold",
+    "release",
+    "holds",
+    "erase",
+    "erasures",
+    "places",
     "person",
     "token",
 )

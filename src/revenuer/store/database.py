@@ -7,7 +7,7 @@ begins: what a reader has seen is never followed by something that should have c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,26 @@ class Database:
                 if not self.is_sqlite:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS})"))
                 yield connection
+
+    def overwrite_deleted(self, tables: Iterable[str]) -> None:
+        """Let nothing stay on the disk of what was deleted or replaced in some tables.
+
+        SQLite overwrites it in the file; its log, which has the pages of before, is emptied.
+        PostgreSQL writes the tables anew; archives of its log are the operator's.
+        """
+        with self._told(), self._engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            if self.is_sqlite:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return
+            # The look whether the connection is alive has begun a transaction.
+            raw.rollback()
+            raw.autocommit = True
+            try:
+                names = ", ".join(f'"{name}"' for name in tables)
+                raw.cursor().execute(f"VACUUM FULL {names}")
+            finally:
+                raw.autocommit = False
 
     def close(self) -> None:
         """Give up its connections."""

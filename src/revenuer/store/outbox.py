@@ -140,6 +140,10 @@ class Outbox:
             message, "status = 'dead', attempts = ?, problem = ?", message.attempts + 1, problem
         )
 
+    def rewrite(self, message: Message, payload: bytes) -> None:
+        """Let a message say something else, where an account that it names was erased."""
+        self._set(message, "payload = ?", payload)
+
     def close_endpoint(self, endpoint: str, now: float) -> None:
         """An endpoint wants nothing any more."""
         with self._open() as base:

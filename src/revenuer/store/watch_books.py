@@ -194,6 +194,11 @@ class Books:
             )
             self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", kept.items())
 
+    def keep(self, kept: Mapping[str, bytes]) -> None:
+        """Put something else in the place of what the last look left."""
+        with self._at_once():
+            self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", kept.items())
+
     def kept(self, names: Sequence[str]) -> dict[str, bytes]:
         """What the last look left under these names, as far as it did."""
         found = {}

@@ -154,6 +154,23 @@ def _drawn(campaign: Campaign, exhibit: Exhibit, numbers: Mapping[str, int]) -> 
     )
 
 
+def without_member(told: Told, number: int) -> Told:
+    """What is told, without a member; exchanges of evidence that named it may be its own."""
+    return msgspec.structs.replace(
+        told,
+        evidence=tuple(
+            msgspec.structs.replace(
+                one,
+                members=tuple(each for each in one.members if each != number),
+                exchange_ids=(),
+            )
+            if number in one.members
+            else one
+            for one in told.evidence
+        ),
+    )
+
+
 def packed(told: Told) -> bytes:
     """As bytes, to be sealed."""
     return zstandard.compress(msgspec.msgpack.encode(told), 3)

@@ -127,6 +127,7 @@ def export(shown: Preview, out: Path, recorder: Recorder, *, by: str, now: datet
         "cluster": shown.cluster,
         "campaign": shown.campaign.id,
         "bundle": str(shown.bundle["id"]),
+        "file": str(out.resolve()),
         "sha256": shown.sha256,
         "objects": len(shown.bundle["objects"]),
         "values": len(shown.found.leaving),
@@ -160,7 +161,7 @@ def revoke(
     Raises:
         NotFoundError: The file holds no object of this operator.
     """
-    objects = _objects_of(shared)
+    objects = objects_of(shared)
     bundle = revoked(objects, Producer("", recorder.secret).identity_id, now)
     versions = [one for one in bundle["objects"] if one.get("revoked")]
     if not versions:
@@ -183,7 +184,7 @@ def revoke(
     return done
 
 
-def _objects_of(shared: Path) -> Sequence[Mapping[str, Any]]:
+def objects_of(shared: Path) -> Sequence[Mapping[str, Any]]:
     """The objects of a bundle that this program wrote."""
     try:
         objects = json.loads(shared.read_text("utf-8"))["objects"]

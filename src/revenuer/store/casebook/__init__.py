@@ -5,5 +5,6 @@ vault.py         texts and names that can be made unreadable by destroying a key
 audit_table.py   the audit log as rows
 people.py        who works with it, and as what
 subjects.py      whom it is about, by keyed fingerprints
+holds.py         what is held, what is being erased, and where accounts may be named
 migrations/      how each version came from the one before (Alembic)
 """

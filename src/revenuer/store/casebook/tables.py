@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revenuer.store.casebook import appeals, permit_use, permits
+from revenuer.store.casebook import appeals, holds, permit_use, permits
 from revenuer.store.casebook.api_tokens import api_tokens
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
 from revenuer.store.casebook.case_tables import ALL as CASES
@@ -23,4 +23,5 @@ ALL = (
     api_tokens,
     repeated_requests,
     *CASES,
+    *holds.ALL,
 )

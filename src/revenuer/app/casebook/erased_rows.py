@@ -1,0 +1,142 @@
+"""What erasure does with the casebook's own rows, table by table, as their cards say."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, and_, delete, func, select
+from sqlalchemy import update as update_of
+
+from revenuer.app.casebook.opening import Casebook, Change
+from revenuer.app.casebook.subject_rows import Keys, owner_of, rows_about, table_of
+from revenuer.app.casebook.told import packed, unpacked, without_member
+from revenuer.casework.erasure import scrubbed
+from revenuer.casework.inventory import CARDS, Card, Erased, card_of
+from revenuer.store.casebook.case_tables import campaign_sightings
+from revenuer.store.casebook.schema import METADATA
+
+GONE = "gone-"
+"""Before the random letters that stand where a subject stood that nobody can name any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What becomes of the rows of one table.
+
+    Attributes:
+        table: Its name.
+        rows: How many are about the account.
+        erased: What is done with them, in words.
+        ground: Why what stays may stay.
+    """
+
+    table: str
+    rows: int
+    erased: str
+    ground: str
+
+
+def personal_tables() -> list[str]:
+    """The tables whose rows may be about an account."""
+    return [card.table for card in CARDS if card.is_personal and table_of(card.table) is not None]
+
+
+def rows_of(connection: Connection, keys: Keys) -> Iterator[Touched]:
+    """How many rows of each table are about an account, and what erasure does with them."""
+    for card in CARDS:
+        table = table_of(card.table)
+        if table is None or not card.is_personal:
+            continue
+        chosen = select(func.count()).select_from(table).where(_where(card, keys))
+        count = connection.execute(chosen).scalar_one()
+        if count:
+            yield Touched(card.table, count, card.erased.value, card.ground)
+
+
+def erase_rows(casebook: Casebook, change: Change, keys: Keys, account_id: str) -> list[Touched]:
+    """Do with the rows about an account what the cards say, in one transaction.
+
+    Args:
+        casebook: Where.
+        change: The transaction.
+        keys: What leads to the rows.
+        account_id: The account, to be taken out of what is sealed with others.
+    """
+    touched = list(rows_of(change.connection, keys))
+    # What refers to another table goes before it does.
+    for table in reversed(METADATA.sorted_tables):
+        card = card_of(table.name)
+        if card is None or not card.is_personal:
+            continue
+        if card.erased is Erased.DELETE:
+            change.connection.execute(delete(table).where(_where(card, keys)))
+        elif card.erased is Erased.UNLINK:
+            _unlink(change.connection, table, card, keys)
+        elif card.erased is Erased.SCRUB:
+            _scrub(casebook, change.connection, table, card, keys, account_id)
+    return touched
+
+
+def _where(card: Card, keys: Keys) -> Any:
+    """Only what is about the account alone is deleted; what is scrubbed may be about others too."""
+    return rows_about(card, keys, own=card.erased is not Erased.SCRUB)
+
+
+def _unlink(connection: Connection, table: Table, card: Card, keys: Keys) -> None:
+    for row in connection.execute(select(table).where(_where(card, keys))).all():
+        for column, by in card.by.items():
+            if row._mapping[column] in keys.of(by):
+                nobody = f"{GONE}{secrets.token_hex(16)}"
+                connection.execute(
+                    update_of(table)
+                    .where(_same(table, dict(row._mapping)))
+                    .values({column: nobody})
+                )
+
+
+def _scrub(
+    casebook: Casebook,
+    connection: Connection,
+    table: Table,
+    card: Card,
+    keys: Keys,
+    account_id: str,
+) -> None:
+    for row in connection.execute(select(table).where(_where(card, keys))).all():
+        values = row._mapping
+        new = {}
+        for column, owner in card.sealed.items():
+            whose = owner_of(connection, owner, dict(values))
+            clear = casebook.vault.unseal(connection, whose, values[column])
+            after = None if clear is None else _rewritten(table.name, clear, keys, account_id)
+            if after is not None and after != clear:
+                new[column] = casebook.vault.seal(connection, whose, after)
+        if new:
+            connection.execute(update_of(table).where(_same(table, dict(values))).values(new))
+
+
+def _rewritten(table: str, clear: bytes, keys: Keys, account_id: str) -> bytes:
+    if table != campaign_sightings.name:
+        return without(clear, account_id)
+    told = before = unpacked(clear)
+    for number in keys.numbers:
+        told = without_member(told, number)
+    return clear if told == before else packed(told)
+
+
+def without(clear: bytes, account_id: str) -> bytes:
+    """A text, or JSON, without an account."""
+    if account_id.encode() not in clear:
+        return clear
+    try:
+        return msgspec.json.encode(scrubbed(msgspec.json.decode(clear), account_id))
+    except msgspec.DecodeError:
+        return str(scrubbed(clear.decode(errors="replace"), account_id)).encode()
+
+
+def _same(table: Table, values: Mapping[str, Any]) -> Any:
+    return and_(*(column == values[column.name] for column in table.primary_key.columns))

@@ -1,0 +1,1 @@
+"""Taking an account out of every place that may know it."""
