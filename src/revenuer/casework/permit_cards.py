@@ -96,8 +96,8 @@ CARDS = (
         "repeated_requests",
         "Answers of the HTTP API, to be given again where a request comes twice.",
         Whose.ACCOUNTS,
-        "what was answered, for a few days",
-        ground="forgotten after some days",
+        "what was answered, sealed with a key that only the caller has, for a day",
+        ground="sealed with a key that is not here, and forgotten after a day",
         retention="idempotency",
     ),
 )
