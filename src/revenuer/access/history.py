@@ -175,6 +175,26 @@ class History:
         found.standing, found.campaign = Standing.GOOD, ""
         self._count(found)
 
+    def forget(self, name: str) -> None:
+        """Let go of an applicant and of all that they shared."""
+        found = self._applicants.pop(name, None)
+        if found is None:
+            return
+        self._uncount(found)
+        for kind, key in found.links:
+            shared = self._shared[key]
+            if found.standing is Standing.CONVICTED:
+                _less(shared.convicted, found.campaign)
+            elif kind in POPULAR:
+                _less(shared.hours, found.at_us // HOUR_US)
+            elif found in shared.near:
+                shared.near.remove(found)
+            if not (shared.near or shared.standing or shared.convicted or shared.hours):
+                del self._shared[key]
+        # It may wait to grow old; then it has nothing left to count.
+        found.links, found.standing = (), Standing.BAD
+        _less(self.hours, found.at_us // HOUR_US)
+
     def advance(self, now_us: int) -> None:
         """Let time pass: who has stood for long enough counts as honest company."""
         self._now_us = max(self._now_us, now_us)

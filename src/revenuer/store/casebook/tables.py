@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from revenuer.store.casebook import appeals, holds, permit_use, permits
 from revenuer.store.casebook.api_tokens import api_tokens
+from revenuer.store.casebook.application_tables import ALL as APPLICATIONS
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
 from revenuer.store.casebook.case_tables import ALL as CASES
 from revenuer.store.casebook.idempotency import repeated_requests
@@ -24,4 +25,5 @@ ALL = (
     repeated_requests,
     *CASES,
     *holds.ALL,
+    *APPLICATIONS,
 )
