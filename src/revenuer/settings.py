@@ -226,11 +226,14 @@ class MatchingSettings:
         intersections_per_day: Counts and intersections. placeholder
         share_of_space: Of all values of a kind that has few enough to go through, such as the
             blocks of IPv4: what a peer may ever ask for. placeholder
+        controls: Ordinary accounts whose values we ask a peer for among those of campaigns, so
+            that a match can be weighed; with 0 no private match is evidence. placeholder
     """
 
     elements_per_day: Annotated[int, AtLeast(64)] = 10_240
     intersections_per_day: Annotated[int, AtLeast(1)] = 8
     share_of_space: Annotated[float, Between(0, 1)] = 0.05
+    controls: Annotated[int, AtLeast(0)] = 500
 
 
 @dataclass(frozen=True, slots=True)

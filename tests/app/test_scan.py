@@ -35,6 +35,7 @@ FILES = (
     "exchanges.parquet",
     "report.html",
     "ties.parquet",
+    "controls.parquet",
     "details",
 )
 

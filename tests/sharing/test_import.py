@@ -369,6 +369,8 @@ def test_one_peer_has_one_name_however_its_word_came(
         "cluster": "campaign--1",
         "source": PEER.identity_id,
         "kind": "device-fingerprint",
+        "unit": "0",
+        "role": "campaign",
         "matched_at": NOW,
     }
     pl.DataFrame([row]).write_parquet(inbox.state.folder / MATCHES)
@@ -377,15 +379,16 @@ def test_one_peer_has_one_name_however_its_word_came(
     assert set(found.found["source"]) == set(found.indicators["source"])
 
 
-def test_of_private_matches_only_what_strangers_do_not_share_is_heard(inbox: Inbox) -> None:
-    kinds = ("address", "address-block", "user-agent", "payment-fingerprint", "prompt-sketch")
+def test_a_private_match_of_which_nobody_knows_what_was_asked_is_not_heard(inbox: Inbox) -> None:
+    """As templates, and what an earlier version asked without ordinary accounts beside."""
     rows = [
-        {"account_id": "a1", "cluster": "cluster--1", "source": "p", "kind": kind} for kind in kinds
+        {"account_id": "a1", "cluster": "cluster--1", "source": "p", "kind": kind, "unit": unit}
+        for kind, unit in (("address", "0"), ("payment-fingerprint", "1"), ("prompt-sketch", None))
     ]
     pl.DataFrame(rows).write_parquet(inbox.state.folder / MATCHES)
     found = read_intelligence(inbox.state.folder)
     assert found is not None
-    assert found.found["kind"].to_list() == ["payment-fingerprint"]
+    assert found.found["kind"].to_list() == ["address", "payment-fingerprint"]
 
 
 def test_nothing_that_waits_is_nothing_to_decide(inbox: Inbox) -> None:

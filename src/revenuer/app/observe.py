@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.sampled import SampleReading, read_sample
 from revenuer.app.side_by_side import begun, side_by_side
+from revenuer.campaigns.asked import Asked
 from revenuer.campaigns.incidence import (
     Holdings,
     Incidences,
@@ -118,7 +119,8 @@ def observe(
     forget_shared(logs)
     activity = activity_matrix(hours, owners)
     sightings = _sightings(logs, seeing, owners)
-    population = Population(accounts, incidences, statistics, activity, sightings)
+    asked = _asked(logs, owners) if sightings is not None else None
+    population = Population(accounts, incidences, statistics, activity, sightings, asked)
     return Observation(population, sample, blind, context)
 
 
@@ -269,6 +271,13 @@ def _sightings(
         return None
     tokens = [logs.engine.fetch(one.tokens(logs.tables)) for one in asked]
     return sightings_of(pl.concat(tokens), owners)
+
+
+def _asked(logs: Logs, owners: pl.DataFrame) -> Asked | None:
+    """What peers were asked for by private matching; None where nothing was."""
+    matches = logs.tables.peer_matches
+    rows = logs.engine.fetch(matches.filter(matches.unit.notnull()))
+    return None if rows.is_empty() else Asked.of(rows, owners)
 
 
 def _kind(detector: LinkDetector | TextLinkDetector) -> LinkKind:

@@ -59,6 +59,7 @@ RESULTS = (
     "report.html",
     "ties.parquet",
     PERMIT_USE,
+    "controls.parquet",
     "quarantine.jsonl",
 )
 

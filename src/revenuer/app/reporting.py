@@ -75,5 +75,13 @@ def report(
         write_outputs(how.out, outputs, logs.intake)
         if not permits.is_empty():
             use.write_parquet(how.out / PERMIT_USE)
-    write_ties(logs, findings, labels, case_numbers(outputs), how.out, progress)
+    write_ties(
+        logs,
+        findings,
+        labels,
+        case_numbers(outputs),
+        how.out,
+        progress,
+        controls=settings.matching.controls,
+    )
     return findings

@@ -17,6 +17,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from revenuer.app.controls import FILE as CONTROLS_FILE
+from revenuer.app.controls import SCHEMA as CONTROLS_SCHEMA
+from revenuer.app.controls import controls_of
 from revenuer.app.labels import Labels
 from revenuer.app.progress import Progress
 from revenuer.errors import NotFoundError
@@ -67,6 +70,8 @@ def write_ties(
     numbers: dict[str, int],
     out: Path,
     progress: Progress,
+    *,
+    controls: int = 0,
 ) -> None:
     """Write what the accounts of convicted and suspected campaigns have.
 
@@ -80,18 +85,22 @@ def write_ties(
         numbers: The case of each campaign, by the campaign's id.
         out: Folder of the results.
         progress: Told how far the work is.
+        controls: Ordinary accounts of which `controls.parquet` says the same.
     """
     tied = [one for one in findings.campaigns if one.verdict in TIED and one.id in numbers]
     with progress.stage("ties: what campaigns are known by", None):
         if not tied:
             write_parts(out / FILE, [])
+            write_parts(out / CONTROLS_FILE, [], CONTROLS_SCHEMA)
             return
         own = logs.workdir / OWN_FILE
         _write_own(own, labels, {one.id: numbers[one.id] for one in tied})
         try:
-            rows = _ties(logs, tied, _beside(logs.engine, own))
+            rows, connected = _ties(logs, tied, _beside(logs.engine, own))
             batches = logs.engine.stream(rows.order_by(*KEYS), BATCH_ROWS)
             write_parts(out / FILE, (_spelled(pl.from_arrow(batch)) for batch in batches))
+            drawn = [controls_of(logs, connected, controls)] if controls else []
+            write_parts(out / CONTROLS_FILE, drawn, CONTROLS_SCHEMA)
         finally:
             for name in (MEMBERS, MET, TIES, STRANGERS, HELD):
                 logs.engine.forget(name)
@@ -144,15 +153,15 @@ def keep_ties(new: Path, old: Path, campaigns: Sequence[Campaign]) -> None:
     write_parts(new, [rows.sort(KEYS)])
 
 
-def write_parts(path: Path, parts: Iterable[pl.DataFrame]) -> None:
+def write_parts(path: Path, parts: Iterable[pl.DataFrame], schema: pa.Schema = SCHEMA) -> None:
     """Write the file, for its owner alone to read; whole, or as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     place = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(place, "wb") as file, pq.ParquetWriter(file, SCHEMA) as writer:
+        with os.fdopen(place, "wb") as file, pq.ParquetWriter(file, schema) as writer:
             for part in parts:
-                writer.write_table(part.select(SCHEMA.names).to_arrow().cast(SCHEMA))
+                writer.write_table(part.select(schema.names).to_arrow().cast(schema))
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -176,8 +185,8 @@ def _beside(engine: Engine, own: Path) -> ir.Table:
     return engine.attach(OWN_TABLE, own, OWN)
 
 
-def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> ir.Table:
-    """The ties with their holders, as a query over tables that the engine keeps."""
+def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """The ties with their holders, and how strangers connected: queries over kept tables."""
     engine, tables = logs.engine, logs.tables
     frame = pl.DataFrame(
         [(one.id, account) for one in tied for account in one.account_ids],
@@ -192,10 +201,11 @@ def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> ir.Table:
     connected = engine.keep(STRANGERS, strangers(tables, members))
     held = engine.keep(HELD, held_by_others(tables, members, connected, ties))
     counted = ties.left_join(holders(held, ties), ["kind", "value"])
-    return counted.select(
+    rows = counted.select(
         *(name for name in SCHEMA.names if name != "holders"),
         holders=ibis.coalesce(counted.holders, 0).cast("int64"),
     )
+    return rows, connected
 
 
 def _spelled(frame: object) -> pl.DataFrame:

@@ -11,7 +11,14 @@ from revenuer.campaigns.chance import sharing_p
 from revenuer.campaigns.group import UNGROUPED, members_of
 from revenuer.campaigns.held import FAMILIES
 from revenuer.campaigns.partition import Partition
-from revenuer.campaigns.peers import PEER_FAMILIES, PeerWord, rare_only, sources_in_each
+from revenuer.campaigns.peers import (
+    FAMILY_OF_KIND,
+    PEER_FAMILIES,
+    PeerWord,
+    only,
+    rare_only,
+    sources_in_each,
+)
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.timing import Lockstep, proximity_p
 from revenuer.settings import JudgeSettings
@@ -129,21 +136,46 @@ def _peer_words(
     """What peers say of each group; empty where no peer is listened to.
 
     As with our own links, a family of matches is weighed on the groups that were formed
-    without it; the families are averaged, whether or not a peer names something of each.
+    without it; the families are averaged, whether or not a peer names something of each, and
+    what was asked for beside what was named.
     """
-    if population.sightings is None:
+    sightings, asked = population.sightings, population.asked
+    if sightings is None or not groups:
         return []
-    rare = rare_only(population.sightings, baseline)
+    rare = rare_only(sightings, baseline, asked)
+    # What was asked for is weighed among those asked: of others nothing is known.
+    named = rare if asked is None else only(rare, ~asked.covered(rare))
     nats = []
     for family, channel in PEER_FAMILIES.items():
         labels = partition.without[family]
-        tests = [_nats(sharing_p(rare, labels, rare.kinds_in(frozenset({channel}))))]
+        tests = [_nats(sharing_p(named, labels, named.kinds_in(frozenset({channel}))))]
         nats.append(_combined(tests, labels, groups, settings)[:, 0])
+        if asked is not None:
+            kinds = frozenset(kind for kind, each in FAMILY_OF_KIND.items() if each == family)
+            place = np.full(population.n_owners, UNGROUPED)
+            members, group, inside = _held_otherwise(labels, groups)
+            place[members[inside]] = group[inside]
+            nats.append(asked.log_e_values(place, len(groups), kinds))
     sources = sources_in_each(rare, groups)
     return [
         PeerWord(log_mean_exp([float(one[number]) for one in nats]), sources[number])
         for number in range(len(groups))
     ]
+
+
+def _held_otherwise(
+    labels: NDArray[np.int64], groups: list[NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """The members of all groups, the group of each, and whether its other links hold it there.
+
+    Args:
+        labels: The groups that were formed without a family. Shape (n_owners,).
+        groups: Those that are judged, one at least.
+    """
+    members = np.concatenate(groups)
+    group = np.repeat(np.arange(len(groups)), [one.size for one in groups])
+    inside = labels[members] == best_matches(labels[members], group, len(groups))[group]
+    return members, group, inside
 
 
 def _combined(
@@ -165,10 +197,8 @@ def _combined(
     """
     if not groups:
         return np.zeros((0, len(tests)))
-    members = np.concatenate(groups)
+    members, _, inside = _held_otherwise(labels, groups)
     sizes = np.array([one.size for one in groups])
-    group = np.repeat(np.arange(sizes.size), sizes)
-    inside = labels[members] == best_matches(labels[members], group, sizes.size)[group]
     nats = np.column_stack([np.where(inside, test[members], np.nan) for test in tests])
     return block_products(nats, np.cumsum(sizes), at_most=settings.effective_accounts)
 

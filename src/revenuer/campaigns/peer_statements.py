@@ -26,15 +26,18 @@ def peers_said(population: Population, group: Judged, ordinary: NDArray[np.bool_
     """
     met = _met(population, group, ordinary)
     clusters = (
-        met.group_by("source", "cluster")
+        met.group_by("source", "cluster", "asked")
         .agg(pl.col("kind").unique().sort(), pl.col("inside").max(), pl.col("outside").max())
-        .sort("inside", "source", "cluster", descending=[True, False, False])
+        .sort("inside", "source", "cluster", "asked", descending=[True, False, False, False])
     )
     n = group.members.size
     said = [
         f"{inside} of {n} owners have what {source} names as its cluster "
-        f"{cluster.rsplit('--', 1)[-1][:NAME_CHARS]} ({', '.join(kinds)}; {outside} others do)"
-        for source, cluster, kinds, inside, outside in clusters.head(CLUSTERS_SHOWN).iter_rows()
+        f"{cluster.rsplit('--', 1)[-1][:NAME_CHARS]} ({', '.join(kinds)}; {outside} "
+        f"{f'of {asked} others that were asked for do' if asked else 'others do'})"
+        for source, cluster, asked, kinds, inside, outside in clusters.head(
+            CLUSTERS_SHOWN
+        ).iter_rows()
     ]
     return f"{'; '.join(said)}; {_whether_it_counts(group)}."
 
@@ -61,22 +64,27 @@ def _rare_inside(
 ) -> tuple[Incidences, NDArray[np.int64]]:
     """What is rare, and how many members have each."""
     assert population.sightings is not None
-    rare = rare_only(population.sightings, ordinary)
+    rare = rare_only(population.sightings, ordinary, population.asked)
     mine = np.isin(rare.owner, group.members)
     return rare, np.bincount(rare.token[mine], minlength=rare.n_tokens)
 
 
 def _met(population: Population, group: Judged, ordinary: NDArray[np.bool_]) -> pl.DataFrame:
-    """What two members or more have: source, cluster, kind, inside, outside."""
+    """What two members or more have: source, cluster, asked, kind, inside, outside."""
     rare, inside = _rare_inside(population, group, ordinary)
     tokens = np.flatnonzero(inside > 1)
     names = rare.names.gather(tokens)
+    others = np.ones(population.n_owners, dtype=bool)
+    others[group.members] = False
+    asked = {} if population.asked is None else population.asked.owners_asked(others)
     return pl.DataFrame(
         {
             "source": [source_of(name) for name in names],
             "cluster": [cluster_of(name) for name in names],
+            "asked": [asked.get((kind_of(name), source_of(name))) for name in names],
             "kind": [kind_of(name) for name in names],
             "inside": inside[tokens],
             "outside": rare.holders[tokens] - inside[tokens],
-        }
+        },
+        schema_overrides={"asked": pl.Int64},
     )

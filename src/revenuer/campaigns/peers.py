@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from revenuer.campaigns.asked import Asked
 from revenuer.campaigns.group import UNGROUPED
 from revenuer.campaigns.incidence import (
     Holdings,
@@ -132,7 +133,9 @@ def kind_of(token: str) -> str:
     return token.split(SEPARATOR)[0]
 
 
-def rare_only(sightings: Incidences, ordinary: NDArray[np.bool_]) -> Incidences:
+def rare_only(
+    sightings: Incidences, ordinary: NDArray[np.bool_], asked: Asked | None = None
+) -> Incidences:
     """The same without what many ordinary owners have, which says nothing whoever names it.
 
     How many tokens an owner holds stays: each was a try.
@@ -140,10 +143,21 @@ def rare_only(sightings: Incidences, ordinary: NDArray[np.bool_]) -> Incidences:
     Args:
         sightings: From `sightings_of`.
         ordinary: Owners taken for ordinary use. Shape (n_owners,).
+        asked: What was asked for; of what was met so, only those asked are counted.
     """
     having = np.bincount(sightings.token[ordinary[sightings.owner]], minlength=sightings.n_tokens)
-    rare = having <= max(COMMON_OWNERS, COMMON_SHARE * float(ordinary.sum()))
-    rows = rare[sightings.token]
+    most = np.full(sightings.n_tokens, max(COMMON_OWNERS, COMMON_SHARE * float(ordinary.sum())))
+    if asked is not None:
+        of = asked.owners_asked(ordinary)
+        for number in np.flatnonzero(asked.covered(sightings)):
+            name = sightings.names[int(number)]
+            most[number] = max(1.0, COMMON_SHARE * of.get((kind_of(name), source_of(name)), 0))
+    return only(sightings, having <= most)
+
+
+def only(sightings: Incidences, tokens: NDArray[np.bool_]) -> Incidences:
+    """The same with the rows of some tokens alone. Mask of shape (n_tokens,)."""
+    rows = tokens[sightings.token]
     return replace(sightings, owner=sightings.owner[rows], token=sightings.token[rows])
 
 

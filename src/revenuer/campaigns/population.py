@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from revenuer.campaigns.asked import Asked
 from revenuer.campaigns.cohorts import Cohorts, cohorts_of
 from revenuer.campaigns.incidence import Incidences
 from revenuer.records import Axis
@@ -28,6 +29,7 @@ class Population:
         activity: From `timing.activity_matrix`, a row an owner.
         sightings: What owners have that peers name, from `peers.sightings_of`; None where no
             peer is listened to. Apart from `incidences`, so that it can form no group.
+        asked: What of it was asked for by private matching; None where nothing was.
     """
 
     accounts: pl.DataFrame
@@ -35,6 +37,7 @@ class Population:
     statistics: dict[Axis, dict[str, NDArray[np.float64]]]
     activity: sparse.csr_array
     sightings: Incidences | None = None
+    asked: Asked | None = None
 
     @property
     def size(self) -> int:

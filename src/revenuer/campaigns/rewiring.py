@@ -101,7 +101,10 @@ def judge_rewired(
     sightings = population.sightings
     if sightings is not None:
         sightings = rewire(sightings, cohort, fixed, rng)
-    dealt = replace(population, incidences=incidences, sightings=sightings)
+    asked = population.asked
+    if asked is not None:
+        asked = asked.dealt(cohort, fixed, rng)
+    dealt = replace(population, incidences=incidences, sightings=sightings, asked=asked)
     drawn = judge(dealt, settings, seed=seed)
     worst = max((group.log_e_value for group in drawn.groups), default=0.0)
     return worst, any(group.passes for group in drawn.groups)

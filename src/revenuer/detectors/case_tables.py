@@ -49,7 +49,7 @@ TYPES: dict[str, dict[pa.DataType, str]] = {
         pa.int64(): "max_exchanges max_tokens",
         pa.list_(pa.string()): "models",
     },
-    "peer_matches": {pa.string(): "account_id cluster source kind"},
+    "peer_matches": {pa.string(): "account_id cluster source kind unit"},
 }
 
 SHAPE = frozenset({"accounts", "start", "days", "per_day", "hours", "repeat", "step_s", "offset_s"})

@@ -24,7 +24,7 @@ def peer_matches(tables: LogTables, indicators: ir.Table, found: ir.Table) -> ir
     Args:
         tables: What is read.
         indicators: `INDICATORS`.
-        found: Matches that were found otherwise, as by private matching.
+        found: What was asked for otherwise, as by private matching, and what of it was met.
     """
     rows = tables.exchanges
     values = {
@@ -55,4 +55,4 @@ def _met(rows: ir.Table, indicators: ir.Table, kind: str) -> ir.Table:
 
 
 def _named(met: ir.Table) -> ir.Table:
-    return met.select(*PEER_MATCHES.names)
+    return met.mutate(unit=ibis.null("string")).select(*PEER_MATCHES.names)

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-PEER_MATCHES = ibis.schema(dict.fromkeys(("account_id", "cluster", "source", "kind"), "string"))
-"""Columns of `LogTables.peer_matches`."""
+PEER_MATCHES = ibis.schema(
+    dict.fromkeys(("account_id", "cluster", "source", "kind", "unit"), "string")
+)
+"""Columns of `LogTables.peer_matches`. What was asked for has a unit, and no cluster where the
+peer does not have it; what a peer named has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,22 @@ def bob_rows() -> list[Row]:
     return rows
 
 
+def bob_controls() -> list[tuple[str, str, str]]:
+    """Ordinary accounts of Bob's; one of them has a card that Ada's campaign has too."""
+    rows = [(f"ordinary-{n}", "payment-fingerprint", f"pay_ordinary_{n}") for n in range(40)]
+    rows += [(f"ordinary-{n}", "address", f"192.0.{n}.77") for n in range(40)]
+    rows += [("ordinary-7", "payment-fingerprint", ADA_ALONE[0])]
+    # In the campaign's neighbourhood, and no address that can be matched.
+    rows += [("ordinary-8", "address", "198.51.3.3"), ("ordinary-9", "address", "10.0.0.1")]
+    return rows
+
+
+def write_controls(folder: Path, rows: list[tuple[str, str, str]]) -> None:
+    """What a scan says of ordinary accounts."""
+    names = ["account_id", "kind", "value"]
+    pl.DataFrame(rows, schema=names, orient="row").write_parquet(folder / "controls.parquet")
+
+
 @dataclass
 class Pair:
     """Ada's running server, and where Bob is."""
@@ -151,6 +167,7 @@ def pair(folder: Path) -> Iterator[Pair]:
         one.mkdir()
     scan = write_scan(ada / "scan", ada_rows(), {OURS: "convicted", QUIET: "cleared"})
     write_scan(bob / "scan", bob_rows(), {THEIRS: "suspected"})
+    write_controls(bob / "scan", bob_controls())
     key = folder / "group.key"
     done(says(ada, "share", "match", "keygen", "labs", "--out", str(key)))
     for one in (ada, bob):

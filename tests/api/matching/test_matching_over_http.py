@@ -27,6 +27,7 @@ from matching_pair import (
     THEIRS,
     Pair,
     ada_rows,
+    bob_controls,
     bob_rows,
     done,
     says,
@@ -36,6 +37,7 @@ from matching_pair import (
 from revenuer.app.sharing.matching_ask import MATCHES, SCHEMA
 from revenuer.app.sharing.matching_desk import identity_of, pseudonym
 from revenuer.app.sharing.matching_keys import ring_at
+from revenuer.app.sharing.matching_values import CONTROL, read_values
 from revenuer.matching.canonical import MatchKind, canonical
 from revenuer.matching.elements import Element, element_of
 from revenuer.matching.intersection import Intersecting
@@ -56,10 +58,47 @@ def test_an_asker_learns_which_cluster_and_how_many_and_the_scan_side_gets_its_r
     assert {one["peer_says"] for one in told["meetings"]} == {"convicted"}
     rows = pl.read_parquet(two.bob / "intel" / MATCHES)
     assert rows.schema == SCHEMA
-    assert set(rows["account_id"]) == {"bob-0", "bob-1"}
+    met = rows.filter(pl.col("cluster").is_not_null())
+    assert set(met.filter(role="campaign")["account_id"]) == {"bob-0", "bob-1"}
+    assert set(met["cluster"]) == {cluster}
     assert set(rows["source"]) == {told["source"]}
     assert OURS not in json.dumps(told)
     assert (two.bob / "intel" / MATCHES).stat().st_mode & 0o077 == 0
+
+
+def test_ordinary_accounts_are_asked_for_among_the_suspects_and_kept_as_such(two: Pair) -> None:
+    """The one that meets something is counted, and so are those that meet nothing."""
+    told = json.loads(done(two.bob_asks()))
+    rows = pl.read_parquet(two.bob / "intel" / MATCHES)
+    controls = rows.filter(role="control")
+    assert set(controls["account_id"]) == {f"ordinary-{n}" for n in range(40)}
+    met = controls.filter(pl.col("cluster").is_not_null())
+    assert met.select("account_id", "kind").rows() == [("ordinary-7", "payment-fingerprint")]
+    assert {one["kind"]: (one["asked"], one["met"]) for one in told["controls"]} == {
+        "address": (40, 0),
+        "address-block": (0, 0),
+        "payment-fingerprint": (40, 1),
+    }
+    # No meeting is of an ordinary account, and none of their values is in the file.
+    assert {one["campaign"] for one in told["meetings"]} == {THEIRS}
+    assert not set(rows["unit"]) & {value for _, _, value in bob_controls()}
+    # Neighbours on the net are one thing; the rest are things of their own.
+    addresses = rows.filter(kind="address")
+    of = dict(addresses.select("account_id", "unit").iter_rows())
+    assert of["bob-0"] == addresses.filter(account_id="bob-0")["unit"].item()
+    near = addresses.filter(account_id="ordinary-8")["unit"].to_list()
+    assert of["bob-0"] in near
+    assert len({of[f"ordinary-{n}"] for n in range(5)}) == 1
+
+
+def test_a_question_does_not_show_who_is_a_suspect(two: Pair) -> None:
+    """Values of campaigns and of controls lie in one random order, over all questions."""
+    values = read_values(two.bob / "scan")
+    asked = values.asked(MatchKind.PAYMENT)
+    assert len(asked) == len({one.value for one in asked}) == 4 + 41
+    assert [one.value for one in asked] == sorted(one.value for one in asked)
+    both = next(one for one in asked if one.value == ADA_ALONE[0])
+    assert {campaign for campaign, _ in both.holders} == {CONTROL}
 
 
 def test_asking_again_replaces_what_the_peer_said(two: Pair) -> None:

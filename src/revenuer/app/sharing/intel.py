@@ -19,9 +19,6 @@ CLEAR = "indicators.parquet"
 """In the folder of intelligence: what is accepted and named in clear."""
 SOURCES = "sources.parquet"
 """In the folder of intelligence: what peers call themselves."""
-ONE_OWNER = ("payment-fingerprint", "phone", "phone-fingerprint", "device-fingerprint", "email")
-"""Kinds of private match that count: strangers do not share them. How many ordinary accounts a
-peer's list of addresses or clients would meet is not known, since only campaigns are asked for."""
 NAMES = pl.Schema({"identity": pl.String(), "name": pl.String()})
 
 
@@ -31,7 +28,8 @@ class Intelligence:
 
     Attributes:
         indicators: kind, value, cluster, source, since, until; see `features.peer_matches`.
-        found: account_id, cluster, source, kind: what private matching found, of `ONE_OWNER`.
+        found: account_id, cluster, source, kind, unit: what private matching asked for, of
+            campaigns and of ordinary accounts, and what the peer has of it.
     """
 
     indicators: pl.DataFrame
@@ -70,7 +68,8 @@ def read_intelligence(folder: Path | None) -> Intelligence | None:
     return Intelligence(
         _read(files[0], INDICATORS.to_polars()).with_columns(told),
         _read(files[1], PEER_MATCHES.to_polars())
-        .filter(pl.col("kind").is_in(ONE_OWNER))
+        # Without the ordinary accounts that were asked for, nobody knows what a match is worth.
+        .drop_nulls("unit")
         .unique(maintain_order=True)
         .with_columns(told),
     )

@@ -2,7 +2,10 @@
 
 | in the intel folder | holds |
 |---|---|
-| `peer_matches.parquet` | account_id, cluster, source, kind, matched_at; `scan --intel` reads it |
+| `peer_matches.parquet` | account_id, cluster, source, kind, unit, role, matched_at |
+
+A row is a thing that an account was asked for: with the peer's cluster where the peer has it,
+without one where it does not. `role` says whether the account was of a campaign or a control.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from revenuer.app.progress import Progress, Silent
 from revenuer.app.sharing.intel import MATCHES
-from revenuer.app.sharing.matching_values import Held, Values
+from revenuer.app.sharing.matching_values import CONTROL, Held, Values
 from revenuer.disk import PRIVATE_FOLDER, locked, put
 from revenuer.enforcement.verdict_keys import PublicKey
 from revenuer.errors import ConfigError, MatchError, SourceError
@@ -37,10 +41,15 @@ SCHEMA = pl.Schema(
         ("cluster", pl.String()),
         ("source", pl.String()),
         ("kind", pl.String()),
+        ("unit", pl.String()),
+        ("role", pl.String()),
         ("matched_at", pl.Datetime("us", "UTC")),
     ]
 )
 GONE = 410
+AROUND = {4: 16, 6: 32}
+"""Bits of the part of the net around an address that counts as one thing: a campus has many
+addresses, and a list that names some of them names one campus. placeholder"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,9 @@ class Matched:
         source: Its STIX identity.
         group: The group key.
         bits: That were told of each value.
-        asked: Values asked for, by kind.
+        asked: Values of campaigns asked for, by kind.
+        controls: Ordinary accounts that were asked for beside, by kind.
+        controls_met: How many of them have something that the peer has, by kind.
         sent: Elements sent, decoys among them, by kind.
         not_offered: Kinds that the peer does not match.
         meetings: What is in common.
@@ -85,10 +96,18 @@ class Matched:
     group: str
     bits: int
     asked: dict[MatchKind, int]
+    controls: dict[MatchKind, int]
+    controls_met: dict[MatchKind, int]
     sent: dict[MatchKind, int]
     not_offered: tuple[MatchKind, ...]
     meetings: tuple[Meeting, ...]
     rows: pl.DataFrame
+
+    @property
+    def accounts(self) -> int:
+        """Accounts of campaigns that have something that the peer has."""
+        met = self.rows.filter(pl.col("cluster").is_not_null(), role="campaign")
+        return met["account_id"].n_unique()
 
 
 def pinned(text: str) -> PublicKey:
@@ -149,12 +168,15 @@ def ask_peer(
     """
     progress = progress or Silent()
     card, key = greet(peer, pin, ring, most_bits=most_bits, source=source, now=clock())
-    offered = {kind: held for kind, held in values.held.items() if kind in card.offers and held}
+    offered = {kind: values.asked(kind) for kind in values.held if kind in card.offers}
+    offered = {kind: held for kind, held in offered.items() if held}
     told: dict[Held, list[Label]] = {}
     sent = dict.fromkeys(offered, 0)
     rng = random.SystemRandom()
     with progress.stage("asking the peer", sum(map(len, offered.values()))) as advance:
         for kind, held in offered.items():
+            # So that no question is all of one campaign, or all of ordinary accounts.
+            rng.shuffle(held)
             elements = [element_of(key, kind, each.value, card.bits) for each in held]
             place = 0
             for part in in_questions(elements):
@@ -173,7 +195,9 @@ def ask_peer(
         source=card.member,
         group=card.group,
         bits=card.bits,
-        asked={kind: len(held) for kind, held in offered.items()},
+        asked={kind: len(values.held[kind]) for kind in offered},
+        controls={kind: len(_controls(told, kind)) for kind in offered},
+        controls_met={kind: len(_controls(told, kind, met=True)) for kind in offered},
         sent=sent,
         not_offered=tuple(kind for kind in values.held if kind not in card.offers),
         meetings=_meetings(told),
@@ -192,12 +216,13 @@ def _meetings(told: dict[Held, list[Label]]) -> tuple[Meeting, ...]:
         for held, labels in told.items()
         for label in labels
         for campaign, account in held.holders
+        if campaign != CONTROL
     ]
     names = ("campaign", "cluster", "convicted", "kind", "value", "account")
     frame = pl.DataFrame(rows, schema=list(names), orient="row")
     asked: dict[tuple[str, MatchKind], int] = {}
     for held in told:
-        for campaign in {campaign for campaign, _ in held.holders}:
+        for campaign in {campaign for campaign, _ in held.holders} - {CONTROL}:
             asked[campaign, held.kind] = asked.get((campaign, held.kind), 0) + 1
     counted = frame.group_by("campaign", "cluster", "kind").agg(
         pl.col("convicted").any(),
@@ -218,14 +243,46 @@ def _meetings(told: dict[Held, list[Label]]) -> tuple[Meeting, ...]:
     )
 
 
-def _rows(told: dict[Held, list[Label]], source: str, at: datetime) -> pl.DataFrame:
-    rows = {
-        (account, cluster_name(label), source, held.kind.value, at)
+def _controls(
+    told: dict[Held, list[Label]], kind: MatchKind, *, met: bool = False
+) -> frozenset[str]:
+    """The ordinary accounts that were asked for of a kind, or those that met something."""
+    return frozenset(
+        account
         for held, labels in told.items()
-        for label in labels
-        for _, account in held.holders
+        if held.kind is kind and (labels or not met)
+        for campaign, account in held.holders
+        if campaign == CONTROL
+    )
+
+
+def _rows(told: dict[Held, list[Label]], source: str, at: datetime) -> pl.DataFrame:
+    units = sorted({(held.kind, unit_of(held)) for held in told})
+    names = {unit: str(number) for number, unit in enumerate(units)}
+    rows = {
+        (
+            account,
+            cluster,
+            source,
+            held.kind.value,
+            names[held.kind, unit_of(held)],
+            "control" if campaign == CONTROL else "campaign",
+            at,
+        )
+        for held, labels in told.items()
+        for cluster in [cluster_name(label) for label in labels] or [None]
+        for campaign, account in held.holders
     }
-    return pl.DataFrame(sorted(rows), schema=SCHEMA, orient="row")
+    frame = pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+    return frame.sort("account_id", "kind", "unit", "cluster")
+
+
+def unit_of(held: Held) -> str:
+    """What a value counts as: addresses that are near each other are one thing."""
+    if held.kind in (MatchKind.ADDRESS, MatchKind.ADDRESS_BLOCK):
+        first = ip_network(held.value).network_address
+        return str(ip_network((first, AROUND[first.version]), strict=False))
+    return held.value
 
 
 def keep_matches(folder: Path, rows: pl.DataFrame, source: str, kinds: Sequence[str]) -> Path:
@@ -242,7 +299,9 @@ def keep_matches(folder: Path, rows: pl.DataFrame, source: str, kinds: Sequence[
         kept = [rows]
         if path.exists():
             try:
-                before = pl.read_parquet(path).select(SCHEMA.names()).cast(SCHEMA)
+                before = pl.read_parquet(path)
+                # What an earlier version wrote has neither units nor roles.
+                before = pl.concat([SCHEMA.to_frame(), before], how="diagonal").cast(SCHEMA)
             except (pl.exceptions.PolarsError, OSError) as problem:
                 raise SourceError(f"{path} cannot be read.", "Move it away and ask again.") from (
                     problem

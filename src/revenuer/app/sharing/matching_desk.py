@@ -116,7 +116,8 @@ def ask(
     now = now_utc()
     told = {
         "peer": peer.service.url,
-        "values": {kind.value: len(held) for kind, held in values.held.items()},
+        "values": {kind.value: len(values.asked(kind)) for kind in values.held},
+        "controls": {kind.value: len(held) for kind, held in values.controls.items()},
     }
     # Before the first byte leaves: also a run that fails has told buckets.
     state.record([("matching-asking", told)], now)
@@ -136,8 +137,8 @@ def ask(
         "source": matched.source,
         "group": matched.group,
         "sent": {kind.value: count for kind, count in matched.sent.items()},
-        "accounts": matched.rows["account_id"].n_unique(),
-        "clusters": matched.rows["cluster"].n_unique(),
+        "accounts": matched.accounts,
+        "clusters": matched.rows["cluster"].drop_nulls().n_unique(),
     }
     state.record([("matching-answered", answered)], now_utc())
     return matched

@@ -148,7 +148,13 @@ def compare(told: TemplateFile, scan: Path, at: datetime) -> tuple[list[Alike], 
             near = nearest(shared, templates)
             alike.append(Alike(campaign, name, cluster.convicted, near, len(accounts)))
             rows |= {(account, name, told.source, KIND, at) for account in accounts}
-    return alike, pl.DataFrame(sorted(rows), schema=SCHEMA, orient="row")
+    frame = pl.DataFrame(
+        sorted(rows),
+        schema=["account_id", "cluster", "source", "kind", "matched_at"],
+        orient="row",
+    )
+    # One template is one thing, which many have: it is for people, and nothing to weigh.
+    return alike, pl.concat([SCHEMA.to_frame(), frame], how="diagonal_relaxed").cast(SCHEMA)
 
 
 def _sketches(scan: Path, key_id: str) -> dict[str, list[tuple[str, bytes]]]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
+from revenuer.app.controls import read_controls
 from revenuer.app.ties import read_ties
 from revenuer.errors import NotFoundError, SourceError
 from revenuer.matching.canonical import CanonicalError, MatchKind, canonical
@@ -29,6 +31,11 @@ MATCHED = (
 """What is matched unless somebody says otherwise: what may leave in no other way."""
 
 TAKEN = frozenset({"convicted", "suspected"})
+CONTROL = ""
+"""In the place of a campaign: an ordinary account."""
+CONTROL_VALUES = 4_096
+"""Values of a kind that are asked for controls at most, so that a day's limit of a peer is never
+spent on them. placeholder"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class Held:
     Attributes:
         kind: What it is.
         value: Canonical.
-        holders: The accounts that have it, with their campaigns: (campaign, account).
+        holders: The accounts that have it, with their campaigns: (campaign, account). The
+            campaign of an ordinary account is `CONTROL`.
     """
 
     kind: MatchKind
@@ -55,12 +63,21 @@ class Values:
         convicted: Ids of the campaigns that are; the others are suspected.
         unreadable: Values without a canonical form, by kind.
         popular: Values that more innocents have than members, by kind.
+        controls: What ordinary accounts have, by kind: asked for beside, never told.
     """
+
+    def asked(self, kind: MatchKind) -> list[Held]:
+        """What a peer is asked for: values of campaigns and of controls, each once, in order."""
+        holders: dict[str, tuple[tuple[str, str], ...]] = {}
+        for each in (*self.held[kind], *self.controls.get(kind, ())):
+            holders[each.value] = holders.get(each.value, ()) + each.holders
+        return [Held(kind, value, those) for value, those in sorted(holders.items())]
 
     held: dict[MatchKind, list[Held]]
     convicted: frozenset[str]
     unreadable: dict[MatchKind, int]
     popular: dict[MatchKind, int]
+    controls: dict[MatchKind, list[Held]] = field(default_factory=dict)
 
 
 def read_values(scan: Path, kinds: Sequence[MatchKind] = MATCHED) -> Values:
@@ -101,7 +118,26 @@ def read_values(scan: Path, kinds: Sequence[MatchKind] = MATCHED) -> Values:
             else:
                 held[kind].append(Held(kind, form, tuple(sorted(holders))))
     convicted = frozenset(name for name, told in verdicts.items() if told == "convicted")
-    return Values(held, convicted, unreadable, popular)
+    return Values(held, convicted, unreadable, popular, _controls(scan, kinds))
+
+
+def _controls(scan: Path, kinds: Sequence[MatchKind]) -> dict[MatchKind, list[Held]]:
+    """What ordinary accounts have; whole accounts, so that none is asked for half."""
+    rows = read_controls(scan)
+    found = {}
+    for kind in kinds:
+        members: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        # In no order that means anything: the first accounts of a log are often the oldest.
+        mine = rows.filter(kind=kind.value).sort(pl.col("account_id").hash(), "account_id")
+        together = mine.group_by("account_id", maintain_order=True)
+        for account, values in together.agg("value").iter_rows():
+            for value in values:
+                with suppress(CanonicalError):
+                    members[canonical(kind, value)].add((CONTROL, account))
+            if len(members) > CONTROL_VALUES:
+                break
+        found[kind] = [Held(kind, form, tuple(sorted(of))) for form, of in sorted(members.items())]
+    return found
 
 
 def verdicts_of(scan: Path) -> dict[str, str]:

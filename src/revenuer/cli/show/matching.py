@@ -62,7 +62,11 @@ def plain_matched(matched: Matched) -> dict[str, Any]:
         "asked": {kind.value: count for kind, count in matched.asked.items()},
         "sent": {kind.value: count for kind, count in matched.sent.items()},
         "not_offered": [kind.value for kind in matched.not_offered],
-        "accounts": matched.rows["account_id"].n_unique(),
+        "accounts": matched.accounts,
+        "controls": [
+            {"kind": kind.value, "asked": count, "met": matched.controls_met[kind]}
+            for kind, count in matched.controls.items()
+        ],
         "meetings": [
             {
                 "campaign": one.campaign,
@@ -83,14 +87,23 @@ def print_matched(told: dict[str, Any], console: Console) -> None:
     asked = sum(told["asked"].values())
     console.print(
         f"Asked {told['source']} for {asked:,} values under {told['group']}; it learned "
-        f"{told['bits']} bits of each, among {sum(told['sent'].values()) - asked:,} decoys.",
+        f"{told['bits']} bits of each, among {sum(told['sent'].values()) - asked:,} others.",
         soft_wrap=True,
     )
     if not told["meetings"]:
         console.print("Nothing is in common.")
+    else:
+        names = ("campaign", "cluster", "peer_says", "kind", "matched", "of", "accounts")
+        _print(told["meetings"], names, console)
+    if not any(one["asked"] for one in told["controls"]):
+        console.print("No ordinary accounts were asked for, so no scan counts a match.")
         return
-    names = ("campaign", "cluster", "peer_says", "kind", "matched", "of", "accounts")
-    _print(told["meetings"], names, console)
+    for one in told["controls"]:
+        console.print(
+            f"Of {one['asked']:,} ordinary accounts that were asked for by {one['kind']}, "
+            f"{one['met']:,} have something that the peer has.",
+            soft_wrap=True,
+        )
 
 
 def plain_counted(found: Sequence[Counted]) -> list[dict[str, Any]]:
