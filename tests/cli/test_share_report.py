@@ -78,7 +78,7 @@ def test_the_manifest_is_what_the_audit_log_signed(
     share: Any, campaign_scan: Path, tmp_path: Path
 ) -> None:
     text = page(share, campaign_scan, tmp_path)
-    manifest, line, rest = (tmp_path / "r.manifest.json").read_bytes().split(b"\n")
+    manifest, line, _, rest = (tmp_path / "r.manifest.json").read_bytes().split(b"\n")
     assert not rest
     for one in json.loads(manifest)["files"]:
         data = (campaign_scan / one["name"]).read_bytes()

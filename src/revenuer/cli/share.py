@@ -16,6 +16,7 @@ COMMANDS: tuple[str, ...] = (
     "rules",
     "abuse",
     "report",
+    "verify",
     "reply",
     "push",
     "pull",

@@ -16,6 +16,7 @@ from revenuer.app.sharing.export import may_be_shared
 from revenuer.app.sharing.record import Recorder
 from revenuer.app.ties import read_ties
 from revenuer.casework.chain import canonical, line_of
+from revenuer.casework.custody import REPORTED, SCHEMA, WRITTEN
 from revenuer.disk import put
 from revenuer.errors import ConfigError, NotAllowedError
 from revenuer.reports.authority import AuthorityReport, Custody, File, render_authority
@@ -122,14 +123,17 @@ def write_report(
             kinds=tuple((str(kind), int(values)) for kind, values in kinds.iter_rows()),
         )
     )
-    told = {out: page.encode(), _beside(out, ".manifest.json"): manifest + b"\n" + entry}
+    beside = _beside(out, ".manifest.json")
+    told = {out: page.encode(), beside: manifest + b"\n" + entry}
     if pdf:
         told[_beside(out, ".pdf")] = _as_pdf(page)
     digests = {path.name: sha256(data).hexdigest() for path, data in told.items()}
-    recorder.record([("report-written", {"cluster": reference, "sha256": digests})], now)
+    step = (WRITTEN, {"cluster": reference, "sha256": digests})
+    # The report's own digests come last, so that who has the three files can check them all.
+    told[beside] += line_of(recorder.record([step], now)[-1])
     for path, data in told.items():
         put(path, data)
-    return Written(out, _beside(out, ".manifest.json"), _beside(out, ".pdf") if pdf else None)
+    return Written(out, beside, _beside(out, ".pdf") if pdf else None)
 
 
 def _two_people(asked: Asked) -> None:
@@ -158,7 +162,7 @@ def _manifest(files: tuple[File, ...], reference: str, asked: Asked, now: dateti
     """What the report rests on, as canonical JSON."""
     return canonical(
         {
-            "schema": "revenuer/custody/1",
+            "schema": SCHEMA,
             "reference": reference,
             "reporter": asked.reporter,
             "author": asked.author,
@@ -181,7 +185,7 @@ def _written_down(
     """The audit log's entry of a manifest, for the page and as the line that it is."""
     digest = sha256(manifest).hexdigest()
     body = {"cluster": reference, "manifest_sha256": digest, "files": len(files), "by": by}
-    entry = recorder.record([("reported", body)], now)[-1]
+    entry = recorder.record([(REPORTED, body)], now)[-1]
     custody = Custody(
         tool=f"Revenuer {__version__}",
         files=files,
