@@ -16,7 +16,7 @@ from revenuer.app.opening import open_with
 from revenuer.app.progress import Silent
 from revenuer.app.ties import keep_ties, read_ties, write_ties
 from revenuer.errors import NotFoundError
-from revenuer.features.ties import KINDS, SKETCHES_PER_ACCOUNT
+from revenuer.features.tie_kinds import END_USERS_PER_ACCOUNT, KINDS, SKETCHES_PER_ACCOUNT
 from revenuer.records import Axis, Campaign, Findings, Scanned, Verdict
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -239,6 +239,7 @@ def test_who_is_not_suspected_has_no_ties(tmp_path: Path, verdict: Verdict) -> N
         "last_seen",
         "holders",
         "network",
+        "reseller",
     ]
 
 
@@ -321,3 +322,52 @@ def test_the_first_look_has_nothing_to_keep(tmp_path: Path) -> None:
     pl.DataFrame({"campaign_id": ["x"]}).write_parquet(new)
     keep_ties(new, tmp_path / "none.parquet", [])
     assert pl.read_parquet(new).height == 1
+
+
+def test_what_came_through_one_reseller_alone_is_said_to_be_its(tmp_path: Path) -> None:
+    def through(name: str, account: str, reseller: str | None, **more: Any) -> dict[str, Any]:
+        return exchange(name, account, reseller_id=reseller, **more)
+
+    exchanges = [
+        through("e1", "a", "shop", client_ip="198.51.100.7", end_user_id="u1"),
+        through("e2", "a", "shop", client_ip="198.51.100.7", end_user_id="u1"),
+        through("e3", "a", "shop", client_ip="198.51.100.8", end_user_id="u2"),
+        # The same address came directly as well, another through two.
+        through("e4", "a", None, client_ip="198.51.100.8"),
+        through("e5", "b", "shop", client_ip="198.51.100.9"),
+        through("e6", "b", "mall", client_ip="198.51.100.9", end_user_id="u1"),
+        # A customer outside the campaign, and another reseller's of the same name.
+        through("e7", "x", "shop", end_user_id="u1"),
+        through("e8", "y", "mall", end_user_id="u2"),
+    ]
+    own = {one["exchange_id"]: one["account_id"] in "ab" for one in exchanges}
+    found = ties_of(tmp_path, [GUILTY], [own], exchanges)
+    whose = {
+        (account, value): reseller
+        for account, value, reseller in found.filter(pl.col("kind").is_in(["address", "end-user"]))
+        .select("account_id", "value", "reseller")
+        .iter_rows()
+    }
+    assert whose == {
+        ("a", "198.51.100.7"): "shop",
+        ("a", "198.51.100.8"): None,
+        ("b", "198.51.100.9"): None,
+        ("a", "shop/u1"): "shop",
+        ("a", "shop/u2"): "shop",
+        ("b", "mall/u1"): "mall",
+    }
+    assert values(found, "end-user", "a") == {"shop/u1": (2, 1), "shop/u2": (1, 0)}
+    assert values(found, "reseller", "a") == {"shop": (3, 1)}
+    assert values(found, "reseller", "b") == {"shop": (1, 1), "mall": (1, 1)}
+
+
+def test_no_account_has_many_end_users(tmp_path: Path) -> None:
+    many = 2 * END_USERS_PER_ACCOUNT
+    exchanges = [
+        exchange(f"e{n}", "a", reseller_id="shop", end_user_id=f"u{min(n, many)}")
+        for n in range(many + 5)
+    ]
+    own = {one["exchange_id"]: True for one in exchanges}
+    found = values(ties_of(tmp_path, [GUILTY], [own], exchanges), "end-user", "a")
+    assert len(found) == END_USERS_PER_ACCOUNT
+    assert found[f"shop/u{many}"] == (5, 0), "the busiest stays"

@@ -104,6 +104,7 @@ def campaign_scan(tmp_path: Path) -> Path:
             "last_seen": END,
             "holders": 0,
             "network": "64500" if kind == "address" else None,
+            "reseller": None,
         }
         for n in range(9)
         for kind, value in (("asn", "64500"), ("address", "198.51.100.7"))

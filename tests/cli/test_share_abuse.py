@@ -104,3 +104,81 @@ def test_a_network_that_was_not_used_is_told_nothing(
     ran = report(share, addresses, tmp_path / "a.json", *who)
     assert (ran.code, said in ran.err) == (Exit.ERROR, True)
     assert not (tmp_path / "a.json").exists()
+
+
+@pytest.fixture
+def resold(campaign_scan: Path) -> Path:
+    """The scan with customers and addresses of two resellers."""
+    path = campaign_scan / "ties.parquet"
+    row = pl.read_parquet(path).row(0, named=True)
+
+    def of(kind: str, value: str, reseller: str | None, **more: Any) -> dict[str, Any]:
+        return {**row, "kind": kind, "value": value, "reseller": reseller, **more}
+
+    rows = [
+        of("reseller", "shop", None),
+        of("end-user", "shop/customer 7", "shop", exchanges=40),
+        of("end-user", "shop/customer 7", "shop", account_id="acct-2", exchanges=2),
+        of("end-user", "shop/everybody", "shop", holders=300),
+        of("end-user", "mall/customer 9", "mall"),
+        of("address", "198.51.100.7", "shop", exchanges=42),
+        # Came directly as well; through another; through both.
+        of("address", "198.51.100.8", None),
+        of("address", "198.51.100.9", "mall"),
+        of("address", "198.51.100.10", "shop", account_id="acct-3"),
+        of("address", "198.51.100.10", "mall", account_id="acct-4"),
+    ]
+    names = {"network": pl.String, "reseller": pl.String}
+    write_parts(path, [pl.DataFrame(rows, schema_overrides=names)])
+    return campaign_scan
+
+
+def test_a_reseller_is_told_of_its_own_customers_and_nobody_elses(
+    share: Any, resold: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "abuse.json"
+    ran = report(share, resold, out, "--reseller", "shop", "--provider", "Shop Ltd")
+    assert ran.code == Exit.DONE, ran.err
+    told = json.loads(out.read_text("utf-8"))
+    assert told["Provider"] == {"Name": "Shop Ltd", "Reseller": "shop"}
+    (customer,) = told["EndUsers"]
+    assert (customer["EndUser"], customer["Requests"]) == ("customer 7", 42)
+    (source,) = told["Reports"]
+    assert (source["SourceIp"], source["Requests"]) == ("198.51.100.7", 42)
+    assert told["Withheld"] == {"AddressesSharedWithStrangers": 1, "AddressesOfOtherNetworks": 3}
+    text = out.with_name("abuse.json.txt").read_text("utf-8")
+    assert "To the abuse desk of Shop Ltd (reseller shop)" in text
+    assert "of 1 customer that you named and from 1 address, listed below" in text
+    for both in (text, json.dumps(told)):
+        assert not [
+            word for word in ("acct-", "mall", "everybody", "100.9", "100.8") if word in both
+        ]
+    log = (tmp_path / "state" / "audit.jsonl").read_text("utf-8")
+    assert '"end_users":1' in log
+    assert "customer 7" not in log
+
+
+def test_a_network_hears_nothing_of_a_resellers_customers(
+    share: Any, resold: Path, tmp_path: Path
+) -> None:
+    ran = report(share, resold, tmp_path / "abuse.json", "--provider", "AS64500", "--json")
+    assert ran.code == Exit.ERROR
+    assert "no address that is for certain of AS64500" in ran.err
+    assert "customer 7" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (("--reseller", "kiosk"), "no customer and no address that is for certain of kiosk"),
+        (("--reseller", "shop", "--asn", "64500"), "a network or for a reseller"),
+        ((), "Nobody is named"),
+    ],
+)
+def test_whom_the_log_does_not_name_is_told_nothing(
+    share: Any, resold: Path, tmp_path: Path, who: tuple[str, ...], said: str
+) -> None:
+    ran = report(share, resold, tmp_path / "abuse.json", *who)
+    assert ran.code == Exit.ERROR
+    assert said in ran.err
+    assert not (tmp_path / "abuse.json").exists()

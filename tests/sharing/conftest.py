@@ -102,6 +102,7 @@ def tie(
         "last_seen": END,
         "holders": holders,
         "network": None,
+        "reseller": None,
     }
 
 

@@ -24,10 +24,8 @@ from revenuer.app.labels import Labels
 from revenuer.app.progress import Progress
 from revenuer.errors import NotFoundError
 from revenuer.features.expressions import SEPARATOR
+from revenuer.features.tie_kinds import KEYS, SKETCHES, connections
 from revenuer.features.ties import (
-    KEYS,
-    SKETCHES,
-    connections,
     held_by_members,
     held_by_others,
     holders,
@@ -52,6 +50,7 @@ SCHEMA = pa.schema(
         "last_seen": pa.timestamp("us", tz="UTC"),
         "holders": pa.int64(),
         "network": pa.string(),
+        "reseller": pa.string(),
     }
 )
 OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
@@ -141,14 +140,16 @@ def keep_ties(new: Path, old: Path, campaigns: Sequence[Campaign]) -> None:
         campaign_id=pl.col("campaign_id").replace_strict(names, default=None)
     )
     # One that an earlier version wrote may lack a column.
-    parts = [pl.read_parquet(new), before.drop_nulls("campaign_id")]
+    whole = pl.from_arrow(SCHEMA.empty_table())
+    assert isinstance(whole, pl.DataFrame)
+    parts = [whole, pl.read_parquet(new), before.drop_nulls("campaign_id")]
     rows = pl.concat(parts, how="diagonal")
     # This look's numbers stand, being first; the times span both.
     rows = rows.group_by(KEYS, maintain_order=True).agg(
         pl.col("exchanges").first(),
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
-        pl.col("holders", "network").first(),
+        pl.col("holders", "network", "reseller").first(),
     )
     write_parts(new, [rows.sort(KEYS)])
 

@@ -1,4 +1,4 @@
-"""`revenuer share abuse`: a report for the network that a campaign came from."""
+"""`revenuer share abuse`: a report for the network or the reseller that a campaign came from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from revenuer.cli.share_options import confirm_leaving, name_option, recorder_at
 @click.argument("campaign", metavar="CAMPAIGN")
 @scan_option("scan", "The --out folder of a scan or of watch.")
 @click.option(
-    "--provider", required=True, metavar="NAME", help="The cloud or network; AS64500 is one too."
+    "--provider", default="", metavar="NAME", help="The cloud or network; AS64500 is one too."
+)
+@click.option(
+    "--reseller",
+    default="",
+    metavar="ID",
+    help="Instead of a network: the reseller with this reseller_id in the log.",
 )
 @click.option(
     "--asn",
@@ -47,6 +53,7 @@ def command(
     campaign: str,
     scan: Path,
     provider: str,
+    reseller: str,
     networks: tuple[str, ...],
     out: Path,
     name: str,
@@ -62,14 +69,15 @@ def command(
     """Tell the provider of a network which of its addresses CAMPAIGN used, and when.
 
     Only addresses of that network are in it, with exact times, and none that more strangers than
-    accounts of the campaign used. The text is printed before it is written.
+    accounts of the campaign used. A reseller is told of the customers that it named itself, and of
+    addresses whose requests all came through it. The text is printed before it is written.
     """
     from revenuer.app.desk import login
     from revenuer.app.sharing.abuse import complaint, provider_of, write_complaint
     from revenuer.cli.show.json_text import print_json
     from revenuer.reports.abuse import complaint_json, complaint_text
 
-    told = provider_of(provider, networks)
+    told = provider_of(provider, networks, reseller)
     recorder = recorder_at(session, state, config, keys)
     said = complaint(
         campaign, scan, told, recorder, reporter=name, contact=contact, suspected=suspected

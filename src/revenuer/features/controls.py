@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from revenuer.features.addresses import address_block
 from revenuer.features.expressions import md5
 from revenuer.features.tables import LogTables
-from revenuer.features.ties import READ, of_accounts, of_links
+from revenuer.features.tie_kinds import READ, of_accounts, of_links
 
 COLUMNS = ("account_id", "kind", "value")
 
@@ -38,7 +38,7 @@ def held_by_controls(tables: LogTables, connected: ir.Table, controls: ir.Table)
     """
     rows = connected.semi_join(controls, "account_id")
     rows = rows.select("account_id", **{name: of(rows) for name, of in READ.items()}).distinct()
-    rows = rows.mutate(address_block=address_block(rows.address)).drop("asn")
+    rows = rows.mutate(address_block=address_block(rows.address)).drop("asn", "reseller")
     parts = [
         rows.select("account_id", kind=ibis.literal(name.replace("_", "-")), value=rows[name])
         for name in rows.columns

@@ -1,4 +1,4 @@
-"""An abuse report for one network: what it needs to find its customer, and nothing of others.
+"""An abuse report for one network or reseller: what it needs to find its customer, no more.
 
 Times, addresses and counts of that network alone, in the shape of X-ARF, and the same in plain
 words: machines at an abuse desk read the one, people the other.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from revenuer.reports.wording import counted
+from revenuer.reports.wording import counted, visible
 
 CLASS, TYPE = "Activity", "unauthorised extraction of a language model"
 ASKED = (
@@ -49,8 +49,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class EndUser:
+    """A customer of the reseller, by the name that the reseller gave it.
+
+    Attributes:
+        name: As it came with the requests.
+        first: When the campaign was first seen under it, UTC.
+        last: When it was last seen.
+        requests: How many requests of the campaign named it.
+        others: Accounts outside the campaign that named it too.
+    """
+
+    name: str
+    first: datetime
+    last: datetime
+    requests: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
-    """What one network is told.
+    """What one network, or one reseller, is told.
 
     Attributes:
         provider: What it is called.
@@ -61,9 +80,11 @@ class Complaint:
         behaviour: What the accounts do, a sentence.
         likelihood: How likely the finding is, in words.
         confidence: How far the analysis is to be trusted.
-        sources: Its own addresses.
+        sources: Its own addresses, or those whose requests all came through it.
         elsewhere: Addresses of the campaign in other networks, which are not told.
-        withheld: Own addresses that are held back, since more strangers than members used them.
+        withheld: Own ones that are held back, since more strangers than members used them.
+        reseller: The reseller's id, where it is one; empty for a network.
+        end_users: Its own customers.
     """
 
     provider: str
@@ -77,6 +98,15 @@ class Complaint:
     sources: tuple[Source, ...]
     elsewhere: int
     withheld: int
+    reseller: str = ""
+    end_users: tuple[EndUser, ...] = ()
+
+    @property
+    def addressee(self) -> str:
+        """Who it is, as the log has it."""
+        if self.reseller:
+            return f"reseller {self.reseller}"
+        return ", ".join(f"AS{number}" for number in self.networks)
 
 
 def complaint_json(complaint: Complaint) -> dict[str, Any]:
@@ -88,7 +118,7 @@ def complaint_json(complaint: Complaint) -> dict[str, Any]:
             "ReporterOrgEmail": complaint.contact or None,
         },
         "Disclosure": False,
-        "Provider": {"Name": complaint.provider, "AutonomousSystems": list(complaint.networks)},
+        "Provider": _provider(complaint),
         "Judgement": {
             "Reference": complaint.reference,
             "Behaviour": complaint.behaviour,
@@ -102,7 +132,33 @@ def complaint_json(complaint: Complaint) -> dict[str, Any]:
             "AddressesOfOtherNetworks": complaint.elsewhere,
         },
         "Reports": [_report(complaint.reference, source) for source in complaint.sources],
+        **_customers(complaint),
     }
+
+
+def _provider(complaint: Complaint) -> dict[str, Any]:
+    if complaint.reseller:
+        return {"Name": complaint.provider, "Reseller": complaint.reseller}
+    return {"Name": complaint.provider, "AutonomousSystems": list(complaint.networks)}
+
+
+def _customers(complaint: Complaint) -> dict[str, Any]:
+    if not complaint.reseller:
+        return {}
+    customers = [
+        {
+            "ReportClass": CLASS,
+            "ReportType": TYPE,
+            "ReportID": f"{complaint.reference}/{one.name}",
+            "Date": _utc(one.last),
+            "FirstDate": _utc(one.first),
+            "EndUser": one.name,
+            "Requests": one.requests,
+            "OtherAccountsOfThisEndUser": one.others,
+        }
+        for one in complaint.end_users
+    ]
+    return {"EndUsers": customers}
 
 
 def _report(reference: str, source: Source) -> Mapping[str, Any]:
@@ -120,16 +176,13 @@ def _report(reference: str, source: Source) -> Mapping[str, Any]:
 
 def complaint_text(complaint: Complaint) -> str:
     """The report for a person."""
-    systems = ", ".join(f"AS{number}" for number in complaint.networks)
-    requests = sum(source.requests for source in complaint.sources)
     lines = [
-        f"To the abuse desk of {complaint.provider} ({systems})",
+        f"To the abuse desk of {complaint.provider} ({complaint.addressee})",
         f"From {complaint.reporter}{_answer(complaint.contact)}",
         f"Reference {complaint.reference}",
         "",
         "WHAT WAS SEEN",
-        f"{counted(requests, 'request')} to our language model API came from "
-        f"{_addresses(len(complaint.sources))} of yours, listed below with the times in UTC.",
+        _seen(complaint),
         "",
         "WHAT WE INFER FROM IT",
         f"{complaint.behaviour} That this is one campaign that harvests our model's answers to "
@@ -140,17 +193,43 @@ def complaint_text(complaint: Complaint) -> str:
         "WHAT WE ASK",
         *(f"{place}. {asked}" for place, asked in enumerate(ASKED, start=1)),
         "",
-        "ADDRESSES",
-        *_table(complaint.sources),
-        "",
-        "WHAT IS LEFT OUT",
-        f"{_addresses(complaint.elsewhere)} of the campaign in other networks: those are for these "
-        "networks to know.",
-        f"{_addresses(complaint.withheld)} of yours that more strangers than accounts of the "
-        "campaign used.",
-        "No prompt, no answer and no account is named.",
     ]
-    return "\n".join(lines) + "\n"
+    if complaint.end_users:
+        lines += ["END USERS", *_table("end user", [(o.name, o) for o in complaint.end_users]), ""]
+    if complaint.sources:
+        lines += ["ADDRESSES", *_table("address", [(o.address, o) for o in complaint.sources]), ""]
+    return "\n".join([*lines, "WHAT IS LEFT OUT", *_left_out(complaint)]) + "\n"
+
+
+def _seen(complaint: Complaint) -> str:
+    if not complaint.reseller:
+        requests = counted(sum(source.requests for source in complaint.sources), "request")
+        return (
+            f"{requests} to our language model API came from "
+            f"{_addresses(len(complaint.sources))} of yours, listed below with the times in UTC."
+        )
+    return (
+        "Requests to our language model API came through you, of "
+        f"{counted(len(complaint.end_users), 'customer')} that you named and from "
+        f"{_addresses(len(complaint.sources))}, listed below with the times in UTC."
+    )
+
+
+def _left_out(complaint: Complaint) -> Iterable[str]:
+    if complaint.reseller:
+        yield (
+            f"{_addresses(complaint.elsewhere)} of the campaign whose requests came another way "
+            "as well, or only another way."
+        )
+        what = f"{counted(complaint.withheld, 'address or customer', 'addresses and customers')}"
+    else:
+        yield (
+            f"{_addresses(complaint.elsewhere)} of the campaign in other networks: those are for "
+            "these networks to know."
+        )
+        what = f"{_addresses(complaint.withheld)}"
+    yield f"{what} of yours that more strangers than accounts of the campaign used."
+    yield "No prompt, no answer and no account is named."
 
 
 def _addresses(count: int) -> str:
@@ -161,11 +240,11 @@ def _answer(contact: str) -> str:
     return f", {contact}" if contact else ""
 
 
-def _table(sources: Sequence[Source]) -> Iterable[str]:
-    yield f"{'address':<40} {'first':<20} {'last':<20} {'requests':>9} {'other accounts':>15}"
-    for one in sources:
+def _table(head: str, rows: Sequence[tuple[str, Source | EndUser]]) -> Iterable[str]:
+    yield f"{head:<40} {'first':<20} {'last':<20} {'requests':>9} {'other accounts':>15}"
+    for name, one in rows:
         yield (
-            f"{one.address:<40} {_utc(one.first):<20} {_utc(one.last):<20} "
+            f"{visible(name):<40} {_utc(one.first):<20} {_utc(one.last):<20} "
             f"{one.requests:>9,} {one.others:>15,}"
         )
 

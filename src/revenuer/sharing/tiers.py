@@ -45,6 +45,8 @@ TIERS: Mapping[str, Tier] = MappingProxyType(
         "phone": Tier.PRIVATE,
         "account-id": Tier.NEVER,
         "organization-id": Tier.NEVER,
+        "reseller": Tier.NEVER,
+        "end-user": Tier.NEVER,
         "prompt": Tier.NEVER,
         "answer": Tier.NEVER,
         "identity-document": Tier.NEVER,

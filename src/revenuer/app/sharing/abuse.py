@@ -1,4 +1,4 @@
-"""`share abuse`: a report for one network, from a scan's findings and ties."""
+"""`share abuse`: a report for one network or reseller, from a scan's findings and ties."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from revenuer.app.sharing.record import Recorder
 from revenuer.app.ties import read_ties
 from revenuer.disk import put
 from revenuer.errors import ConfigError, NotFoundError
+from revenuer.features.tie_kinds import END_USER_OF
 from revenuer.records import Campaign
-from revenuer.reports.abuse import Complaint, Source, complaint_json, complaint_text
+from revenuer.reports.abuse import Complaint, EndUser, Source, complaint_json, complaint_text
 from revenuer.sharing.reidentify import OUTSIDERS_A_MEMBER
 from revenuer.sharing.terms import Producer
 from revenuer.sharing.words import behaviour_of, confidence_of, likelihood_of
@@ -34,22 +35,43 @@ class Provider:
     Attributes:
         name: What it is called.
         networks: The numbers of its autonomous systems.
+        reseller: Its id in the log, where it resells; empty for a network.
     """
 
     name: str
     networks: tuple[str, ...]
+    reseller: str = ""
+
+    @property
+    def column(self) -> str:
+        """The column of ties that says what is its."""
+        return "reseller" if self.reseller else "network"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """How that column names it."""
+        return (self.reseller,) if self.reseller else self.networks
 
 
-def provider_of(name: str, networks: tuple[str, ...]) -> Provider:
+def provider_of(name: str, networks: tuple[str, ...], reseller: str = "") -> Provider:
     """The provider that a person named.
 
     Args:
-        name: A name, or the number of its network such as `AS64500`.
+        name: A name, or the number of its network such as `AS64500`; empty for the reseller's id.
         networks: Numbers of its networks, with or without `AS`.
+        reseller: Its `reseller_id` in the log.
 
     Raises:
-        ConfigError: No network is named, or one is no number.
+        ConfigError: Neither a network nor a reseller is named, or both, or one is no number.
     """
+    if reseller:
+        if networks:
+            raise ConfigError(
+                "A report is for a network or for a reseller.", "Write one for each of them."
+            )
+        return Provider(name or reseller, (), reseller)
+    if not name:
+        raise ConfigError("Nobody is named.", "Name --provider, or --reseller.")
     numbered = re.compile(r"(?:AS)?([0-9]{1,10})", re.IGNORECASE)
     said = list(networks) + ([name] if numbered.fullmatch(name) else [])
     found = [numbered.fullmatch(one) for one in said]
@@ -70,48 +92,66 @@ def complaint(
     contact: str = "",
     suspected: bool = False,
 ) -> Complaint:
-    """What a network is told of a campaign: its own addresses and nothing else.
+    """What a network or a reseller is told of a campaign: what is its own, and nothing else.
 
     Raises:
-        NotFoundError: There is no such campaign, or it did not use that network.
+        NotFoundError: There is no such campaign, or it used nothing of theirs.
         NotAllowedError: It is neither convicted nor, where that was asked for, suspected.
     """
     found = campaign_named(read_findings(scan), campaign)
     may_be_shared(found, suspected=suspected)
-    ties = (
-        read_ties(scan).filter(campaign_id=found.id, kind="address").filter(pl.col("exchanges") > 0)
+    ties = read_ties(scan).filter(pl.col("exchanges") > 0, campaign_id=found.id)
+    addresses = _by_value(ties.filter(kind="address"), provider.column)
+    customers = _by_value(ties.filter(kind="end-user"), provider.column)
+    mine = addresses.filter(pl.col("whose").is_in(list(provider.named)))
+    theirs = customers.filter(pl.col("whose").is_in(list(provider.named)))
+    fair = pl.col("others") <= OUTSIDERS_A_MEMBER * pl.col("members")
+    sources, end_users = mine.filter(fair), theirs.filter(fair)
+    if not provider.reseller:
+        end_users = end_users.clear()
+    if sources.is_empty() and end_users.is_empty():
+        what = "customer and no address" if provider.reseller else "address"
+        raise NotFoundError(
+            f"The campaign used no {what} that is for certain of {provider.name}.",
+            f"The scan's ties.parquet names the {provider.column}s that it used.",
+        )
+    shown = len(provider.reseller) + len(END_USER_OF)
+    withheld = mine.height - sources.height
+    if provider.reseller:
+        withheld += theirs.height - end_users.height
+    return _said(
+        found,
+        provider,
+        Producer(reporter, recorder.secret),
+        contact,
+        tuple(Source(*row) for row in sources.select(SHOWN).sort("value").iter_rows()),
+        tuple(
+            EndUser(name[shown:], *rest)
+            for name, *rest in end_users.select(SHOWN).sort("value").iter_rows()
+        ),
+        elsewhere=addresses.height - mine.height,
+        withheld=withheld,
     )
+
+
+SHOWN = ("value", "first", "last", "requests", "others")
+
+
+def _by_value(ties: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """A row a value: whose it is, null where that is not certain, and how it was used.
+
+    In that network and in no other: an address that moved is not held against its new owner.
+    """
     values = ties.group_by("value").agg(
-        pl.col("network").unique(),
+        pl.col(whose).unique().alias("whose"),
         members=pl.col("account_id").n_unique(),
         others=pl.col("holders").max(),
         requests=pl.col("exchanges").sum(),
         first=pl.col("first_seen").min(),
         last=pl.col("last_seen").max(),
     )
-    # In that network and in no other: an address that moved is not held against its new owner.
-    known = values.filter(pl.col("network").list.len() == 1).with_columns(
-        pl.col("network").list.first()
-    )
-    mine = known.filter(pl.col("network").is_in(list(provider.networks)))
-    fair = mine.filter(pl.col("others") <= OUTSIDERS_A_MEMBER * pl.col("members"))
-    if fair.is_empty():
-        raise NotFoundError(
-            f"The campaign used no address that is for certain of {provider.name}.",
-            "The scan's ties.parquet names the networks that it used.",
-        )
-    return _said(
-        found,
-        provider,
-        Producer(reporter, recorder.secret),
-        contact,
-        tuple(
-            Source(row["value"], row["first"], row["last"], row["requests"], row["others"])
-            for row in fair.sort("value").iter_rows(named=True)
-        ),
-        elsewhere=values.height - mine.height,
-        withheld=mine.height - fair.height,
-    )
+    one = pl.col("whose").list.len() == 1
+    return values.with_columns(whose=pl.when(one).then(pl.col("whose").list.first()))
 
 
 def _said(
@@ -120,6 +160,7 @@ def _said(
     producer: Producer,
     contact: str,
     sources: tuple[Source, ...],
+    end_users: tuple[EndUser, ...],
     *,
     elsewhere: int,
     withheld: int,
@@ -137,6 +178,8 @@ def _said(
         sources=sources,
         elsewhere=elsewhere,
         withheld=withheld,
+        reseller=provider.reseller,
+        end_users=end_users,
     )
 
 
@@ -153,6 +196,7 @@ def write_complaint(
         "cluster": said.reference,
         "provider": said.provider,
         "addresses": len(said.sources),
+        "end_users": len(said.end_users),
         "sha256": [sha256(text.encode()).hexdigest() for text in files.values()],
         "by": by,
     }
