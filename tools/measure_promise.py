@@ -21,7 +21,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import revenuer
-from promise_populations import ALIKE, TIED, run_population
+from promise_liars import MOST_LIARS
+from promise_populations import ALIKE, LIED, TIED, run_population
 from promise_trials import MAIN_RATE, RATES, Convictions, Outcome, run_trial
 from promise_worlds import SHIFTS, Trial
 from revenuer.campaigns.calibration import Rate
@@ -33,12 +34,21 @@ WORLDS = {
     "newcomers": 75,
     "shifted": 108,
     "harvest-like": 40,
+    "lied-to": 80,
 }
-QUICK = {"innocent": 2, "clusters": 2, "mixed": 4, "newcomers": 1, "shifted": 2, "harvest-like": 1}
+QUICK = {
+    "innocent": 2,
+    "clusters": 2,
+    "mixed": 4,
+    "newcomers": 1,
+    "shifted": 2,
+    "harvest-like": 1,
+    "lied-to": 2,
+}
 OUTSIDE = ("harvest-like", TIED)
 """Worlds that break what the promise is given under: shown, and no target."""
-POPULATIONS = {ALIKE: 300, TIED: 100}
-QUICK_POPULATIONS = {ALIKE: 6, TIED: 2}
+POPULATIONS = {ALIKE: 300, TIED: 100, LIED: 100}
+QUICK_POPULATIONS = {ALIKE: 6, TIED: 2, LIED: 2}
 GUILTY_SHARE, GUILTY_NEW = 0.15, 0.5
 NEEDED_RATE = 24_000 * 0.9 * (1 / 0.95 - 1) / (10_000_000 - 24_000)
 """Innocent accounts that may be convicted, of all, where 24,000 of 10 million are guilty, nine
@@ -48,7 +58,7 @@ HEAD = (
     "| worlds with an innocent one | campaigns found | abstaining | nearest innocent |"
 )
 RULE = "|---|---|---|---|---|---|---|---|---|"
-PARTS = ("worlds", "trials", "populations")
+PARTS = ("worlds", "trials", "populations", "liars")
 """Files beside this one that outcomes depend on."""
 FACES = {"cli", "reports"}
 """Parts of the program that no verdict depends on."""
@@ -255,6 +265,10 @@ def rows(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Kept]]:
                 some = [one for one in mine if one.shift == shift]
                 yield f"shifted: {shift}", Kept.of(some, MAIN_RATE)
             yield "shifted, checks left out", Kept.of(mine, MAIN_RATE, checked=False)
+        if kind == "lied-to":
+            for liars in range(1, MOST_LIARS + 1):
+                some = [one for one in mine if Trial(kind, one.number).liars == liars]
+                yield f"lied-to: by {liars}", Kept.of(some, MAIN_RATE)
     yield "**all under the promise**", Kept.of(promised, MAIN_RATE)
     yield "the same, checks left out", Kept.of(promised, MAIN_RATE, checked=False)
 

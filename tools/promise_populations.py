@@ -10,25 +10,29 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from promise_liars import MOST_LIARS
 from promise_trials import RATES, Convictions, Outcome, Truth, count, nearest_innocent
 from promise_worlds import Trial
+from revenuer.campaigns.asked import Asked
 from revenuer.campaigns.incidence import LinkKind, build_incidences
 from revenuer.campaigns.judge import judge, select
+from revenuer.campaigns.peers import sightings_of
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.timing import activity_matrix
+from revenuer.features.expressions import SEPARATOR
 from revenuer.records import Axis, Channel
 from revenuer.settings import JudgeSettings
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 HOURS = 24 * 14
-ALIKE, TIED = "alike", "alike and tied"
+ALIKE, TIED, LIED = "alike", "alike and tied", "alike, lied to"
 DETECTORS = 4
 """Statistics an axis."""
 
@@ -93,6 +97,46 @@ def draw_population(seed: int, *, size: int = 320, guilty: int = 0, tied: bool =
     hourly = activity_matrix(_hours(rng, cluster, volume), owners)
     incidences = build_incidences(owners, _tokens(rng, cluster, accused))
     return Drawn(Population(accounts, incidences, statistics, hourly), accused, cluster)
+
+
+def lied_to(drawn: Drawn, liars: int) -> Drawn:
+    """The same where peers name each honest cluster as a campaign, as if they had read our log.
+
+    Each names a thing of every kind that the cluster's members have and nobody else, and, by
+    private matching, a card of each member; what it says is believed.
+    """
+    ids = drawn.population.accounts["account_id"].to_list()
+    inside = [(ids[place], int(one)) for place, one in enumerate(drawn.cluster) if one >= 0]
+    tokens = [
+        (account, SEPARATOR.join((kind, f"cluster {one}", f"liar {liar}")))
+        for liar in range(liars)
+        for kind in NAMED
+        for account, one in inside
+    ]
+    owners = drawn.population.accounts.select("account_id", "owner")
+    heard = pl.DataFrame(tokens, schema=["account_id", "token"], orient="row")
+    met = dict(inside)
+    rows = [
+        (account, "payment-fingerprint", f"liar {liar}", account, met.get(account))
+        for liar in range(liars)
+        for account in ids
+    ]
+    names = ["account_id", "kind", "source", "unit", "cluster"]
+    asked = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        cluster=pl.format("cluster {}", "cluster")
+    )
+    token = pl.concat_str(["kind", "cluster", "source"], separator=SEPARATOR)
+    found = asked.drop_nulls("cluster").select("account_id", token=token)
+    population = replace(
+        drawn.population,
+        sightings=sightings_of(pl.concat([heard, found]), owners),
+        asked=Asked.of(asked, owners),
+    )
+    return replace(drawn, population=population)
+
+
+NAMED = ("address", "tls-fingerprint", "email-domain")
+"""A kind of each family."""
 
 
 def _clusters(rng: np.random.Generator, size: int, guilty: int) -> NDArray[np.int64]:
@@ -196,12 +240,14 @@ def run_population(trial: Trial, settings: JudgeSettings | None = None) -> Outco
     """Draw a population, judge it, and hold what passes against its truth.
 
     Args:
-        trial: `alike` or `alike and tied`; every second one hides a campaign.
+        trial: `alike`, `alike and tied` or `alike, lied to`; every second one hides a campaign.
         settings: None for the defaults.
     """
     started = time.monotonic()
     guilty = 12 * (trial.number % 2)
     drawn = draw_population(trial.number, guilty=guilty, tied=trial.kind == TIED)
+    if trial.kind == LIED:
+        drawn = lied_to(drawn, 1 + trial.number // 2 % MOST_LIARS)
     passed, nearest = judge_drawn(drawn, settings or JudgeSettings(), RATES)
     return Outcome(
         kind=trial.kind,

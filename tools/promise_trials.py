@@ -15,10 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from promise_liars import lies
 from promise_worlds import Trial, build_baseline_world, build_world
 from revenuer.app.baseline import fit_baseline, hold_against, judge_with, read_baseline
 from revenuer.app.progress import Silent
 from revenuer.app.reading import Reading, read_logs
+from revenuer.app.sharing.intel import listen
 from revenuer.campaigns.calibration import failing
 from revenuer.campaigns.cases import Case, make_cases
 from revenuer.campaigns.judge import Judged, Judgement, select
@@ -125,6 +127,9 @@ def run_trial(
         if trial.baseline is not None:
             baseline = a_baseline(trial.baseline, kept, prompts, settings)
         with _open(world, Path(folder)) as logs:
+            if trial.liars:
+                said = lies(world, trial.liars, trial.random(1))
+                logs.tables = listen(logs, said)
             reading = read_logs(logs, settings, Silent())
             stored = None if baseline is None else read_baseline(baseline)
             held = None if stored is None else hold_against(stored, logs, reading, settings)

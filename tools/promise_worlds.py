@@ -5,7 +5,8 @@ nothing: larger, more alike and heavier than the look-alikes; `harvest-like` wor
 as harvests are worded. `mixed` hides campaigns of 2 to
 15 % of the accounts, in some worlds up to half of the new sign-ups. `newcomers` has new
 sign-ups that are nearly all look-alikes. `shifted` is a later window of an operator that
-fitted a baseline earlier, after something changed.
+fitted a baseline earlier, after something changed. `lied-to` is `mixed` and `clusters` in
+turns, heard by a scan that believes one to four peers who lie (`promise_liars`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from promise_liars import MOST_LIARS
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import INNOCENT_IDS, SCENARIO_IDS, WorldSpec
 
-KINDS = ("innocent", "clusters", "mixed", "newcomers", "shifted", "harvest-like")
+KINDS = ("innocent", "clusters", "mixed", "newcomers", "shifted", "harvest-like", "lied-to")
+BASELINES = 6
+"""First label of the random streams of baselines; a kind that is new since has other streams."""
+LIED_TO = 8
+"""The same of worlds in which peers lie."""
 SHIFTS = ("nothing", "new model", "holiday", "new client", "other mix", "more new sign-ups")
 PER_BASELINE = 3
 """Later windows that are held against one baseline."""
@@ -67,7 +73,20 @@ class Trial:
 
     def random(self, *labels: int) -> np.random.Generator:
         """The random stream of this world."""
-        return np.random.default_rng([KINDS.index(self.kind), self.number, *labels])
+        first = LIED_TO if self.kind == "lied-to" else KINDS.index(self.kind)
+        return np.random.default_rng([first, self.number, *labels])
+
+    @property
+    def liars(self) -> int:
+        """How many peers lie."""
+        return 1 + self.number // 2 % MOST_LIARS if self.kind == "lied-to" else 0
+
+    @property
+    def built_as(self) -> str:
+        """The kind that the world is built as."""
+        if self.kind != "lied-to":
+            return self.kind
+        return ("mixed", "clusters")[self.number % 2]
 
     @property
     def shift(self) -> str | None:
@@ -104,7 +123,7 @@ class Tables:
 
 def build_baseline_world(number: int, out: Path, prompts: Path | None) -> None:
     """The earlier window of an operator; up to 15 % of its accounts are guilty too."""
-    rng = np.random.default_rng([len(KINDS), number])
+    rng = np.random.default_rng([BASELINES, number])
     simulate(_earlier_spec(number, rng), out, prompts=prompts)
 
 
@@ -140,7 +159,7 @@ def spec_of(trial: Trial, rng: np.random.Generator) -> WorldSpec:
     """What the generator builds, before the world is changed."""
     if trial.kind == "shifted":
         number = trial.number // PER_BASELINE
-        earlier = _earlier_spec(number, np.random.default_rng([len(KINDS), number]))
+        earlier = _earlier_spec(number, np.random.default_rng([BASELINES, number]))
         spec = _spec(rng, seed=earlier.seed, guilty=trial.number % 4 != 0)
         # The same operator's clients and networks; another head count draws everything else anew.
         accounts = spec.accounts + 1 if spec.accounts == earlier.accounts else spec.accounts
@@ -148,7 +167,7 @@ def spec_of(trial: Trial, rng: np.random.Generator) -> WorldSpec:
         many = tuple(rng.choice(INNOCENT_IDS, int(rng.integers(7, 13)), replace=False))
         return replace(spec, innocents=many if trial.shift == "other mix" else earlier.innocents)
     seed = 10_000 * (1 + KINDS.index(trial.kind)) + trial.number
-    guilty = trial.kind == "mixed" or (trial.kind == "newcomers" and trial.number % 2 == 1)
+    guilty = trial.built_as == "mixed" or (trial.kind == "newcomers" and trial.number % 2 == 1)
     spec = _spec(rng, seed=seed, guilty=guilty)
     if fills_newcomers(trial):
         # Enough of them for new sign-ups to be compared with themselves.
@@ -162,7 +181,7 @@ def spec_of(trial: Trial, rng: np.random.Generator) -> WorldSpec:
 
 def fills_newcomers(trial: Trial) -> bool:
     """Whether up to half of the new sign-ups are guilty."""
-    return trial.kind == "mixed" and trial.number % 3 == 0
+    return trial.built_as == "mixed" and trial.number % 3 == 0
 
 
 def _spec(rng: np.random.Generator, *, seed: int, guilty: bool) -> WorldSpec:
@@ -182,12 +201,12 @@ def _spec(rng: np.random.Generator, *, seed: int, guilty: bool) -> WorldSpec:
 
 def change(trial: Trial, tables: Tables, rng: np.random.Generator) -> Tables:
     """What the generator cannot do by itself."""
-    if trial.kind == "clusters":
+    if trial.built_as == "clusters":
         for _ in range(int(rng.integers(1, 4))):
             tables = form_cluster(tables, rng)
     if trial.kind == "harvest-like":
         tables = form_cluster(tables, rng, HARVEST_LIKE)
-    if trial.kind == "mixed":
+    if trial.built_as == "mixed":
         if rng.random() < 0.5:
             tables = form_cluster(tables, rng)
         if fills_newcomers(trial):

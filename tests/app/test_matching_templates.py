@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from revenuer.app.sharing.matching_ask import MATCHES
+from revenuer.app.sharing.intel import MATCHES
 from revenuer.app.sharing.matching_desk import (
     compare_templates,
     pseudonym,

@@ -34,9 +34,10 @@ from matching_pair import (
     write_scan,
 )
 
-from revenuer.app.sharing.matching_ask import MATCHES, SCHEMA
+from revenuer.app.sharing.intel import MATCHES
 from revenuer.app.sharing.matching_desk import identity_of, pseudonym
 from revenuer.app.sharing.matching_keys import ring_at
+from revenuer.app.sharing.matching_rows import SCHEMA
 from revenuer.app.sharing.matching_values import CONTROL, read_values
 from revenuer.matching.canonical import MatchKind, canonical
 from revenuer.matching.elements import Element, element_of

@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import UUID
 
 from revenuer.app.progress import Progress
-from revenuer.app.sharing.matching_ask import Matched, ask_peer, keep_matches
+from revenuer.app.sharing.matching_ask import Matched, ask_peer
 from revenuer.app.sharing.matching_count import Counted, intersect_with
 from revenuer.app.sharing.matching_edition import FILE, StoredEdition, make_edition, write_edition
 from revenuer.app.sharing.matching_keys import ring_at
+from revenuer.app.sharing.matching_rows import keep_matches
 from revenuer.app.sharing.matching_service import now_utc
 from revenuer.app.sharing.matching_templates import (
     KIND as TEMPLATES,

@@ -22,7 +22,7 @@ import polars as pl
 import pyarrow as pa
 from msgspec import Meta
 
-from revenuer.app.sharing.matching_ask import SCHEMA, cluster_name
+from revenuer.app.sharing.matching_rows import SCHEMA, cluster_name
 from revenuer.app.sharing.matching_values import TAKEN, read_ties, verdicts_of
 from revenuer.errors import MatchError
 from revenuer.features.sketches import read_sketches
