@@ -18,10 +18,9 @@ from scipy.stats import hypergeom
 
 from revenuer.campaigns.incidence import Incidences
 from revenuer.features.expressions import SEPARATOR
-from revenuer.stats.calibrators import log_e_from_p
 
-LONGEST_LOG_P = 50.0
-"""Nats beyond which a p-value is as good as this one."""
+MOST_NATS = 50.0
+"""Nats of one cluster that count: more can be nothing but a model that is wrong."""
 POOL = ("kind", "source")
 """What is asked of one peer at once: its things are compared with each other alone."""
 
@@ -84,7 +83,7 @@ class Asked:
 
         Under innocence the things that a peer has lie in a group as often as the things that
         were asked. The first that is met founds the comparison and is no evidence; the others
-        are. The best of a peer's clusters counts, times how many could have been the best.
+        are. Clusters of one peer share its weight, and peers share one.
 
         Args:
             group: Of each owner, from 0; -1 is none. Shape (n_owners,).
@@ -107,25 +106,24 @@ class Asked:
             .join(own, on=["group", *POOL])
             .join(asked, on=POOL)
         )
-        log_p = np.zeros(n_groups)
-        here = {name: met[name].to_numpy().astype(np.int64) for name in COUNTS}
-        p_values = chance_of(here["inside"], here["met"], here["own"], here["asked"])
-        tried = np.log(p_values) + np.log(here["tries"])
-        np.minimum.at(log_p, met["group"].to_numpy(), tried)
-        return log_e_from_p(np.exp(log_p))
+        counts = (met[name].to_numpy().astype(np.int64) for name in COUNTS)
+        gained = np.expm1(np.minimum(surprise(*counts), MOST_NATS)) * met["weight"].to_numpy()
+        places = met["group"].to_numpy()
+        # Of a cluster of which a group has nothing, nothing is said: its e-value is 1.
+        return np.log1p(np.bincount(places, weights=gained, minlength=n_groups))
 
     def _tokens(self, kinds: frozenset[str]) -> pl.DataFrame:
-        """`met`, how many things each cluster has, and `tries`, how many could be the best."""
+        """`met`, how many things each cluster has, and `weight`, its share of the mean."""
         tokens = (
             self.met.filter(pl.col("kind").is_in(kinds))
             .group_by(*POOL, "cluster")
             .agg(met=pl.len())
-            # One thing is no evidence, so whoever has one is no try.
+            # One thing is no evidence, so a cluster that has one is not compared.
             .filter(pl.col("met") > 1)
         )
         # A peer that names a thousand clusters makes its own word lighter, and nobody else's.
         peers = max(tokens["source"].n_unique(), 1)
-        return tokens.with_columns(tries=pl.len().over("source") * peers)
+        return tokens.with_columns(weight=1 / (pl.len().over("source") * peers))
 
     def dealt(
         self, cohort: NDArray[np.int64], fixed: NDArray[np.bool_], rng: np.random.Generator
@@ -147,33 +145,46 @@ class Asked:
         return replace(self, things=self.things.with_columns(owner))
 
 
-COUNTS = ("inside", "met", "own", "asked", "tries")
+COUNTS = ("inside", "met", "own", "asked")
 
 
-def chance_of(
+def surprise(
     inside: NDArray[np.int64],
     met: NDArray[np.int64],
     own: NDArray[np.int64],
     asked: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """How rarely so many of the things that are met lie in one group, seen from one of them.
+    """How surprising it is that so many of the things that are met lie in one group.
+
+    Seen from one of them. Under innocence the others are drawn from all other things that were
+    asked; against that stands that any number of them above what is expected is as likely as any
+    other. Half of the bet is kept back, so that a bad guess costs at most ln 2.
 
     Args:
         inside: Things of the group that are met, 1 at least. Shape (n,).
-        met: Things that are met. Shape (n,).
+        met: Things that are met, 2 at least. Shape (n,).
         own: Things of the group that were asked for. Shape (n,).
         asked: Things that were asked for. Shape (n,).
 
     Returns:
-        The upper tail of the hypergeometric distribution, 1 where one thing is met. Shape (n,).
+        Log e-values in nats. Shape (n,).
+
+    Source:
+        The likelihood ratio of a mixture to the hypergeometric null is an e-value: Vovk and Wang
+        (2021), "E-values: calibration, combination and applications", section 1.
 
     Examples:
-        By hand: of 10 things asked 4 are the group's, and it has both that are met. Seen from
-        one of them, the other lies among its 3 of the 9 others: 3 / 9.
+        By hand: of 10 things asked 4 are the group's, and it has both that are met. The other
+        one lies among its 3 of the 9 others with chance 1/3, and 1 is the only number above the
+        expected 1/3: 1/2 + 1/2 * 1 / (1/3) = 2.
 
         >>> one = np.ones(1, np.int64)
-        >>> chance_of(2 * one, 2 * one, 4 * one, 10 * one).round(3)
-        array([0.333])
+        >>> np.exp(surprise(2 * one, 2 * one, 4 * one, 10 * one)).round(3)
+        array([2.])
     """
-    tail = hypergeom.sf(inside - 2, np.maximum(asked - 1, 1), own - 1, met - 1)
-    return np.clip(np.where(inside > 1, tail, 1.0), np.exp(-LONGEST_LOG_P), 1.0)
+    others, drawn, mine, all_ = inside - 1, met - 1, own - 1, asked - 1
+    expected = drawn * mine / all_
+    above = drawn - np.floor(expected)
+    log_ratio = -np.log(np.maximum(above, 1)) - hypergeom.logpmf(others, all_, mine, drawn)
+    ratio = np.where(others > expected, log_ratio, -np.inf)
+    return np.logaddexp(0.0, ratio) - np.log(2.0)
