@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from revenuer.access.applications import COLUMNS
 from revenuer.worlds.draws import mint
 from revenuer.worlds.signups.atlas import Spots, homes
-from revenuer.worlds.signups.names import address, firm_domains, mail_hosts, people_locals
+from revenuer.worlds.signups.names import address, firm_domains, people_locals, people_mail
 from revenuer.worlds.signups.stage import SignupStage
 
 TRUTH = ("cohort", "campaign", "persona", "group", "convicted_us", "suspended_us")
@@ -24,6 +24,9 @@ PHONE_SHOWN = 0.55
 """Share of ordinary people who give a phone number when they sign up. placeholder"""
 DEVICE_SEEN = 0.9
 """Share of ordinary sign-ups whose browser yields a device fingerprint. placeholder"""
+ALIKE = 0.08
+"""Share of ordinary people whose device has the fingerprint of its model, as phones of one kind
+have: a fingerprint is no serial number. placeholder"""
 OWN_DOMAIN = 0.04
 """Share of ordinary people with a mail domain of their own. placeholder"""
 REFERRED = 0.08
@@ -118,14 +121,19 @@ def people(
         "region": rng.choice(np.array(["us-1", "eu-1", "ap-1"], dtype=object), count),
     }
     who = Applicants(columns)
-    domains = np.where(
-        rng.random(count) < OWN_DOMAIN, firm_domains(rng, count), mail_hosts(rng, count)
+    locals_, hosts = people_mail(rng, count)
+    own = rng.random(count) < OWN_DOMAIN
+    who.mail(
+        np.where(own, people_locals(rng, count), locals_),
+        np.where(own, firm_domains(rng, count), hosts),
     )
-    who.mail(people_locals(rng, count), domains)
     who.sit(homes(rng, count))
     give_cards(rng, who, rng.random(count) < CARD_SHOWN)
     give_phones(rng, who, rng.random(count) < PHONE_SHOWN)
-    who.put("device_fingerprint", mint(rng, "dev_", count), rng.random(count) < DEVICE_SEEN)
+    devices = np.where(
+        rng.random(count) < ALIKE, stage.models(rng, count), mint(rng, "dev_", count)
+    )
+    who.put("device_fingerprint", devices, rng.random(count) < DEVICE_SEEN)
     codes = rng.choice(np.array(stage.codes, dtype=object), count)
     who.put("referral", codes, rng.random(count) < REFERRED)
     return who

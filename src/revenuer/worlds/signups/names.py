@@ -26,6 +26,13 @@ VOWELS = np.array([*"aeiou", "ai", "ia", "ee", "ou"], dtype=object)
 ENDINGS = np.array([".com", ".io", ".net", ".dev", ".co", ".app"], dtype=object)
 CHEAP_ENDINGS = (".xyz", ".top", ".site", ".online", ".shop", ".click")
 
+DATED = 0.06
+"""Share of people whose address ends in a full date. placeholder"""
+TAGGED = 0.03
+"""Share of people who tag an address of a host that allows it. placeholder"""
+NUMBERED = {"qq.com": 0.75, "163.com": 0.3}
+"""Share of a mail house's customers whose address is a number. placeholder"""
+
 Locals = Callable[[np.random.Generator, int], NDArray[np.object_]]
 
 
@@ -60,6 +67,32 @@ def people_locals(rng: np.random.Generator, count: int) -> NDArray[np.object_]:
     habit = rng.choice(len(styles), count, p=[0.2, 0.16, 0.14, 0.1, 0.12, 0.06, 0.12, 0.05, 0.05])
     rows = zip(habit, first, last, year, short, strict=True)
     return np.array([styles[h](f, s, y, n) for h, f, s, y, n in rows], dtype=object)
+
+
+def people_mail(
+    rng: np.random.Generator, count: int
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Addresses of unrelated people at everybody's hosts: names, dates, numbers, some tags.
+
+    Returns:
+        What stands before the `@`, and the host. Each of shape (count,).
+    """
+    locals_, hosts = people_locals(rng, count), mail_hosts(rng, count)
+    born = (
+        rng.integers(1955, 2010, count) * 10_000
+        + rng.integers(1, 13, count) * 100
+        + rng.integers(1, 29, count)
+    )
+    first = given_names(rng, count)
+    dated = np.array([f"{f}{d}" for f, d in zip(first, born, strict=True)], dtype=object)
+    number = np.array([str(n) for n in rng.integers(10**7, 10**10, count)], dtype=object)
+    tags = rng.choice(np.array(["+ai", "+api", "+dev", "+new"], dtype=object), count)
+    locals_ = np.where(rng.random(count) < DATED, dated, locals_)
+    # Some houses give out numbers, and most of their customers keep them.
+    numbered = np.array([NUMBERED.get(host, 0.0) for host in hosts])
+    locals_ = np.where(rng.random(count) < numbered, number, locals_)
+    tagged = (rng.random(count) < TAGGED) & (hosts == "gmail.com")
+    return np.where(tagged, locals_ + tags, locals_), hosts
 
 
 def numbered_locals(rng: np.random.Generator, count: int) -> NDArray[np.object_]:

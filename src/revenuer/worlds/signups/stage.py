@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.worlds.draws import generator
+from revenuer.worlds.draws import generator, mint
 from revenuer.worlds.rhythm import DAY_US, HOUR_US
 from revenuer.worlds.signups.atlas import HOME, Spots, spots
 from revenuer.worlds.signups.clients import Clients, make_clients
 from revenuer.worlds.signups.spec import SignupSpec
 
+MODELS = 120
+"""Models of devices that are so alike that their fingerprints are one. placeholder"""
 PROXY_EXITS = 4000
 """Homes whose line a residential proxy network sells, in one world. placeholder"""
 
@@ -31,16 +33,23 @@ class SignupStage:
         clients: Browsers, and what farms use.
         codes: Referral codes that everybody has seen.
         exits: Homes that are exits of residential proxies. Shape (PROXY_EXITS,).
+        devices: Fingerprints of devices of common models, commonest first. Shape (MODELS,).
     """
 
     spec: SignupSpec
     clients: Clients
     codes: tuple[str, ...]
     exits: Spots
+    devices: NDArray[np.object_]
 
     def random(self, *labels: str | int) -> np.random.Generator:
         """The random stream of one part of this world."""
         return generator(self.spec.seed, "signups", *labels)
+
+    def models(self, rng: np.random.Generator, count: int) -> NDArray[np.object_]:
+        """Fingerprints that all devices of a model share, by how common the model is."""
+        weight = 1.0 / (1 + np.arange(self.devices.size))
+        return rng.choice(self.devices, count, p=weight / weight.sum())
 
     def through_proxies(self, rng: np.random.Generator, count: int) -> Spots:
         """Sign-ups through other people's home lines."""
@@ -51,7 +60,8 @@ def set_stage(spec: SignupSpec) -> SignupStage:
     """Invent the clients, codes and proxies of a world."""
     rng = generator(spec.seed, "signups", "stage")
     codes = tuple(f"{word}{rng.integers(10, 99)}" for word in ("blog", "video", "news", "friend"))
-    return SignupStage(spec, make_clients(rng), codes, spots(rng, HOME, PROXY_EXITS))
+    exits = spots(rng, HOME, PROXY_EXITS)
+    return SignupStage(spec, make_clients(rng), codes, exits, mint(rng, "dev_", MODELS))
 
 
 def ordinary_times(

@@ -72,6 +72,14 @@ def office(season: Season, count: int) -> Applicants:
     away = homes(rng, count)
     who.put("signup_ip", away.shown(), at_home)
     who.put("signup_asn", away.asn.astype(object), at_home)
+    # One firm in four gives the number of its desk for every seat.
+    desk = (rng.random(firms) < 0.25)[group]
+    who.put("phone_fingerprint", mint(rng, "tel_", firms)[group], desk)
+    who.put(
+        "phone_kind",
+        rng.choice(np.array(["landline", "mobile", "voip"], object), firms)[group],
+        desk,
+    )
     named = (rng.random(firms) < 0.7)[group]
     who.put("organization_id", mint(rng, "org_", firms)[group], named)
     kinds = rng.choice(np.array(["credit", "virtual"], object), firms, p=[0.85, 0.15])
@@ -149,6 +157,9 @@ def family(season: Season, count: int) -> Applicants:
     paid = rng.random(count) < 0.8
     for name in ("payment_fingerprint", "payment_kind"):
         who.put(name, cards[name][group], paid)
+    phones = mint(rng, "tel_", families)[group]
+    parent = (rng.random(families) < 0.3)[group] & (rng.random(count) < 0.8)
+    who.put_many({"phone_fingerprint": phones, "phone_kind": "mobile"}, parent)
     tablet = mint(rng, "dev_", families)[group]
     who.put("device_fingerprint", tablet, rng.random(count) < 0.5)
     return who

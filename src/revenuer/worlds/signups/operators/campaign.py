@@ -33,13 +33,14 @@ def campaign(stage: SignupStage, name: str, recipe: Recipe, before: int, inside:
         inside: Sign-ups in the stream.
     """
     rng = stage.random("operator", name)
+    sweeps = draw_sweeps(rng, recipe, stage.spec.first_us, stage.spec.end_us)
     shares = rng.uniform(0.5, 1.5, recipe.vendors)
     pools = []
     for early, late in zip(split(before, shares), split(inside, shares), strict=True):
-        pools += _vendor(stage, rng, name, recipe, int(early), int(late))
+        pools += _vendor(stage, rng, name, recipe, (int(early), int(late)), sweeps)
     who = join(pools)
     who = who.take(np.argsort(who.applied, kind="stable"))
-    convict(rng, who, recipe, stage.spec.first_us, stage.spec.end_us)
+    convict(rng, who, recipe, sweeps)
     reuse(rng, who, recipe.inherits)
     return who
 
@@ -49,35 +50,44 @@ def _vendor(
     rng: np.random.Generator,
     name: str,
     recipe: Recipe,
-    early: int,
-    late: int,
+    counts: tuple[int, int],
+    sweeps: NDArray[np.int64],
 ) -> list[Applicants]:
     """The pools of one vendor: one that goes on, or one before the stream and one inside."""
     spec = stage.spec
     ways = settle(recipe, rng)
     times = [
-        pace(ways.pace[0], rng, early, spec.first_us, spec.start_us),
-        pace(ways.pace[0], rng, late, spec.start_us, spec.end_us),
+        pace(ways.pace[0], rng, counts[0], spec.first_us, spec.start_us),
+        pace(ways.pace[0], rng, counts[1], spec.start_us, spec.end_us),
     ]
-    if not recipe.anew:
-        return [make_pool(stage, rng, name, ways, np.concatenate(times))]
+    pools = [(ways, np.concatenate(times))]
+    if recipe.anew:
+        # The first pool is there long enough for a scan to find it before the stream.
+        early = spec.first_us + (spec.start_us - spec.first_us) * 2 // 3
+        times[0] = pace(ways.pace[0], rng, counts[0], spec.first_us, early)
+        pools = [(ways, times[0]), (settle(recipe, rng), times[1])]
     return [
-        make_pool(stage, rng, name, ways, times[0]),
-        make_pool(stage, rng, name, settle(recipe, rng), times[1]),
+        make_pool(stage, rng, name, how, applied, np.searchsorted(sweeps, applied))
+        for how, applied in pools
     ]
+
+
+def draw_sweeps(
+    rng: np.random.Generator, recipe: Recipe, first_us: int, last_us: int
+) -> NDArray[np.int64]:
+    """When scans convict the operator's accounts, if they find any. In order."""
+    shortest, longest = recipe.sweep_days
+    number = 2 + int((last_us - first_us) / DAY_US / shortest)
+    return first_us + (np.cumsum(rng.uniform(shortest, longest, number)) * DAY_US).astype(np.int64)
 
 
 def convict(
-    rng: np.random.Generator, who: Applicants, recipe: Recipe, first_us: int, last_us: int
+    rng: np.random.Generator, who: Applicants, recipe: Recipe, sweeps: NDArray[np.int64]
 ) -> None:
     """Write down when a scan would convict each account, if it were let in."""
     found = rng.random(len(who)) < recipe.found
     if not found.any():
         return
-    steps = rng.uniform(
-        *recipe.sweep_days, 2 + int((last_us - first_us) / DAY_US / recipe.sweep_days[0])
-    )
-    sweeps = first_us + (np.cumsum(steps) * DAY_US).astype(np.int64)
     ready = who.applied + int(SETTLING_DAYS * DAY_US)
     known = sweeps[np.minimum(np.searchsorted(sweeps, ready), sweeps.size - 1)]
     who.put("convicted_us", known.astype(object), found)

@@ -107,7 +107,7 @@ OPERATORS: Mapping[str, Recipe] = {
     ),
     # Pays for everything: shares nothing, hurries nowhere. Nobody can stop it at sign-up.
     "adaptive": Recipe(
-        mail=("people",), cards=("own",), phones=("own",), devices=("own",), network=("home",),
+        mail=("people",), cards=("own",), phones=("own",), devices=("fresh",), network=("home",),
         client=("browser",), pace=("people",), persona="adaptive", inherits=0.0, found=0.0,
         weight=15, fewest=10,
     ),

@@ -21,6 +21,7 @@ from revenuer.worlds.signups.names import (
     mail_hosts,
     numbered_locals,
     people_locals,
+    people_mail,
     random_locals,
     shaped_locals,
     tagged_locals,
@@ -44,6 +45,7 @@ def make_pool(
     name: str,
     recipe: Recipe,
     applied: NDArray[np.int64],
+    epoch: NDArray[np.int64],
 ) -> Applicants:
     """The applications of one pool.
 
@@ -53,12 +55,14 @@ def make_pool(
         name: The operator.
         recipe: A settled one, with one way each.
         applied: When, microseconds since 1970, in order. Shape (n,).
+        epoch: How often the operator was convicted by then: domains that were named with it
+            are burnt, and it goes on with others. Shape (n,).
     """
     count = applied.size
     who = people(stage, rng, applied, cohort=name, persona=recipe.persona)
     who.put_many({"campaign": name, "group": name, "referral": None})
     who.put("plan", np.where(rng.random(count) < recipe.free, "free", "pro").astype(object))
-    write_mail(rng, who, recipe)
+    write_mail(rng, who, recipe, epoch)
     pay(rng, who, recipe)
     call(rng, who, recipe)
     use_devices(rng, who, recipe)
@@ -96,7 +100,9 @@ def pace(
     return np.sort(np.minimum(at, last_us - 1))
 
 
-def write_mail(rng: np.random.Generator, who: Applicants, recipe: Recipe) -> None:
+def write_mail(
+    rng: np.random.Generator, who: Applicants, recipe: Recipe, epoch: NDArray[np.int64]
+) -> None:
     """The addresses of a pool."""
     count, way = len(who), recipe.mail[0]
     names = GENERATED.get(way, people_locals)(rng, count)
@@ -106,9 +112,12 @@ def write_mail(rng: np.random.Generator, who: Applicants, recipe: Recipe) -> Non
     elif way == "tagged":
         who.mail(names, "gmail.com")
     elif way != "people":
-        who.mail(names, _DOMAINS[way](rng, count))
+        domains = _DOMAINS[way](rng, count)
+        for burnt in np.unique(epoch)[1:]:
+            domains = np.where(epoch >= burnt, _DOMAINS[way](rng, count), domains)
+        who.mail(names, domains)
     else:
-        who.mail(names, mail_hosts(rng, count))
+        who.mail(*people_mail(rng, count))
 
 
 def _disposable(rng: np.random.Generator, count: int) -> NDArray[np.object_]:

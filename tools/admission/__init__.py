@@ -1,0 +1,1 @@
+"""Policies of admission, played on streams of sign-ups whose truth is known."""
