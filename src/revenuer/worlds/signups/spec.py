@@ -16,7 +16,7 @@ HONEST_IDS = (
     "ordinary", "student-class", "student", "office", "enterprise", "startup", "researcher",
     "maintainer", "traveller", "private", "onion", "family", "second-account", "carrier",
     "used-device", "recycled-number", "hackathon", "public-computer", "school-laptops", "agency",
-    "proxied-home", "returner",
+    "proxied-home", "colleagues", "regional-mail", "returner",
 )  # fmt: skip
 """Honest cohorts; `ordinary` is what the others leave."""
 

@@ -15,7 +15,7 @@ from revenuer.worlds.signups.spec import SignupSpec
 
 MODELS = 120
 """Models of devices that are so alike that their fingerprints are one. placeholder"""
-PROXY_EXITS = 4000
+PROXY_EXITS = 60_000
 """Homes whose line a residential proxy network sells, in one world. placeholder"""
 
 # Sign-ups of each hour of the day, UTC; people of all time zones together. placeholder

@@ -45,6 +45,8 @@ HONEST: Mapping[str, Cohort] = {
     "public-computer": Cohort(people.public_computer, 8, 10),
     "school-laptops": Cohort(groups.school_laptops, 8, 20),
     "agency": Cohort(people.agency, 4, 6),
+    "colleagues": Cohort(groups.colleagues, 30, 20),
+    "regional-mail": Cohort(groups.regional_mail, 12, 20),
     "proxied-home": Cohort(people.proxied_home, 5),
     "returner": Cohort(twice.returner, 5),
 }

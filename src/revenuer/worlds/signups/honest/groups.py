@@ -88,6 +88,30 @@ def office(season: Season, count: int) -> Applicants:
     return who
 
 
+def colleagues(season: Season, count: int) -> Applicants:
+    """People of one firm who each try it for themselves: its domain, and nothing else of its."""
+    rng = season.rng
+    who, group = season.groups(count, (3, 25), "colleagues", "person", hours=900.0)
+    firms = int(group.max()) + 1
+    who.mail(people_locals(rng, count), firm_domains(rng, firms)[group])
+    inside = rng.random(count) < 0.3
+    floor = spots(rng, HOME, firms).at(group)
+    who.put("signup_ip", floor.shown(), inside)
+    who.put("signup_asn", floor.asn.astype(object), inside)
+    return who
+
+
+def regional_mail(season: Season, count: int) -> Applicants:
+    """Customers of a town's own mail house, which no table knows; strangers otherwise."""
+    rng = season.rng
+    who, group = season.groups(count, (8, 50), "regional-mail", "person", hours=1200.0)
+    houses = np.array(
+        [f"{d.split('.')[0]}-net.com" for d in firm_domains(rng, int(group.max()) + 1)]
+    )
+    who.mail(people_locals(rng, count), houses.astype(object)[group])
+    return who
+
+
 def enterprise(season: Season, count: int) -> Applicants:
     """Large companies: dozens of seats in days, an invoice, a proxy of their own in a cloud."""
     rng = season.rng
