@@ -91,6 +91,7 @@ CARDS = (
         by={"campaign_id": By.CAMPAIGN},
         sealed={"sealed": "sign_id"},
         withheld=frozenset({"sealed"}),
+        erased=Erased.SCRUB,
         ground="members are numbers; after unlinking nothing leads to the account",
     ),
     Card("case_dockets", "How far the audit log of each docket was read, and its witness."),

@@ -18,6 +18,7 @@ COMMANDS: tuple[str, ...] = (
     "dismiss",
     "reopen",
     "close",
+    "subject",
     "hold",
     "release",
     "holds",

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from revenuer.app.desk import FINGERPRINT_KEY, SIGNING_KEY
 from revenuer.casework.chain import Entry
@@ -39,7 +40,7 @@ from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
 from revenuer.store.casebook import audit_table, subjects
 from revenuer.store.casebook.audit_table import AuditTable
 from revenuer.store.casebook.schema import open_schema
-from revenuer.store.casebook.vault import Vault
+from revenuer.store.casebook.vault import Vault, data_keys
 from revenuer.store.database import Database
 
 logger = logging.getLogger(__name__)
@@ -154,6 +155,12 @@ class Casebook:
             raise audit_table.broken(f"{place} is not genuine")
         return {point.number: point.hash}
 
+    @property
+    def first_place(self) -> Path:
+        """The file in the keys folder that says which log was begun at this URL."""
+        name = sha256(self.database.name.encode()).hexdigest()[:16]
+        return self.keys / CHECKPOINTS / f"url-{name}"
+
     def _note(self, newest: Entry) -> None:
         """Write down, apart from the log, how far it has got.
 
@@ -161,9 +168,12 @@ class Casebook:
         """
         with self.reading() as connection:
             first = next(iter(self.audit(connection).lines()), b"")
-        place = self._place(audit_table.hash_of(first))
+        begun = audit_table.hash_of(first)
+        place = self._place(begun)
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+            if begun and not self.first_place.exists():
+                put(self.first_place, begun.encode())
             with locked(place.with_suffix(".lock")):
                 known = self._noted(place)
                 if known is None and place.exists():
@@ -197,12 +207,16 @@ def open_casebook(url: str, keys: Path, *, now: datetime | None = None) -> Caseb
     secret, _ = fingerprint_key_at(keys / FINGERPRINT_KEY)
     master, _ = secret_at(keys / MASTER_KEY, MASTER_HEAD, "master key of the casebook")
     database = Database(url)
-    open_schema(database)
-    opened = Casebook(database, Vault(master), signing, Fingerprinter(secret), keys)
-    with opened.reading() as connection:
-        new = opened.audit(connection).last() is None
-    if new:
-        _begin(opened, now or datetime.now(UTC))
+    try:
+        open_schema(database)
+        opened = Casebook(database, Vault(master), signing, Fingerprinter(secret), keys)
+        with opened.reading() as connection:
+            new = opened.audit(connection).last() is None
+        if new:
+            _begin(opened, now or datetime.now(UTC))
+    except BaseException:
+        database.close()
+        raise
     return opened
 
 
@@ -212,6 +226,8 @@ def _begin(casebook: Casebook, now: datetime) -> None:
         audit = casebook.audit(connection)
         if audit.last() is not None:
             return
+        if connection.execute(select(data_keys.c.owner).limit(1)).first() is not None:
+            raise audit_table.broken("it has no entry, and the casebook is not new")
         said = {"schema": "revenuer/casebook/1"}
         made = audit.append([(OPENED, said)], at=now, sign=casebook.signing.sign)
     casebook._note(made[-1])
