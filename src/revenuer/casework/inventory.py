@@ -54,6 +54,7 @@ CARDS: tuple[Card, ...] = (
         by={"target": By.SUBJECT},
         sealed={"why": "hold_id", "released_why": "hold_id"},
         withheld=frozenset({"why", "released_why", "placed_by", "released_by"}),
+        erased=Erased.SCRUB,
         ground="a hold is disclosed to nobody, and proves why something was kept",
     ),
     Card(

@@ -15,7 +15,7 @@ from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.subject_rows import Keys, owner_of, rows_about, table_of
 from revenuer.app.casebook.told import packed, unpacked, without_member
 from revenuer.casework.erasure import scrubbed
-from revenuer.casework.inventory import CARDS, Card, Erased, card_of
+from revenuer.casework.inventory import CARDS, OWN, Card, Erased, card_of
 from revenuer.store.casebook.case_tables import campaign_sightings
 from revenuer.store.casebook.schema import METADATA
 
@@ -89,7 +89,7 @@ def _where(card: Card, keys: Keys) -> Any:
 def _unlink(connection: Connection, table: Table, card: Card, keys: Keys) -> None:
     for row in connection.execute(select(table).where(_where(card, keys))).all():
         for column, by in card.by.items():
-            if row._mapping[column] in keys.of(by):
+            if by in OWN and row._mapping[column] in keys.of(by):
                 nobody = f"{GONE}{secrets.token_hex(16)}"
                 connection.execute(
                     update_of(table)

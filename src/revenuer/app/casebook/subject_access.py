@@ -92,9 +92,10 @@ def hand_out(
     text = msgspec.json.format(msgspec.json.encode(found, enc_hook=str), indent=2) + b"\n"
     page = out.with_suffix(".html")
     parts = {name: len(each) for name, each in found["parts"].items()}
+    digest = sha256(text).hexdigest()
     said = {
         "subject": casebook.subject(account_id),
-        "sha256": sha256(text).hexdigest(),
+        "sha256": digest,
         "records": sum(parts.values()),
     }
     # The log first: what may have left without a trace is worse than a trace of nothing.
@@ -103,7 +104,7 @@ def hand_out(
     out.parent.mkdir(parents=True, exist_ok=True)
     put(out, text)
     put(page, render_subject(found).encode())
-    return Handed(out, page, said["sha256"], parts, tuple(unreadable))
+    return Handed(out, page, digest, parts, tuple(unreadable))
 
 
 def held_about(
