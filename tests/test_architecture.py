@@ -42,6 +42,7 @@ PURE = (
     "records.py",
     "schema.py",
     "settings.py",
+    "bounds.py",
 )
 OUTSIDE_WORLD = {"os", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time"}
 IMPURE_CALLS = {"open", "input", "print", "now", "today", "utcnow", "default_rng"}

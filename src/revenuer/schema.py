@@ -12,7 +12,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from revenuer.settings import AtLeast, Between, Within
+from revenuer.bounds import AtLeast, Between, Within
 
 KeyPath = tuple[str, ...]
 _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)

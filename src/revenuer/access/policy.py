@@ -9,7 +9,7 @@ from typing import Annotated
 from revenuer.access.answers import HOLD, STEP_UP, Answer, Reason, Ruling, Thresholds
 from revenuer.access.applications import Application, Check, Programme, Share
 from revenuer.access.ownership import Ownership, aggregate_ownership
-from revenuer.settings import AtLeast, Within
+from revenuer.bounds import AtLeast, Within
 
 
 @dataclass(frozen=True, slots=True)

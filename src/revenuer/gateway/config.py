@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from revenuer.settings import AtLeast
+from revenuer.bounds import AtLeast
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from revenuer.bounds import AtLeast, Within
 from revenuer.guard.ladder import Action
 from revenuer.guard.webhook import Webhook
-from revenuer.settings import AtLeast, Within
 
 
 class Mode(StrEnum):

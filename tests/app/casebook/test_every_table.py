@@ -51,6 +51,8 @@ IDS = {
 }
 MADE_BY_ITSELF = {
     "audit_entries", "audit_checkpoint", "data_keys", "subjects", "people", "known_places",
+    # An erasure keeps the id, sealed, until it is done.
+    "erasures", "erasure_places",
 }  # fmt: skip
 TOLD = Told(
     (Piece("shared-device", "coordination", "Four share one.", 1.0, (7, 8), ("exchange-mine",)),),
