@@ -199,10 +199,14 @@ class CasebookSettings:
         url: URL of the database, such as `postgresql+pg8000://casebook@db/casebook`; empty for
             SQLite in the user's own folder. REVENUER_CASEBOOK_URL goes before it.
         snapshots: Snapshots of guards whose decisions belong to its cases.
+        reviews_per_day: Cases that people can look at in a day. placeholder
+        texts_per_case: Exchanges of a case whose texts are kept at most, the lowest by MD5.
     """
 
     url: str = ""
     snapshots: tuple[str, ...] = ()
+    reviews_per_day: Annotated[int, AtLeast(1)] = 20
+    texts_per_case: Annotated[int, AtLeast(1)] = 40
 
 
 @dataclass(frozen=True, slots=True)

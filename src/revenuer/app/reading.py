@@ -90,9 +90,9 @@ def digest_of(value: object) -> str:
 
 
 def settings_digest(settings: Settings) -> str:
-    """The digest of what findings depend on: not on where queries ran, or what is shared how."""
+    """The digest of what findings depend on: not of where queries ran, or what follows."""
     told = msgspec.to_builtins(settings)
-    for other in ("engine", "share", "server"):
+    for other in ("engine", "share", "server", "api", "casebook", "matching"):
         del told[other]
     return digest_of(told)
 

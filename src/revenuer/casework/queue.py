@@ -58,7 +58,7 @@ def pace_of(
     Examples:
         By hand: 14 exchanges in the last week and 7 in the one before, 10 tokens each.
 
-        >>> days = [(date(2026, 6, 3), 7), (date(2026, 6, 10), 14)]
+        >>> days = [(date(2026, 6, 1), 7), (date(2026, 6, 10), 14)]
         >>> pace_of(days, output_tokens=210, exchanges=21, until=date(2026, 6, 14))
         Pace(tokens_a_day=20.0, growth=2.0)
     """

@@ -7,8 +7,9 @@ from typing import Unpack
 
 import click
 
-from revenuer.cli.casebook_options import CasebookInputs, casebook_options, opened
-from revenuer.cli.inputs import json_option
+from revenuer.cli.casebook_options import casebook_options, opened
+from revenuer.cli.casebook_text_options import TextInputs, beside_of, logs_option
+from revenuer.cli.inputs import engine_from, json_option, log_options
 from revenuer.cli.session import Session, pass_session
 
 
@@ -20,11 +21,17 @@ from revenuer.cli.session import Session, pass_session
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR...",
 )
+@logs_option
+@log_options
 @casebook_options
 @json_option
 @pass_session
 def command(
-    session: Session, folders: tuple[Path, ...], as_json: bool, **where: Unpack[CasebookInputs]
+    session: Session,
+    folders: tuple[Path, ...],
+    logs: tuple[str, ...],
+    as_json: bool,
+    **more: Unpack[TextInputs],
 ) -> None:
     """Add what scans or watches left in DIR, their --out folders.
 
@@ -34,7 +41,7 @@ def command(
     from revenuer.cli.show.cases import plain_added, print_added
     from revenuer.cli.show.json_text import print_json
 
-    at = opened(**where)
+    at = opened(more["url"], more["by"], more["config"], more["keys"])
     from revenuer.app.casebook.add import add
 
     done = add(at.casebook, folders, actor=at.actor, now=at.now)
@@ -42,3 +49,18 @@ def command(
         print_json([plain_added(one) for one in done])
     else:
         print_added(done, session.stdout())
+    if logs:
+        from revenuer.app.casebook.texts import keep_texts
+
+        kept = keep_texts(
+            at.casebook,
+            [case for one in done for case in (*one.opened, *one.grown)],
+            logs,
+            actor=at.actor,
+            now=at.now,
+            settings=at.settings,
+            beside=beside_of(more),
+            engine=engine_from(at.settings),
+            progress=session.progress(),
+        )
+        session.say(f"The texts of {sum(one.new for one in kept):,} more exchanges are kept.")

@@ -33,6 +33,12 @@ casebook_option = click.option(
     help="Database of the casebook, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME; the "
     "user's own without it.",
 )
+book_option = click.option(
+    "--casebook",
+    "casebook",
+    metavar="URL",
+    help="Add what is found to this casebook, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME.",
+)
 case_argument = click.argument("case", metavar="CASE")
 why_option = click.option(
     "--why",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from revenuer.cli.casebook_options import book_option, by_option, opened
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
     LogInputs,
@@ -17,6 +19,7 @@ from revenuer.cli.inputs import (
     exchanges_argument,
     intel_option,
     json_option,
+    keys_option,
     log_options,
     out_option,
     settings_from,
@@ -74,6 +77,9 @@ if TYPE_CHECKING:
     "one reads only the files that are new.",
 )
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
+@book_option
+@by_option
+@keys_option
 @click.option(
     "--exit-code",
     is_flag=True,
@@ -96,6 +102,9 @@ def command(
     intel: Path | None,
     state: Path | None,
     unmask: bool,
+    casebook: str | None,
+    by: str | None,
+    keys: Path | None,
     exit_code: bool,
     config: Path | None,
     as_json: bool,
@@ -112,6 +121,8 @@ def command(
 
     session.out = out
     settings = settings_from(config, {"judge.fdr": fdr, "engine": engine}).settings
+    # A casebook that cannot be opened is said before an hour of work, not after it.
+    book = None if casebook is None else opened(casebook, by, config, keys)
     outcome = scan(
         exchanges,
         out=out,
@@ -129,6 +140,11 @@ def command(
         **logs,
     )
     show(outcome, out, session, as_json=as_json)
+    if book is not None:
+        from revenuer.app.casebook.add import add
+
+        for one in add(book.casebook, [out], actor=book.actor, now=datetime.now(UTC)):
+            session.say(one.summary)
     if exit_code and any(each.verdict == "convicted" for each in outcome.findings.campaigns):
         raise click.exceptions.Exit(Exit.CONVICTED)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from revenuer.cli.casebook_options import book_option, by_option, opened
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
 )
 @policy_option("With --snapshot: what is done about which verdict.")
 @keys_option
+@book_option
+@by_option
 @intel_option
 @click.option("--unmask", is_flag=True, help="Show example prompts unmasked in the report.")
 @config_option
@@ -95,6 +98,8 @@ def command(
     snapshot: Path | None,
     policy_file: Path | None,
     keys: Path | None,
+    casebook: str | None,
+    by: str | None,
     intel: Path | None,
     unmask: bool,
     config: Path | None,
@@ -110,6 +115,7 @@ def command(
     from revenuer.app.opening import Beside
     from revenuer.app.progress import Silent
     from revenuer.app.watch.asked import Asked
+    from revenuer.app.watch.bookkeeping import Bookkeeper
     from revenuer.app.watch.publishing import Publisher
     from revenuer.app.watch.watching import watch
     from revenuer.cli.show.watch import print_look, print_taken
@@ -125,6 +131,7 @@ def command(
             accounts=logs["accounts"],
             permits=logs["permits"],
         )
+    book = None if casebook is None else opened(casebook, by, config, keys)
     overrides = {"judge.fdr": fdr, "watch.look_hours": look_hours}
     asked = Asked(
         places=sources,
@@ -139,6 +146,7 @@ def command(
         intel=intel,
         unmask=unmask,
         publisher=publisher,
+        bookkeeper=None if book is None else Bookkeeper(out, book.casebook, book.actor),
     )
 
     def tell(told: Told) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from revenuer.app.casebook.figures import figures_of
 from revenuer.app.casebook.folders import Seen, read_folder
 from revenuer.app.casebook.heads import Reopened, look_again, refresh
 from revenuer.app.casebook.joining import Joined, joined
@@ -19,15 +19,12 @@ from revenuer.app.casebook.opening import Casebook, Change, micros
 from revenuer.app.casebook.signs import keep_signs
 from revenuer.app.casebook.told import packed, told_of
 from revenuer.casework.cases import State, merged_state
-from revenuer.casework.queue import Pace, pace_of
 from revenuer.casework.roles import Actor, Right
 from revenuer.casework.sameness import Group
-from revenuer.records import Axis, Campaign, Exhibit
+from revenuer.reports.wording import counted
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.rosters import join, keep_roster, numbers_of
 
-SPEAKS = math.log(2)
-"""Nats from which a piece of evidence counts as speaking against somebody: a bet that doubled."""
 CASE = "case--"
 
 
@@ -54,6 +51,16 @@ class Added:
     grown: tuple[str, ...] = ()
     merged: Mapping[str, str] | None = None
     reopened: tuple[Reopened, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What came of it, in a sentence."""
+        if not self.is_new:
+            return "The casebook has this already."
+        said = f"In the casebook: {counted(len(self.opened), 'case')} opened, "
+        said += f"{len(self.grown)} seen again"
+        back = f", of which {len(self.reopened)} came back" if self.reopened else ""
+        return f"{said}{back}."
 
 
 def add(casebook: Casebook, folders: Sequence[Path], *, actor: Actor, now: datetime) -> list[Added]:
@@ -211,7 +218,7 @@ class _Adding:
         sealed = self.casebook.vault.seal_all(connection, bodies, self.change.now_us)
         until = seen.findings.scanned.last.astimezone(UTC).date()
         rows = [
-            _row(one, seen.exhibits.get(one.id), until)
+            figures_of(one, seen.exhibits.get(one.id), until)
             | {
                 "sighting_id": seen.id,
                 "at_us": self.at_us,
@@ -243,44 +250,6 @@ class _Adding:
             "baseline_id": scanned.baseline_id[:128],
             "config_sha256": scanned.config_sha256[:128],
         }
-
-
-def _row(one: Campaign, exhibit: Exhibit | None, until: date) -> dict[str, Any]:
-    """The figures of a campaign."""
-    leak, pace = one.leaked_before_detection, _pace(one, exhibit, until)
-    return {
-        "campaign_id": one.id,
-        "verdict": one.verdict.value,
-        "probability": one.probability,
-        "log_e_value": one.log_e_value,
-        **{axis.value: one.axes.get(axis, 0.0) for axis in Axis},
-        "innocents_nearby": one.innocents_nearby,
-        "exchanges": one.exchanges,
-        "tasks": one.tasks,
-        "output_tokens": one.output_tokens,
-        "reasoning_tokens": one.reasoning_tokens,
-        "first_seen_us": micros(one.first_seen),
-        "last_seen_us": micros(one.last_seen),
-        "detected_us": micros(one.detected_at),
-        "leaked_exchanges": leak.exchanges,
-        "leaked_output_tokens": leak.output_tokens,
-        "leaked_hours": leak.hours,
-        "tokens_a_day": pace.tokens_a_day,
-        "growth": pace.growth,
-        "methods": " ".join(one.methods),
-        "families": " ".join(
-            sorted({piece.kind for piece in one.evidence if piece.log_e_value >= SPEAKS})
-        ),
-    }
-
-
-def _pace(one: Campaign, exhibit: Exhibit | None, until: date) -> Pace:
-    """How a campaign runs; without its days as if it had been the same on each."""
-    if exhibit is not None and exhibit.days:
-        days = list(zip(map(date.fromisoformat, exhibit.days), exhibit.own, strict=False))
-        return pace_of(days, output_tokens=one.output_tokens, exchanges=one.exchanges, until=until)
-    days_long = max((one.last_seen - one.first_seen).total_seconds() / 86_400, 1.0)
-    return Pace(one.output_tokens / days_long, 1.0)
 
 
 def _said(result: Added, seen: Seen) -> dict[str, Any]:

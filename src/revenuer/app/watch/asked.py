@@ -6,7 +6,9 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from revenuer.app.opening import Beside
 from revenuer.app.reading import settings_digest
@@ -15,6 +17,13 @@ from revenuer.errors import ConfigError
 from revenuer.settings import Settings
 from revenuer.sources import STDIN
 from revenuer.store.watch_books import Books
+
+
+class Bookkeeping(Protocol):
+    """What keeps the findings of each look; `bookkeeping` has the one for casebooks."""
+
+    def after_look(self, now: datetime) -> None:
+        """Keep what a look has just found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class Asked:
         intel: Folder of what peers say, read anew at each look; None to hear nobody.
         unmask: Show prompts in the report.
         publisher: Publishes what is found; None for nobody.
+        bookkeeper: Adds what is found to a casebook; None for none.
     """
 
     places: Sequence[str]
@@ -48,6 +58,7 @@ class Asked:
     intel: Path | None = None
     unmask: bool = False
     publisher: Publisher | None = None
+    bookkeeper: Bookkeeping | None = None
 
 
 def keep_apart(asked: Asked) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from revenuer.app.baseline import read_baseline
 from revenuer.app.innocence import read_ids
+from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
 from revenuer.app.state import hold, keeping
 from revenuer.app.watch.asked import Asked, keep_apart, key_of, recognise
@@ -179,6 +180,9 @@ class _Loop:
 
     def finish(self) -> None:
         """Make the look that the run before did not: what comes next is not to be in it."""
+        if self.asked.bookkeeper is not None and (self.asked.out / RESULTS[0]).exists():
+            # It may have ended between its last look and the casebook.
+            self.asked.bookkeeper.after_look(self._now())
         self._look_if_due(ended=False)
 
     def _look_if_due(self, *, ended: bool) -> None:
@@ -222,6 +226,8 @@ class _Loop:
         if self.asked.publisher is not None:
             self.asked.publisher.keep_reactions(after.signs)
             self.asked.publisher.after_look(self._now())
+        if self.asked.bookkeeper is not None:
+            self.asked.bookkeeper.after_look(self._now())
         assert after.findings is not None
         seconds = time.perf_counter() - begun
         blind = tuple(said for said in after.blind if said not in before.blind)

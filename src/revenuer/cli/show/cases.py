@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from revenuer.app.casebook.add import Added
+from revenuer.app.casebook.decisions import Synced
 from revenuer.app.casebook.opening import moment as moment_of_us
 from revenuer.records import Verdict
 from revenuer.reports.terminal import COLOURS
@@ -129,3 +130,15 @@ def say_lines(console: Console, lines: Iterable[str]) -> None:
     """Print lines."""
     for line in lines:
         say_line(console, line)
+
+
+def print_synced(done: Synced, console: Console) -> None:
+    """Print what became of cases since decisions were made."""
+    for case in done.actioned:
+        say_line(console, f"{short(case)} is actioned")
+    for case in done.undone:
+        say_line(console, f"{short(case)} came back: what was done was taken back")
+    for snapshot in done.anchored:
+        say_line(console, f"{snapshot}: how far its decisions had got is written down")
+    if not (done.actioned or done.undone or done.anchored):
+        say_line(console, "Nothing was decided since.")

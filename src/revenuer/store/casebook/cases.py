@@ -192,6 +192,14 @@ def acts_of(connection: Connection, family: Iterable[str]) -> list[Row[Any]]:
     return list(connection.execute(mine.order_by(case_acts.c.number)))
 
 
+def reviewed_since(connection: Connection, kinds: Sequence[str], since_us: int) -> int:
+    """How many cases people came to a result with since a time."""
+    asked = select(func.count(case_acts.c.case_id.distinct())).where(
+        case_acts.c.kind.in_(kinds), case_acts.c.at_us >= since_us
+    )
+    return connection.execute(asked).scalar_one()
+
+
 def keep_dismissal(connection: Connection, **values: Any) -> None:
     """Keep what a dismissal covers."""
     connection.execute(insert(dismissals).values(**values, withdrawn_us=0))

@@ -172,3 +172,25 @@ def related(connection: Connection, case: str) -> dict[str, int]:
         .order_by(counted.desc(), their_campaigns.c.case_id)
     )
     return {row[0]: row[1] for row in connection.execute(asked)}
+
+
+def came_from(connection: Connection, case: str) -> list[tuple[str, int, int]]:
+    """Members of a case that another had before: its id, when they joined this one, how many."""
+    mine, theirs = case_members.alias(), case_members.alias()
+    my_campaigns, their_campaigns = case_campaigns.alias(), case_campaigns.alias()
+    counted = func.count(mine.c.number.distinct())
+    asked = (
+        select(their_campaigns.c.case_id, mine.c.joined_us, counted)
+        .select_from(my_campaigns)
+        .join(mine, mine.c.campaign_id == my_campaigns.c.campaign_id)
+        .join(theirs, theirs.c.number == mine.c.number)
+        .join(their_campaigns, their_campaigns.c.campaign_id == theirs.c.campaign_id)
+        .where(
+            my_campaigns.c.case_id == case,
+            their_campaigns.c.case_id != case,
+            theirs.c.joined_us < mine.c.joined_us,
+        )
+        .group_by(their_campaigns.c.case_id, mine.c.joined_us)
+        .order_by(mine.c.joined_us, their_campaigns.c.case_id)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(asked)]
