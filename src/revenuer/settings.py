@@ -240,6 +240,38 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PermitSettings:
+    """What permits for declared use need.
+
+    Attributes:
+        four_eyes: Whether who asks for a permit, or for other terms, may not be who grants it.
+    """
+
+    four_eyes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AppealSettings:
+    """The clock of appeals, and what an overturned decision means.
+
+    Attributes:
+        answer_hours: Hours until a person has answered. placeholder
+        decision_hours: Hours until a person has decided. placeholder
+        least_look_s: Seconds between opening the evidence and letting a decision stand; one that
+            is overturned may be so at once. placeholder
+        innocent_days: Days for which an account that was found innocent is convicted by no scan
+            and reached by no decision. placeholder
+        further: What those whose appeal failed read about where else they can turn.
+    """
+
+    answer_hours: Annotated[float, AtLeast(0.01)] = 48.0
+    decision_hours: Annotated[float, AtLeast(0.01)] = 240.0
+    least_look_s: Annotated[float, AtLeast(0)] = 60.0
+    innocent_days: Annotated[float, AtLeast(0.01)] = 180.0
+    further: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings.
 
@@ -253,6 +285,8 @@ class Settings:
         matching: What they may ask of our private matching.
         casebook: Where cases, permits, appeals and people are kept.
         retention: How long the casebook keeps what.
+        permits: What permits for declared use need.
+        appeals: The clock of appeals, and what an overturned decision means.
         releases: Models that became available, for moves to a new one. Where none is
             named, the first day a model is seen stands for its release.
         plan_tokens_per_day: Allowance of each plan, for use above it.
@@ -272,6 +306,8 @@ class Settings:
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     casebook: CasebookSettings = field(default_factory=CasebookSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    permits: PermitSettings = field(default_factory=PermitSettings)
+    appeals: AppealSettings = field(default_factory=AppealSettings)
     releases: tuple[Release, ...] = ()
     plan_tokens_per_day: dict[str, int] = field(default_factory=dict)
     data_policy: dict[str, DataPolicy] = field(default_factory=dict)

@@ -30,6 +30,7 @@ COMMANDS = (
     "access",
     "casebook",
     "serve",
+    "permit",
     "audit",
     "policy",
     "gateway",

@@ -15,6 +15,28 @@ if TYPE_CHECKING:
     from revenuer.sources import EngineMaker
 
 F = TypeVar("F", bound=Callable[..., Any])
+CASEBOOK = "casebook"
+"""In place of a file: take the casebook's own table, as it is now."""
+
+
+def permits_place(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The place of permits that `--permits` names; the casebook's are put in a file for a while."""
+    if value != CASEBOOK:
+        return value
+    from revenuer.cli.casebook_tables import permits_file
+
+    return str(permits_file(ctx))
+
+
+def innocents_place(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """The file that `--known-innocent` names; the casebook's list is put in one for a while."""
+    if value is None or str(value) != CASEBOOK:
+        if value is not None and not value.is_file():
+            raise click.BadParameter(f"File {str(value)!r} does not exist.")
+        return value
+    from revenuer.cli.casebook_tables import innocents_file
+
+    return innocents_file(ctx)
 
 
 class LogInputs(TypedDict):
@@ -32,7 +54,12 @@ exchanges_argument = click.argument("exchanges", nargs=-1, required=True, metava
 
 _LOG_OPTIONS = (
     click.option("--accounts", metavar="FILE", help="The accounts table."),
-    click.option("--permits", metavar="FILE", help="Declared legitimate use."),
+    click.option(
+        "--permits",
+        metavar="FILE",
+        callback=permits_place,
+        help="Declared legitimate use; `casebook` for the casebook's own permits.",
+    ),
     click.option("--account-links", metavar="FILE", help="Attributes of accounts that change."),
     click.option(
         "--column-map",

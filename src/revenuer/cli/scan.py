@@ -17,6 +17,7 @@ from revenuer.cli.inputs import (
     engine_from,
     engine_option,
     exchanges_argument,
+    innocents_place,
     intel_option,
     json_option,
     keys_option,
@@ -58,9 +59,11 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--known-innocent",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=innocents_place,
     metavar="FILE",
-    help="Account ids, one a line, none of which may be convicted; the nearest miss is shown.",
+    help="Account ids, one a line, none of which may be convicted, or `casebook` for those that it "
+    "knows; the nearest miss is shown.",
 )
 @click.option(
     "--previous",

@@ -12,6 +12,7 @@ from revenuer.cli.inputs import (
     json_option,
     keys_folder,
     keys_option,
+    permits_place,
     policy_option,
     scan_option,
 )
@@ -33,7 +34,12 @@ def command() -> None:
     help="The snapshot; a guard sees the old one or the new one, whole.",
 )
 @policy_option("What is done about which verdict; without it, the defaults of docs/guard.md.")
-@click.option("--permits", metavar="FILE", help="Permits; nothing is published about holders.")
+@click.option(
+    "--permits",
+    metavar="FILE",
+    callback=permits_place,
+    help="Permits; nothing is published about holders.",
+)
 @click.option(
     "--accounts", metavar="FILE", help="The accounts table, for what concerns organizations."
 )

@@ -15,6 +15,7 @@ from revenuer.cli.casebook_options import book_option, by_option, opened
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,
+    innocents_place,
     intel_option,
     json_option,
     keys_folder,
@@ -65,9 +66,11 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--known-innocent",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=innocents_place,
     metavar="FILE",
-    help="Account ids, one a line, none of which may be convicted.",
+    help="Account ids, one a line, none of which may be convicted, or `casebook` for those that it "
+    "knows.",
 )
 @click.option(
     "--snapshot",

@@ -113,8 +113,10 @@ def test_a_permit_is_asked_for_and_granted_by_another(casebook: Casebook) -> Non
     held = grant_permit(casebook, made.id[:14], four_eyes=True, text="known", actor=CY, now=NOW)
     assert held.said(NOW) == "active"
     (seen,) = list_permits(casebook, actor=ANA, now=NOW)
-    assert (seen.said, seen.holder, seen.used) == ("active", "acct-1", 0.0)
+    assert (seen.said, seen.holder, seen.used) == ("active", None, 0.0)
     assert kinds(casebook) == ["permit-requested", "permit-granted"]
+    (seen,) = list_permits(casebook, actor=ANA, now=NOW, show_ids=True)
+    assert (seen.holder, kinds(casebook)[-1]) == ("acct-1", "permits-read")
     with pytest.raises(NotAllowedError, match="nobody asks"):
         grant_permit(casebook, made.id, four_eyes=True, text="", actor=CY, now=NOW)
 
