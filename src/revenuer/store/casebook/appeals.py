@@ -64,6 +64,8 @@ appeal_subjects = Table(
     Column("subject", String(SUBJECT_CHARS), primary_key=True, index=True),
     # Whether its measure was lifted in the end.
     Column("lifted", Integer, nullable=False),
+    # Until when they count as innocent; 0 if they were not found so.
+    Column("innocent_until_us", BigInteger, nullable=False),
 )
 appeal_messages = Table(
     "appeal_messages",
@@ -174,7 +176,7 @@ def keep(connection: Connection, appeal: Appeal) -> None:
     connection.execute(insert(appeals).values(**_values(appeal)))
     connection.execute(
         insert(appeal_subjects),
-        [{"appeal_id": appeal.appeal_id, "subject": one, "lifted": 0} for one in appeal.subjects],
+        [{"appeal_id": appeal.appeal_id, "subject": one, "lifted": 0, "innocent_until_us": 0} for one in appeal.subjects],
     )
 
 
@@ -184,16 +186,29 @@ def change(connection: Connection, appeal: Appeal) -> Appeal:
     connection.execute(
         update_of(appeals).where(appeals.c.appeal_id == appeal.appeal_id).values(**_values(new))
     )
-    if appeal.lifted:
-        connection.execute(
-            update_of(appeal_subjects)
-            .where(
-                appeal_subjects.c.appeal_id == appeal.appeal_id,
-                appeal_subjects.c.subject.in_(sorted(appeal.lifted)),
-            )
-            .values(lifted=1)
-        )
     return new
+
+
+def lift(
+    connection: Connection, appeal_id: str, subjects: Iterable[str], innocent_until_us: int
+) -> None:
+    """Note whose measure an appeal lifted, and until when they count as innocent."""
+    connection.execute(
+        update_of(appeal_subjects)
+        .where(
+            appeal_subjects.c.appeal_id == appeal_id,
+            appeal_subjects.c.subject.in_(sorted(subjects)),
+        )
+        .values(lifted=1, innocent_until_us=innocent_until_us)
+    )
+
+
+def innocents(connection: Connection, now_us: int) -> dict[str, str]:
+    """Fingerprints of those whom appeals found innocent, and by which."""
+    wanted = select(appeal_subjects.c.subject, appeal_subjects.c.appeal_id).where(
+        appeal_subjects.c.innocent_until_us > now_us
+    )
+    return {row.subject: row.appeal_id for row in connection.execute(wanted)}
 
 
 def found(connection: Connection, start: str) -> list[Appeal]:

@@ -102,6 +102,7 @@ def _appeals() -> None:
         sa.Column("appeal_id", sa.String(64), sa.ForeignKey("appeals.appeal_id"), primary_key=True),
         sa.Column("subject", sa.String(64), primary_key=True),
         sa.Column("lifted", sa.Integer, nullable=False),
+        sa.Column("innocent_until_us", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_appeal_subjects_subject", "appeal_subjects", ["subject"])
     op.create_table(
