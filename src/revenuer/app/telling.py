@@ -51,7 +51,7 @@ def tell(desk: Desk, policy: Policy, ledger: Ledger, now: datetime) -> int:
             if notices:
                 path, digest = desk.docket.keep_notices(decision.id, about, notices)
                 body |= {"notices": len(notices), "file": path.name, "sha256": digest}
-            _queue(desk, policy, _events(desk, decision, about, roll, notices), decision.id, now)
+            queue(desk, policy, _events(desk, decision, about, roll, notices), decision.id, now)
             desk.record([(Step.NOTIFIED, body)], now)
             written += len(notices)
     return written
@@ -199,17 +199,22 @@ def announce(desk: Desk, policy: Policy, campaigns: Iterable[Campaign], now: dat
                 "last_seen": campaign.last_seen.isoformat(),
             }
             events = [(Event.CONVICTED, "convicted", campaign.detected_at, said)]
-            queued += _queue(desk, policy, events, campaign.id, now)
+            queued += queue(desk, policy, events, campaign.id, now)
     return queued
 
 
-def _queue(
+def queue(
     desk: Desk,
     policy: Policy,
     events: Iterable[tuple[Event, str, datetime, Mapping[str, Any]]],
     stream: str,
     now: datetime,
 ) -> int:
+    """Queue webhooks: event, what makes it itself, when, and its data.
+
+    Returns:
+        How many messages are new.
+    """
     messages = []
     for event, name, at, data in events:
         payload = msgspec.json.encode(

@@ -16,8 +16,13 @@ ONE_PLACE = "Accounts of the group were opened or used from the same places of t
 ONE_SETUP = "Accounts of the group were used with software and wordings that are set up alike."
 ONE_TIME = "Accounts of the group were opened or used at times that fit each other beyond chance."
 ONE_WORK = "Work that one account of the group began was continued by another."
-REASONING = "Many of the requests ask for the model's reasoning in a form that serves as training data."
-DATA = "Many of the requests ask for examples, tasks or gradings in a form that serves as training data."
+REASONING = (
+    "Many of the requests ask for the model's reasoning in a form that serves as training data."
+)
+DATA = (
+    "Many of the requests ask for examples, tasks or gradings in a form that serves as training "
+    "data."
+)
 AMOUNT = "Amount and rhythm of the use are those of a collection by machine."
 HIDING = "Signs that one holder of the accounts was meant to look like many."
 
@@ -112,9 +117,7 @@ def leaks(text: str, secrets: Iterable[str], kinds: Iterable[str]) -> list[str]:
     """
     plain = " ".join(text.split()).casefold()
     found = [
-        one
-        for one in secrets
-        if len(one) >= SHORTEST and " ".join(one.split()).casefold() in plain
+        one for one in secrets if len(one) >= SHORTEST and " ".join(one.split()).casefold() in plain
     ]
     # A word such as "network" may be in any letter; a detector's name with a dash may not.
     return found + [kind for kind in dict.fromkeys(kinds) if "-" in kind and kind in plain]

@@ -31,6 +31,7 @@ COMMANDS = (
     "casebook",
     "serve",
     "permit",
+    "appeal",
     "audit",
     "policy",
     "gateway",

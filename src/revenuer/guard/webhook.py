@@ -15,6 +15,9 @@ class Event(StrEnum):
         EXPIRED: A decision's time is over.
         NOTICE: A customer is to be told something.
         CONVICTED: A scan convicted a campaign.
+        APPEAL_OPENED: Somebody appeals against a decision.
+        APPEAL_LATE: An appeal is later than the settings want; once for each thing that is due.
+        APPEAL_DECIDED: A person decided an appeal.
     """
 
     APPLIED = "enforcement.applied"
@@ -22,6 +25,9 @@ class Event(StrEnum):
     EXPIRED = "enforcement.expired"
     NOTICE = "customer.notice"
     CONVICTED = "campaign.convicted"
+    APPEAL_OPENED = "appeal.opened"
+    APPEAL_LATE = "appeal.late"
+    APPEAL_DECIDED = "appeal.decided"
 
 
 @dataclass(frozen=True, slots=True)

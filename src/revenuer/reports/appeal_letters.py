@@ -141,7 +141,7 @@ def outcome(
     if innocent:
         lines += [SHIELD, ""]
     if held_still:
-        lines += ["Another decision still acts on some of them; you can appeal against it, too.", ""]
+        lines += ["Another decision still acts on some of them. You can appeal to that, too.", ""]
     if words.strip():
         lines += [words.strip(), ""]
     lines += [*_heading(about), ""]
@@ -155,7 +155,8 @@ def outcome(
 
 def _heading(about: Subject) -> list[str]:
     done = MEASURES.get(about.action, about.action)
-    lines = [f"What it is about: since {moment(about.made_at)} UTC {done}.", *_names(about.accounts)]
+    since = moment(about.made_at)
+    lines = [f"What it is about: since {since} UTC {done}.", *_names(about.accounts)]
     if about.until is not None:
         lines.append(f"It ends by itself on {moment(about.until)} UTC.")
     return lines
@@ -171,7 +172,8 @@ def _reasons(about: Subject) -> list[str]:
         *(f"- {sentence}" for sentence in about.shown.sentences),
     ]
     if about.own_exchanges is not None:
-        lines.append(f"- It rests on {counted(about.own_exchanges, 'request')} of your own accounts.")
+        own = counted(about.own_exchanges, "request")
+        lines.append(f"- It rests on {own} of your own accounts.")
     if about.shown.withheld:
         lines.append(WITHHELD)
     lines.append(FOUND_BY if about.by_people else FOUND_ALONE)

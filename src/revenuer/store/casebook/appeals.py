@@ -176,7 +176,10 @@ def keep(connection: Connection, appeal: Appeal) -> None:
     connection.execute(insert(appeals).values(**_values(appeal)))
     connection.execute(
         insert(appeal_subjects),
-        [{"appeal_id": appeal.appeal_id, "subject": one, "lifted": 0, "innocent_until_us": 0} for one in appeal.subjects],
+        [
+            {"appeal_id": appeal.appeal_id, "subject": one, "lifted": 0, "innocent_until_us": 0}
+            for one in appeal.subjects
+        ],
     )
 
 
