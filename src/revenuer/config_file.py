@@ -26,6 +26,7 @@ NOT_SETTINGS = frozenset(
         "REVENUER_CLICKHOUSE_PASSWORD",
         "REVENUER_KEYS",
         "REVENUER_SHARE_TOKEN",
+        "REVENUER_SNAPSHOT",
     }
 )
 """Variables of ours that name a place or hold a secret, not a setting."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Unpack
 
 import click
@@ -48,11 +50,11 @@ def command(
     office, at = office_of(given)
     from revenuer.app.casebook.appeals import answer_appeal
 
-    asked = {"words": words, "actor": at.actor, "now": at.now, "expected_version": version}
-    _, letter = answer_appeal(office, appeal, preview=True, **asked)
+    act = partial(answer_appeal, office, appeal, words=words, actor=at.actor)
+    seen, letter = act(now=at.now, preview=True, expected_version=version)
     click.echo(letter, nl=False)
     if preview:
         return
     confirm(yes, "Send this?")
-    made, _ = answer_appeal(office, appeal, **asked)
+    made, _ = act(now=datetime.now(UTC), expected_version=seen.version)
     session.say(f"{made.appeal_id} is answered.")

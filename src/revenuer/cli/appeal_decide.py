@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Unpack
 
 import click
@@ -67,10 +69,11 @@ def command(
     from revenuer.cli.show.appeals import print_decided
 
     ruling = Ruling(Outcome(outcome), why, words, whole_decision, accounts)
-    asked = {"actor": at.actor, "now": at.now, "expected_version": version}
-    shown = decide_appeal(office, appeal, ruling, preview=True, **asked)
+    act = partial(decide_appeal, office, appeal, ruling, actor=at.actor)
+    shown = act(now=at.now, preview=True, expected_version=version)
     click.echo(shown.letter, nl=False)
     if preview:
         return
     confirm(yes, "Decide this?")
-    print_decided(decide_appeal(office, appeal, ruling, **asked), session.stdout())
+    done = act(now=datetime.now(UTC), expected_version=shown.appeal.version)
+    print_decided(done, session.stdout())

@@ -34,6 +34,7 @@ _SNAPSHOT = click.option(
     "snapshots",
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
+    envvar="REVENUER_SNAPSHOT",
     metavar="FILE",
     help="A snapshot whose decisions can be appealed against, beside those of casebook.snapshots.",
 )

@@ -18,14 +18,14 @@ from revenuer.reports.wording import counted, moment
 MOST_NAMED = 20
 """Accounts that a letter names."""
 MEASURES = {
-    "tag": "their requests were marked",
-    "throttle": "their requests were limited",
-    "reduce": "their answers were reduced",
-    "challenge": "their requests were refused until you verify who you are",
-    "block": "their requests were refused",
-    "refused": "your request for a permit was refused",
-    "revoked": "your permit was taken back",
-    "void": "your permit was taken back",
+    "tag": "requests of these accounts are marked",
+    "throttle": "requests of these accounts are limited",
+    "reduce": "answers to these accounts are reduced",
+    "challenge": "requests of these accounts are refused until you verify who you are",
+    "block": "requests of these accounts are refused",
+    "refused": "your request for a permit is refused",
+    "revoked": "your permit is taken back",
+    "void": "your permit is taken back",
 }
 OUTCOMES = {
     Outcome.UPHELD: "The decision stands.",
@@ -144,7 +144,7 @@ def outcome(
         lines += ["Another decision still acts on some of them. You can appeal to that, too.", ""]
     if words.strip():
         lines += [words.strip(), ""]
-    lines += [*_heading(about), ""]
+    lines += [*_heading(about, over=decided is Outcome.OVERTURNED), ""]
     if decided is not Outcome.OVERTURNED:
         lines += [*_reasons(about), ""]
     lines.append(REVIEWED)
@@ -153,11 +153,12 @@ def outcome(
     return _letter(about, lines)
 
 
-def _heading(about: Subject) -> list[str]:
+def _heading(about: Subject, *, over: bool = False) -> list[str]:
+    """What was done, to whom, and until when, unless that is over now."""
     done = MEASURES.get(about.action, about.action)
-    since = moment(about.made_at)
-    lines = [f"What it is about: since {since} UTC {done}.", *_names(about.accounts)]
-    if about.until is not None:
+    lines = [f"What it is about: decided on {moment(about.made_at)} UTC, {done}:"]
+    lines += _names(about.accounts)
+    if about.until is not None and not over:
         lines.append(f"It ends by itself on {moment(about.until)} UTC.")
     return lines
 

@@ -29,7 +29,7 @@ from revenuer.casework.appeals import (
     View,
     may_hear,
 )
-from revenuer.casework.disclosure import disclosed, leaks
+from revenuer.casework.disclosure import SPEAKS, disclosed, leaks
 from revenuer.casework.roles import RIGHTS, Actor, Right, Role
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
 from revenuer.reports.appeal_letters import Subject
@@ -188,7 +188,7 @@ def evidence_against(office: Office, connection: Connection, appeal: Appeal) -> 
 def rules_of(office: Office, connection: Connection, appeal: Appeal) -> tuple[str, ...]:
     """Kinds of evidence that what is appealed against rests on."""
     pieces = evidence_against(office, connection, appeal).pieces
-    return tuple(dict.fromkeys(one.kind for one in pieces if one.log_e_value > 0))
+    return tuple(dict.fromkeys(one.kind for one in pieces if one.log_e_value >= SPEAKS))
 
 
 def subject_of(
@@ -197,12 +197,13 @@ def subject_of(
     """What letters are about."""
     opened, clock = moment(appeal.opened_us), office.clock
     names = office.casebook.names_of(connection, appeal.subjects)
+    until: datetime | None = None
     if appeal.against is Against.DECISION:
         _, decision = find_decision(office.desks, appeal.target)
         made_at, until, by_people = decision.made_at, decision.until, bool(decision.approvers)
     else:
         grounds = grounds_of_permit(connection, appeal.target)
-        made_at, until, by_people = grounds.made_at, grounds.until, grounds.by_people
+        made_at, by_people = grounds.made_at, grounds.by_people
     return Subject(
         appeal=appeal.appeal_id,
         against=appeal.against,

@@ -94,8 +94,9 @@ def open_appeal(
         )
         made = replace(made, rules=grounds.rules or rules_of(office, change.connection, made))
         appeals.keep(change.connection, made)
-        said = {"appeal": made.appeal_id, "against": made.against.value, "target": made.target}
-        said |= {"subjects": list(made.subjects), **say(office, change, made, RECEIVED, text)}
+        said = say(office, change, made, RECEIVED, text)
+        said |= {"appeal": made.appeal_id, "against": made.against.value}
+        said |= {"target": made.target, "subjects": list(made.subjects)}
         change.record("appeal-opened", said)
         tell_case(casebook, change, made, "appeal-opened", {"target": made.target})
         announce(office, change, made, Event.APPEAL_OPENED)

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from revenuer.app.casebook.opening import Casebook, Change
+from revenuer.app.casebook.working import write_act
 from revenuer.app.outputs import PERMIT_USE
 from revenuer.app.saved import read_findings
 from revenuer.casework.permit_growth import Company, Outgrown, Use, count_use, outgrown
@@ -17,7 +18,7 @@ from revenuer.casework.permits import Permit, State
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotFoundError
 from revenuer.records import Campaign
-from revenuer.store.casebook import permit_use, permits
+from revenuer.store.casebook import cases, permit_use, permits
 from revenuer.store.casebook.permit_use import Told
 
 NOTHING = pl.Schema({"account_id": pl.String(), "organization_id": pl.String()})
@@ -90,7 +91,7 @@ def check_permits(
             company = tuple(counted.company(permit, granted, campaigns))
             every = permit_use.use_of(change.connection, permit.id)
             found = outgrown(permit, count_use(permit, every), company)
-            told, again, over = _tell(change, permit, found, looked=bool(campaigns))
+            told, again, over = _tell(casebook, change, permit, found)
             new += [(permit.id, one) for one in told]
             known, settled = known + again, settled + over
         expired = permits.expiry_untold(change.connection, change.now_us)
@@ -105,16 +106,9 @@ def _was_granted(permit: Permit) -> bool:
 
 
 def _tell(
-    change: Change, permit: Permit, found: Iterable[Outgrown], *, looked: bool
+    casebook: Casebook, change: Change, permit: Permit, found: Iterable[Outgrown]
 ) -> tuple[list[Outgrown], int, int]:
-    """Note how a permit is outgrown; what is new, how much was known, and how much is over.
-
-    Args:
-        change: In which it is noted.
-        permit: The permit.
-        found: How it is outgrown now.
-        looked: Whether campaigns were looked at; else what they showed is not over.
-    """
+    """Note how a permit is outgrown; what is new, how much was known, and how much is over."""
     before = {
         one.kind: one
         for one in permit_use.growth_of(change.connection, [permit.id])
@@ -133,6 +127,7 @@ def _tell(
         said = {"permit": permit.id, "kind": one.kind.value, "statement": one.statement}
         said |= {"campaign": one.campaign} if one.campaign else {}
         change.record("permit-outgrown", said)
+        _tell_case(casebook, change, one, said)
     over = 0
     for told in before.values():
         # A scan of one night need not show what the scan of another did.
@@ -140,6 +135,15 @@ def _tell(
             permit_use.keep_growth(change.connection, replace(told, settled_us=change.now_us))
             over += 1
     return new, again, over
+
+
+def _tell_case(
+    casebook: Casebook, change: Change, one: Outgrown, said: Mapping[str, object]
+) -> None:
+    """Write on the case of a campaign that shows it that a permit is outgrown."""
+    case = cases.cases_of(change.connection, [one.campaign]) if one.campaign else {}
+    if one.campaign in case:
+        write_act(casebook, change, case[one.campaign], "permit-outgrown", said)
 
 
 class _Log:

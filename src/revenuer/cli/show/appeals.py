@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN = 11
 """Letters of a fingerprint that are printed."""
+LEAST = 0.05
+"""Nats from which a piece of evidence is printed: less reads as 0.0."""
 
 
 def plain_appeal(one: Appeal) -> dict[str, Any]:
@@ -195,12 +197,14 @@ def _evidence(evidence: Evidence) -> list[str]:
         lines.append(f"    their account: {weight}")
     if evidence.own_exchanges is not None:
         lines.append(f"    it rests on {counted(evidence.own_exchanges, 'exchange')} of theirs")
-    for piece in evidence.pieces:
+    speaking = [one for one in evidence.pieces if abs(one.log_e_value) >= LEAST]
+    for piece in speaking:
         named = {True: "; names them", False: "; does not name them", None: ""}[piece.names_them]
-        lines.append(
-            f"    {nats(piece.log_e_value, signed=True)} {piece.axis}, {piece.kind}{named}"
-        )
+        weight = nats(piece.log_e_value, signed=True)
+        lines.append(f"    {weight} {piece.axis}, {piece.kind}{named}")
         lines.append(f"      {visible(piece.statement)}")
+    if silent := len(evidence.pieces) - len(speaking):
+        lines.append(f"    {counted(silent, 'piece')} more that weigh nothing: --json has them")
     for name, said, holds in evidence.explanations:
         lines.append(f"    {'HOLDS' if holds else 'rejected'}: {visible(name)}: {visible(said)}")
     return lines
