@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from revenuer.bounds import AtLeast, Between, Within
+from revenuer.due_process import AppealSettings, PermitSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,38 +238,6 @@ class RetentionSettings:
     idempotency_days: Annotated[int, AtLeast(0)] = 7
     erasure_persons: Annotated[int, Within(1, 2)] = 1
     smallest_count: Annotated[int, AtLeast(1)] = 5
-
-
-@dataclass(frozen=True, slots=True)
-class PermitSettings:
-    """What permits for declared use need.
-
-    Attributes:
-        four_eyes: Whether who asks for a permit, or for other terms, may not be who grants it.
-    """
-
-    four_eyes: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AppealSettings:
-    """The clock of appeals, and what an overturned decision means.
-
-    Attributes:
-        answer_hours: Hours until a person has answered. placeholder
-        decision_hours: Hours until a person has decided. placeholder
-        least_look_s: Seconds between opening the evidence and letting a decision stand; one that
-            is overturned may be so at once. placeholder
-        innocent_days: Days for which an account that was found innocent is convicted by no scan
-            and reached by no decision. placeholder
-        further: What those whose appeal failed read about where else they can turn.
-    """
-
-    answer_hours: Annotated[float, AtLeast(0.01)] = 48.0
-    decision_hours: Annotated[float, AtLeast(0.01)] = 240.0
-    least_look_s: Annotated[float, AtLeast(0)] = 60.0
-    innocent_days: Annotated[float, AtLeast(0.01)] = 180.0
-    further: str = ""
 
 
 @dataclass(frozen=True, slots=True)

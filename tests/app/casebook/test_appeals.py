@@ -33,9 +33,9 @@ from revenuer.app.casebook.permits import grant_permit, refuse_permit, request_p
 from revenuer.casework.appeals import Outcome, Stage
 from revenuer.casework.permits import Purpose, State, Terms
 from revenuer.casework.roles import Actor, Role
+from revenuer.due_process import AppealSettings
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
 from revenuer.guard.webhook import Webhook
-from revenuer.settings import AppealSettings
 from revenuer.store.casebook.appeals import Appeal
 
 ANA = Actor("ana", Role.ANALYST)

@@ -27,7 +27,8 @@ from revenuer.errors import NotAllowedError, NotFoundError
 from revenuer.guard.webhook import Event
 from revenuer.reports import appeal_letters
 from revenuer.store.casebook import appeals
-from revenuer.store.casebook.appeals import LETTER, REASON, Appeal
+from revenuer.store.casebook.appeal_words import LETTER, REASON
+from revenuer.store.casebook.appeals import Appeal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.working import write_act
 from revenuer.app.telling import queue
 from revenuer.guard.webhook import Event
-from revenuer.store.casebook import appeals, cases
-from revenuer.store.casebook.appeals import Appeal, Message
+from revenuer.store.casebook import appeal_words, cases
+from revenuer.store.casebook.appeal_words import Message
+from revenuer.store.casebook.appeals import Appeal
 
 
 def say(office: Office, change: Change, appeal: Appeal, kind: str, text: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def say(office: Office, change: Change, appeal: Appeal, kind: str, text: str) ->
     sealed = casebook.vault.seal(
         change.connection, appeal.owner, text.strip().encode(), change.now_us
     )
-    number = appeals.say(
+    number = appeal_words.say(
         change.connection,
         Message(0, appeal.appeal_id, kind, change.now_us, change.actor.name, sealed),
     )

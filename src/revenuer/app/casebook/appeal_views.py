@@ -35,8 +35,9 @@ from revenuer.casework.appeals import (
 from revenuer.casework.chain import canonical
 from revenuer.casework.roles import Actor, Right
 from revenuer.reports import appeal_letters
-from revenuer.store.casebook import appeals
-from revenuer.store.casebook.appeals import Appeal, LookRow
+from revenuer.store.casebook import appeal_words, appeals
+from revenuer.store.casebook.appeal_words import LookRow
+from revenuer.store.casebook.appeals import Appeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,10 @@ def show_appeal(office: Office, name: str, *, actor: Actor, now: datetime) -> Op
             known = appeal_named(connection, name)
             said = tuple(
                 Said(one.kind, one.at_us, one.by, None)
-                for one in appeals.messages_of(connection, known.appeal_id)
+                for one in appeal_words.messages_of(connection, known.appeal_id)
             )
             due = due_of(times_of(known), office.clock, now)
-            looks = tuple(appeals.looks_of(connection, known.appeal_id))
+            looks = tuple(appeal_words.looks_of(connection, known.appeal_id))
             return Opened(known, due, (), said, looks, None, (), "it takes the right to hear")
     with office.casebook.changing(actor, now) as change:
         return _opened(office, change, appeal_named(change.connection, name))
@@ -159,7 +160,7 @@ def show_appeal(office: Office, name: str, *, actor: Actor, now: datetime) -> Op
 
 def _opened(office: Office, change: Change, known: Appeal) -> Opened:
     casebook, connection = office.casebook, change.connection
-    kept = appeals.messages_of(connection, known.appeal_id)
+    kept = appeal_words.messages_of(connection, known.appeal_id)
     clear = casebook.vault.unseal_all(connection, [(known.owner, one.sealed) for one in kept])
     said = tuple(
         Said(one.kind, one.at_us, one.by, None if text is None else text.decode())
@@ -176,7 +177,7 @@ def _opened(office: Office, change: Change, known: Appeal) -> Opened:
             what.pop("secrets", None)
         digest = sha256(canonical({"shown": what})).hexdigest()
         look = LookRow(change.actor.name, view.value, change.now_us, digest)
-        appeals.keep_look(connection, known.appeal_id, look)
+        appeal_words.keep_look(connection, known.appeal_id, look)
         seen = {"appeal": known.appeal_id, "view": view.value, "sha256": digest}
         change.record("appeal-read", seen)
     return Opened(
@@ -184,7 +185,7 @@ def _opened(office: Office, change: Change, known: Appeal) -> Opened:
         due=due_of(times_of(known), office.clock, change.now),
         parts=parts,
         said=said,
-        looks=tuple(appeals.looks_of(connection, known.appeal_id)),
+        looks=tuple(appeal_words.looks_of(connection, known.appeal_id)),
         evidence=evidence,
         names=tuple(sorted(casebook.names_of(connection, known.subjects).values())),
         reader=unfit(change.actor.name, parts),

@@ -31,10 +31,10 @@ from revenuer.casework.appeals import (
 )
 from revenuer.casework.disclosure import SPEAKS, disclosed, leaks
 from revenuer.casework.roles import RIGHTS, Actor, Right, Role
+from revenuer.due_process import AppealSettings
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
 from revenuer.reports.appeal_letters import Subject
-from revenuer.settings import AppealSettings
-from revenuer.store.casebook import appeals, people
+from revenuer.store.casebook import appeal_words, appeals, people
 from revenuer.store.casebook.appeals import Appeal
 
 SHORTEST_NAME = 4
@@ -245,7 +245,7 @@ def times_of(appeal: Appeal) -> Times:
 
 def looks_of(connection: Connection, appeal: Appeal) -> list[Look]:
     """Who opened what."""
-    rows = appeals.looks_of(connection, appeal.appeal_id)
+    rows = appeal_words.looks_of(connection, appeal.appeal_id)
     return [Look(row.name, View(row.view), moment(row.at_us)) for row in rows]
 
 
@@ -253,7 +253,7 @@ def newest_words(connection: Connection, appeal: Appeal) -> datetime:
     """When whoever appeals said something last."""
     said: Iterable[int] = (
         one.at_us
-        for one in appeals.messages_of(connection, appeal.appeal_id)
-        if one.kind == appeals.RECEIVED
+        for one in appeal_words.messages_of(connection, appeal.appeal_id)
+        if one.kind == appeal_words.RECEIVED
     )
     return moment(max(said, default=appeal.opened_us))

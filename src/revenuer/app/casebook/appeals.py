@@ -35,7 +35,8 @@ from revenuer.errors import NotAllowedError
 from revenuer.guard.webhook import Event
 from revenuer.reports import appeal_letters
 from revenuer.store.casebook import appeals
-from revenuer.store.casebook.appeals import LETTER, RECEIVED, Appeal
+from revenuer.store.casebook.appeal_words import LETTER, RECEIVED
+from revenuer.store.casebook.appeals import Appeal
 
 ID_BYTES = 8
 

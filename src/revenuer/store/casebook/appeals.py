@@ -1,8 +1,4 @@
-"""Appeals, what was said in them, and who looked at what.
-
-Columns named `sealed` hold what only the vault reads, with the key of the appeal's owner: the
-first of the accounts that it is about.
-"""
+"""Appeals, and whose they are."""
 
 from __future__ import annotations
 
@@ -16,12 +12,10 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Integer,
-    LargeBinary,
     Row,
     String,
     Table,
     Text,
-    func,
     insert,
     select,
 )
@@ -67,30 +61,7 @@ appeal_subjects = Table(
     # Until when they count as innocent; 0 if they were not found so.
     Column("innocent_until_us", BigInteger, nullable=False),
 )
-appeal_messages = Table(
-    "appeal_messages",
-    METADATA,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("appeal_id", String(64), ForeignKey("appeals.appeal_id"), nullable=False, index=True),
-    Column("kind", String(16), nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("by", String(64), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-)
-appeal_looks = Table(
-    "appeal_looks",
-    METADATA,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("appeal_id", String(64), ForeignKey("appeals.appeal_id"), nullable=False, index=True),
-    Column("name", String(64), nullable=False),
-    Column("view", String(16), nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Column("sha256", String(64), nullable=False),
-)
-ALL = (appeals, appeal_subjects, appeal_messages, appeal_looks)
-
-RECEIVED, LETTER, REASON = "received", "letter", "reason"
-"""Kinds of messages: from whoever appeals, to them, and a reason that stays inside."""
+ALL = (appeals, appeal_subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,28 +115,6 @@ class Appeal:
     version: int = 1
     subjects: tuple[str, ...] = field(default=(), compare=False)
     lifted: frozenset[str] = field(default=frozenset(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something that was said in an appeal, sealed."""
-
-    number: int
-    appeal_id: str
-    kind: str
-    at_us: int
-    by: str
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LookRow:
-    """That somebody opened something of an appeal."""
-
-    name: str
-    view: str
-    at_us: int
-    sha256: str
 
 
 _OWN = tuple(one.name for one in fields(Appeal) if one.name not in ("subjects", "lifted"))
@@ -240,49 +189,6 @@ def of_subjects(connection: Connection, subjects: Sequence[str]) -> list[str]:
         appeal_subjects.c.subject.in_(list(subjects))
     )
     return sorted(set(connection.execute(wanted).scalars()))
-
-
-def say(connection: Connection, message: Message) -> int:
-    """Keep something that was said; its number."""
-    newest = connection.execute(select(func.max(appeal_messages.c.number))).scalar() or 0
-    values = {
-        "number": newest + 1,
-        "appeal_id": message.appeal_id,
-        "kind": message.kind,
-        "at_us": message.at_us,
-        "by": message.by,
-        "sealed": message.sealed,
-    }
-    connection.execute(insert(appeal_messages).values(**values))
-    return newest + 1
-
-
-def messages_of(connection: Connection, appeal_id: str) -> list[Message]:
-    """What was said in an appeal, in its order."""
-    wanted = select(appeal_messages).where(appeal_messages.c.appeal_id == appeal_id)
-    return [Message(*row) for row in connection.execute(wanted.order_by(appeal_messages.c.number))]
-
-
-def keep_look(connection: Connection, appeal_id: str, look: LookRow) -> None:
-    """Keep that somebody looked."""
-    newest = connection.execute(select(func.max(appeal_looks.c.number))).scalar() or 0
-    connection.execute(
-        insert(appeal_looks).values(
-            number=newest + 1,
-            appeal_id=appeal_id,
-            name=look.name,
-            view=look.view,
-            at_us=look.at_us,
-            sha256=look.sha256,
-        )
-    )
-
-
-def looks_of(connection: Connection, appeal_id: str) -> list[LookRow]:
-    """Who looked at what, in its order."""
-    wanted = select(appeal_looks).where(appeal_looks.c.appeal_id == appeal_id)
-    rows = connection.execute(wanted.order_by(appeal_looks.c.number))
-    return [LookRow(row.name, row.view, row.at_us, row.sha256) for row in rows]
 
 
 def _values(appeal: Appeal) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revenuer.store.casebook import appeals, holds, permit_use, permits
+from revenuer.store.casebook import appeal_words, appeals, holds, permit_use, permits
 from revenuer.store.casebook.api_tokens import api_tokens
 from revenuer.store.casebook.application_tables import ALL as APPLICATIONS
 from revenuer.store.casebook.audit_table import audit_checkpoint, audit_entries
@@ -21,6 +21,7 @@ ALL = (
     *permits.ALL,
     *permit_use.ALL,
     *appeals.ALL,
+    *appeal_words.ALL,
     api_tokens,
     repeated_requests,
     *CASES,
