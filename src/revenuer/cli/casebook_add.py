@@ -44,19 +44,15 @@ def command(
 
     at = opened(more["url"], more["by"], more["config"], more["keys"])
     from revenuer.app.casebook.add import add
-    from revenuer.app.casebook.permit_check import check_permits
 
     done = add(at.casebook, folders, actor=at.actor, now=at.now)
-    checked = [
-        check_permits(at.casebook, folder=folder, actor=at.actor, now=at.now) for folder in folders
-    ]
     if as_json:
         print_json([plain_added(one) for one in done])
     else:
         print_added(done, session.stdout())
-        for one in checked:
-            if one.new or one.expired:
-                print_checked(one, session.stdout())
+        for one in done:
+            if one.permits is not None and (one.permits.new or one.permits.expired):
+                print_checked(one.permits, session.stdout())
     if logs:
         from revenuer.app.casebook.texts import keep_texts
 

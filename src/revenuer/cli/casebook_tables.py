@@ -27,11 +27,10 @@ def permits_file(ctx: click.Context) -> Path:
 def innocents_file(ctx: click.Context) -> Path:
     """Whom the casebook knows to be innocent, as `scan --known-innocent` reads it."""
     at = _opened()
-    from revenuer.app.casebook.cleared import known_innocents
+    from revenuer.app.casebook.innocents import write_innocents
 
-    names = known_innocents(at.casebook, actor=at.actor, now=at.now)
     path = _folder(ctx) / "known-innocent.txt"
-    path.write_text("".join(f"{name}\n" for name in names), "utf-8")
+    write_innocents(at.casebook, path, actor=at.actor, now=at.now)
     return path
 
 

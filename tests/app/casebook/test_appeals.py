@@ -26,7 +26,7 @@ from revenuer.app.casebook.appeals import (
     remind,
     withdraw_appeal,
 )
-from revenuer.app.casebook.cleared import known_innocents
+from revenuer.app.casebook.innocents import known_innocents
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.people import add_person
 from revenuer.app.casebook.permits import grant_permit, refuse_permit, request_permit, revoke_permit
@@ -114,7 +114,7 @@ def test_an_overturned_decision_is_undone_for_the_account_alone(
     assert known_innocents(office.casebook, actor=ANA, now=NOW + timedelta(days=181)) == []
     assert kinds(office.casebook)[:6] == [
         "appeal-opened", "appeal-assigned", "appeal-read", "appeal-read", "appeal-decided",
-        "innocents-exported",
+        "innocents-listed",
     ]  # fmt: skip
     assert place.desk.audit.flaws() == []
 
@@ -350,7 +350,7 @@ def test_a_permit_that_was_taken_back_is_put_back(office: Office) -> None:
     with pytest.raises(NotAllowedError, match="may not hear"):
         assign_appeal(office, appeal.appeal_id, to="carol", actor=ANA, now=NOW + HOUR)
     done = decided(office, heard(office, appeal, DAN), Outcome.OVERTURNED, DAN)
-    assert "your permit was taken back" in done.letter
+    assert "your permit is taken back" in done.letter
     from revenuer.app.casebook.permit_views import show_permit
 
     seen, _ = show_permit(book, made.id, actor=ANA, now=NOW + 3 * HOUR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from revenuer.app.casebook.folders import Seen, read_folder
 from revenuer.app.casebook.heads import Reopened, look_again, refresh
 from revenuer.app.casebook.joining import Joined, joined
 from revenuer.app.casebook.opening import Casebook, Change, micros
+from revenuer.app.casebook.permit_check import Checked, check_permits
 from revenuer.app.casebook.signs import keep_signs
 from revenuer.app.casebook.told import packed, told_of
 from revenuer.casework.cases import State, merged_state
@@ -41,6 +42,7 @@ class Added:
         grown: Cases that were known and were seen again.
         merged: Cases that turned out to be one: those that ended, to where they went.
         reopened: Cases that came back, and why.
+        permits: What it says of permits; see `permit_check`.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Added:
     grown: tuple[str, ...] = ()
     merged: Mapping[str, str] | None = None
     reopened: tuple[Reopened, ...] = ()
+    permits: Checked | None = None
 
     @property
     def summary(self) -> str:
@@ -83,7 +86,15 @@ def add(casebook: Casebook, folders: Sequence[Path], *, actor: Actor, now: datet
     if len(folders) > 1:
         for folder in folders:
             read_folder(folder)
-    return [_add(casebook, read_folder(folder), actor, now) for folder in folders]
+    done = [_add(casebook, read_folder(folder), actor, now) for folder in folders]
+    # Once the cases are there, which permits that are outgrown are told of in.
+    return [
+        replace(
+            one,
+            permits=check_permits(casebook, folder=folder, actor=actor, now=now),
+        )
+        for one, folder in zip(done, folders, strict=True)
+    ]
 
 
 def _add(casebook: Casebook, seen: Seen, actor: Actor, now: datetime) -> Added:

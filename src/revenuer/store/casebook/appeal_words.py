@@ -1,7 +1,7 @@
 """What was said in appeals, and who looked at what.
 
-The column `sealed` holds what only the vault reads, with the key of the appeal's owner: the first of
-the accounts that it is about.
+The column `sealed` holds what only the vault reads, with the key of the appeal's owner: the first
+of the accounts that it is about.
 """
 
 from __future__ import annotations
