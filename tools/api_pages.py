@@ -79,7 +79,7 @@ What goes wrong is answered as `application/problem+json` (RFC 9457): `title` sa
 MORE = {
     403: "`not-allowed`; `right` where the role or the token lacks the right",
     409: "`conflict`; `in-progress` and `answer-lost` of an Idempotency-Key",
-    422: "`invalid`; `key-reused` of an Idempotency-Key",
+    422: "`unusable`; `key-reused` of an Idempotency-Key",
 }
 
 

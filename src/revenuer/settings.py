@@ -141,6 +141,7 @@ class ApiSettings(ServerSettings):
         body_bytes: Bytes of a request's body, packed and unpacked. placeholder
         connections: Connections that are held at once. placeholder
         requests_per_minute: Requests of a token, or of an address without one. placeholder
+        wrong_tokens_per_minute: Wrong tokens from one address before it must wait. placeholder
         mb_per_day: Megabytes that a token sends and takes. placeholder
         scan_folders: Folders below which scans lie that may be added, or acted on, over HTTP.
     """
@@ -149,6 +150,7 @@ class ApiSettings(ServerSettings):
     body_bytes: Annotated[int, AtLeast(1024)] = 4_194_304
     connections: Annotated[int, AtLeast(1)] = 256
     requests_per_minute: Annotated[int, AtLeast(1)] = 1200
+    wrong_tokens_per_minute: Annotated[int, AtLeast(1)] = 20
     mb_per_day: Annotated[float, AtLeast(1)] = 2000.0
     scan_folders: tuple[str, ...] = ()
 

@@ -46,11 +46,13 @@ class Gate(Generic[C]):
     Attributes:
         admits: Who shows something; raises NotAdmittedError for nobody.
         settings: How much a token may.
+        wrong_per_minute: Wrong tokens from one address before it must wait.
         clock: Seconds that only ever grow.
     """
 
     admits: Callable[[Shown], C]
     settings: ServerSettings
+    wrong_per_minute: float = FAILURES_PER_MINUTE
     clock: Callable[[], float] = time.monotonic
     _requests: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
     _bytes: Buckets = field(default_factory=lambda: Buckets(MOST_REMEMBERED))
@@ -65,9 +67,9 @@ class Gate(Generic[C]):
         """
         refuse_two_lengths(request)
         address = _address(request)
-        rate = FAILURES_PER_MINUTE / 60
+        rate = self.wrong_per_minute / 60
         wait = self._failures.wait(
-            address, self.clock(), 1.0, rate_per_s=rate, burst=FAILURES_PER_MINUTE
+            address, self.clock(), 1.0, rate_per_s=rate, burst=self.wrong_per_minute
         )
         if wait:
             raise _too_much("Too many wrong tokens came from this address.", wait)

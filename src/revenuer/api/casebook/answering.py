@@ -14,10 +14,11 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from revenuer.api.casebook.endpoint import JSON, Document, Endpoint
+from revenuer.api.casebook.endpoint import JSON, Document, Endpoint, Later
 from revenuer.api.casebook.words import Shown
 from revenuer.api.problems import ProblemError, phrase, problem_of
 from revenuer.errors import ConfigError
@@ -44,7 +45,7 @@ KINDS = {
     412: "changed",
     413: "too-large",
     415: "media-type",
-    422: "invalid",
+    422: "unusable",
     429: "too-many",
     500: "failed",
     503: "unavailable",
@@ -86,6 +87,10 @@ class Problem(Shown, omit_defaults=True):
 
 def answer(request: Request, endpoint: Endpoint, told: Any) -> Response:
     """What an endpoint's function told."""
+    if isinstance(told, Later):
+        response = answer(request, endpoint, told.answer)
+        response.background = BackgroundTask(told.run)
+        return response
     if isinstance(told, Document):
         headers = {**HEADERS, "content-disposition": f'attachment; filename="{told.name}"'}
         return Response(told.data, endpoint.status, headers=headers, media_type=endpoint.media)

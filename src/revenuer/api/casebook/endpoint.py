@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from revenuer.app.casebook.opening import Casebook
 from revenuer.casework.roles import Actor, Right
@@ -65,6 +65,19 @@ class Document:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Later(Generic[P]):
+    """An answer, and what is done once it is out.
+
+    Attributes:
+        answer: What is answered.
+        run: Done afterwards; it raises nothing.
+    """
+
+    answer: P
+    run: Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One thing that can be asked for over HTTP.
@@ -78,6 +91,7 @@ class Endpoint:
         versioned: Whether If-Match is heeded.
         keeps: Whether its answer may be kept for a repeated request; not where the point is
             that each one is written down.
+        outside: Whether it changes something that is not in the casebook's database.
         media: What the answer is.
     """
 
@@ -88,6 +102,7 @@ class Endpoint:
     status: int = 200
     versioned: bool = False
     keeps: bool = True
+    outside: bool = False
     media: str = JSON
 
     @property
@@ -125,6 +140,8 @@ class Endpoint:
         """Of path, query, body and answer; None where there is none."""
         hints = get_type_hints(self.run, include_extras=True)
         answer = hints.pop("return")
+        if get_origin(answer) is Later:
+            (answer,) = get_args(answer)
         (call,) = hints.values()
         path, query, body = (None if one is type(None) else one for one in get_args(call))
         return path, query, body, None if answer is type(None) else answer

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from revenuer.api.access import Gate, refuse_two_lengths, shown_in
 from revenuer.api.casebook import answering, idempotency
 from revenuer.api.casebook.endpoint import Call, Endpoint
-from revenuer.api.casebook.idempotency import Begun, begin, digest, finish, once
+from revenuer.api.casebook.idempotency import Begun, begin, digest, finish, mark, once
 from revenuer.api.casebook.reading import (
     read_body_as,
     read_key,
@@ -150,12 +151,14 @@ class CasebookFace:
             raise idempotency.waits()
         if isinstance(begun, Response):
             return begun
+        if endpoint.outside:
+            await run_in_threadpool(mark, database, begun, self.clock())
         try:
             mine = replace(call, casebook=once(self.casebook, begun))
             told = await self._run(request, endpoint, mine)
         except Exception as failure:
             told = answering.failed(failure)
-        await run_in_threadpool(finish, database, begun, told)
+        await run_in_threadpool(partial(finish, database, begun, told, outside=endpoint.outside))
         return told
 
 
@@ -195,7 +198,7 @@ def gate_of(casebook: Casebook, settings: Settings, clock: Callable[[], datetime
     def admits(shown: Shown) -> Actor:
         return actor_of(casebook, shown.token, shown.partner, clock())
 
-    return Gate(admits, settings.api)
+    return Gate(admits, settings.api, float(settings.api.wrong_tokens_per_minute))
 
 
 def utc_now() -> datetime:

@@ -146,14 +146,28 @@ def begin(
     return None
 
 
-def finish(database: Database, begun: Begun, answer: Response) -> None:
-    """Keep the answer of a request; one that failed and changed nothing may be tried again."""
-    row = begun.row
+def mark(database: Database, begun: Begun, now: datetime) -> None:
+    """Say that something outside of the database is about to be changed."""
+    with database.writing() as connection:
+        kept.commit(connection, begun.row, micros(now))
+
+
+def finish(database: Database, begun: Begun, answer: Response, *, outside: bool = False) -> None:
+    """Keep the answer of a request; one that failed and changed nothing may be tried again.
+
+    Args:
+        database: Of the casebook.
+        begun: The request.
+        answer: To it.
+        outside: Whether it changes something elsewhere: then what is refused changed nothing.
+    """
+    row, failed = begun.row, answer.status_code >= 400
+    refused = failed and outside and answer.status_code < 500
     with database.writing() as connection:
         found = kept.found(connection, row.token, row.key_sha256)
         if found is None or found.holder != row.holder:
             return
-        if answer.status_code >= 400 and not found.committed_us:
+        if refused or (failed and not found.committed_us):
             kept.give_up(connection, row)
         else:
             kept.answered(connection, row, answer.status_code, _sealed(begun, answer))

@@ -24,7 +24,7 @@ _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 _PART = re.compile(r"\{(\w+)\}")
 ALWAYS = (400, 405, 429, 500, 503)
 NAMED = {
-    400: "The request cannot be understood.",
+    400: "The request cannot be understood, or does not have the shape that is taken.",
     401: "Nobody is let in with what was shown.",
     403: "The caller, or the operator's policy, does not allow it.",
     404: "There is no such thing.",
@@ -34,7 +34,7 @@ NAMED = {
     412: "It is not the version that If-Match names any more.",
     413: "The body is too large.",
     415: "The body is no JSON, or is packed in an unknown way.",
-    422: "The body says what cannot be taken, or the Idempotency-Key was used for something else.",
+    422: "What is asked for makes no sense, or the Idempotency-Key was used for something else.",
     429: "Too many requests.",
     500: "The server failed.",
     503: "The server cannot answer now.",
@@ -93,7 +93,11 @@ def _operation(one: Endpoint, known: Mapping[str, Any]) -> dict[str, Any]:
         operation["description"] = one.description
     if one.right is None:
         operation["security"] = []
-    parameters = [*_parameters(path, "path"), *_parameters(query, "query"), *_headers(one)]
+    parameters = [
+        *_parameters(path, "path", known),
+        *_parameters(query, "query", known),
+        *_headers(one),
+    ]
     if parameters:
         operation["parameters"] = parameters
     if body is not None:
@@ -120,29 +124,31 @@ def _responses(one: Endpoint, known: Mapping[str, Any], answer: Any) -> dict[str
 
 
 def _failures(one: Endpoint) -> Iterable[int]:
-    path, _, body, _ = one.types
+    path, query, body, _ = one.types
     if one.right is not None:
         yield from (401, 403)
     if path is not None:
         yield 404
+    if query is not None:
+        yield 404
     if body is not None:
-        yield from (404, 408, 413, 415, 422)
+        yield from (404, 408, 413, 415)
     if one.changes:
         yield from (409, 422)
     if one.versioned:
         yield 412
 
 
-def _parameters(form: Any, where: str) -> list[dict[str, Any]]:
+def _parameters(form: Any, where: str, known: Mapping[str, Any]) -> list[dict[str, Any]]:
     if form is None:
         return []
     said = _said(form)
     found = []
     for field in msgspec.structs.fields(form):
-        schema = msgspec.json.schema(field.type)
+        schema = dict(known[_key(field.type)])
         # What a query leaves out is left out: there is no null in it.
         if "anyOf" in schema:
-            schema = next(part for part in schema["anyOf"] if part != {"type": "null"})
+            schema = dict(next(part for part in schema["anyOf"] if part != {"type": "null"}))
         description = said.get(field.name) or schema.pop("description", "")
         if not field.required and field.default not in (None, msgspec.NODEFAULT):
             schema["default"] = msgspec.to_builtins(field.default)
@@ -194,8 +200,14 @@ def parts_of(path: str) -> list[str]:
 def _types(endpoints: Iterable[Endpoint]) -> list[Any]:
     wanted: dict[str, Any] = {_key(Problem): Problem}
     for one in endpoints:
-        _, _, body, answer = one.types
-        for kind in (body, answer):
+        path, query, body, answer = one.types
+        fields = [
+            field.type
+            for form in (path, query)
+            if form is not None
+            for field in msgspec.structs.fields(form)
+        ]
+        for kind in (body, answer, *fields):
             if kind is not None and kind is not Document:
                 wanted.setdefault(_key(kind), kind)
     return list(wanted.values())

@@ -6,7 +6,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 from starlette.requests import Request
@@ -53,22 +54,43 @@ def read_query(request: Request, form: Any) -> Any:
         if items:
             raise _wrong([(f"query.{items[0][0]}", "is not known here")])
         return None
-    lists = {
-        field.encode_name
-        for field in msgspec.structs.fields(form)
-        if get_origin(field.type) in (list, tuple)
-    }
-    counts = Counter(name for name, _ in items)
-    if twice := [name for name, count in counts.items() if count > 1 and name not in lists]:
-        raise _wrong([(f"query.{name}", "is said more than once") for name in twice])
-    said: dict[str, Any] = {name: value for name, value in items if name not in lists}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(form)}
+    if unknown := [name for name, _ in items if name not in fields]:
+        raise _wrong([(f"query.{name[:64]}", "is not known here") for name in unknown])
+    said: dict[str, Any] = {}
     for name, value in items:
-        if name in lists:
+        if _is_list(fields[name].type):
             said.setdefault(name, []).append(value)
-    try:
-        return msgspec.convert(said, form, strict=False)
-    except msgspec.ValidationError as problem:
-        raise _wrong([_where("query", problem)]) from None
+        elif name in said:
+            raise _wrong([(f"query.{name}", "is said more than once")])
+        else:
+            said[name] = value
+    found, wrong = {}, []
+    for name, value in said.items():
+        try:
+            found[name] = msgspec.convert(value, _without_none(fields[name].type), strict=False)
+        except msgspec.ValidationError as problem:
+            wrong.append((f"query.{name}", _where("", problem)[1]))
+    wrong += [
+        (f"query.{name}", "is missing")
+        for name, field in fields.items()
+        if field.required and name not in said
+    ]
+    if wrong:
+        raise _wrong(wrong)
+    return form(**found)
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(_without_none(kind)) in (list, tuple)
+
+
+def _without_none(kind: Any) -> Any:
+    """A type without null, which no query can say: `null` is a word there."""
+    if get_origin(kind) in (Union, UnionType):
+        parts = [part for part in get_args(kind) if part is not type(None)]
+        return Union[tuple(parts)]  # noqa: UP007
+    return kind
 
 
 async def take_body(request: Request, form: Any, most_bytes: int) -> bytes:
@@ -98,15 +120,15 @@ def read_body_as(data: bytes, form: Any) -> Any:
     """
     if form is None:
         return None
-    value = read_json(data)
+    read_json(data)
     try:
-        json.loads(data, object_pairs_hook=_once)
+        value = json.loads(data, object_pairs_hook=_once, parse_float=_number)
     except _TwiceError as problem:
         raise _wrong([("body", f"has the key {problem.args[0]!r} twice")]) from None
     try:
         return msgspec.convert(value, form)
     except msgspec.ValidationError as problem:
-        raise _wrong([_where("body", problem)], 422) from None
+        raise _wrong([_where("body", problem)]) from None
 
 
 def read_version(request: Request) -> int | None:
@@ -116,7 +138,7 @@ def read_version(request: Request) -> int | None:
         ProblemError: It is no tag that was ever given out.
 
     Source:
-        RFC 9110, section 13.1.1: weak tags never match.
+        RFC 9110, section 13.1.1. Weak tags, which never match, are none of ours.
     """
     said = request.headers.get("if-match", "*").strip()
     if said == "*":
@@ -124,7 +146,11 @@ def read_version(request: Request) -> int | None:
     found = _TAG.fullmatch(said)
     if found is None:
         raise ProblemError(
-            412, "If-Match is none of ours.", "Send the ETag of the answer that you looked at."
+            400,
+            "If-Match is none of ours.",
+            "Send the ETag of the answer that you looked at.",
+            kind=INVALID,
+            where=[("header.If-Match", "is no ETag that was ever given out")],
         )
     return int(found[1])
 
@@ -151,6 +177,12 @@ class _TwiceError(Exception):
     """A key that stands twice: two readers could take it for two things."""
 
 
+def _number(text: str) -> float | int:
+    """A number; 1.0 is a whole one (JSON Schema 2020-12, section 4.2.3)."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -174,7 +206,7 @@ def _where(part: str, problem: msgspec.ValidationError) -> tuple[str, str]:
     return f"{part}{found['place'] or ''}", found["what"]
 
 
-def _wrong(where: list[tuple[str, str]], status: int = 400) -> ProblemError:
+def _wrong(where: list[tuple[str, str]]) -> ProblemError:
     return ProblemError(
-        status, "The request says what cannot be taken.", _ELSE, kind=INVALID, where=where
+        400, "The request says what cannot be taken.", _ELSE, kind=INVALID, where=where
     )

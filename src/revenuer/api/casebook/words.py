@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -66,6 +67,22 @@ class Shown(msgspec.Struct, kw_only=True):
     """What is answered."""
 
 
+class ShownReason(Shown):
+    """What somebody wrote.
+
+    Attributes:
+        kind: With which step.
+        at: When.
+        by: Who.
+        text: What; null where it is masked, or was erased.
+    """
+
+    kind: str
+    at: datetime
+    by: str
+    text: str | None
+
+
 class Pages(Given):
     """Which page of a list.
 
@@ -122,10 +139,9 @@ def place_of(cursor: str | None, kind: str, form: Any) -> Any:
     except (binascii.Error, ValueError, RecursionError):
         pass
     raise ProblemError(
-        400,
+        422,
         "The cursor is none of this list.",
         "Take it from `next` of the page before, with the same filters.",
-        kind="invalid",
         where=[("query.cursor", "is not of this list")],
     )
 

@@ -6,6 +6,12 @@ it: nothing is served that is not here with its right.
 
 from __future__ import annotations
 
-from revenuer.api.casebook.endpoints import people, system
+from revenuer.api.casebook.endpoints import audit, enforcement, people, permits, system
 
-ENDPOINTS = (*system.ENDPOINTS, *people.ENDPOINTS)
+ENDPOINTS = (
+    *system.ENDPOINTS,
+    *enforcement.ENDPOINTS,
+    *permits.ENDPOINTS,
+    *audit.ENDPOINTS,
+    *people.ENDPOINTS,
+)
