@@ -130,7 +130,8 @@ def _failures(one: Endpoint) -> Iterable[int]:
     if path is not None:
         yield 404
     if query is not None:
-        yield 404
+        # A cursor of another list; something that it filters by may be unknown.
+        yield from (404, 422)
     if body is not None:
         yield from (404, 408, 413, 415)
     if one.changes:
@@ -179,7 +180,7 @@ def _headers(one: Endpoint) -> list[dict[str, Any]]:
             }
         )
     if one.versioned:
-        schema = {"type": "string", "pattern": r'^("[0-9]{1,15}"|\*)$'}
+        schema = {"type": "string", "pattern": r'^("[0-9]{1,15}"|[0-9]{1,15}|\*)$'}
         found.append(
             {
                 "name": "If-Match",

@@ -19,7 +19,7 @@ from revenuer.api.problems import ProblemError
 INVALID = "invalid"
 _LENGTHLESS = frozenset({"", "0"})
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<place>[^`]*)`)?", re.DOTALL)
-_TAG = re.compile(r'"(\d{1,15})"')
+_TAG = re.compile(r'"?([0-9]{1,15})"?')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _ELSE = "Ask `GET /v1/openapi.json` for what is taken."
 

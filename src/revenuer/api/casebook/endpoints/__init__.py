@@ -6,10 +6,11 @@ it: nothing is served that is not here with its right.
 
 from __future__ import annotations
 
-from revenuer.api.casebook.endpoints import audit, enforcement, people, permits, system
+from revenuer.api.casebook.endpoints import audit, cases, enforcement, people, permits, system
 
 ENDPOINTS = (
     *system.ENDPOINTS,
+    *cases.ENDPOINTS,
     *enforcement.ENDPOINTS,
     *permits.ENDPOINTS,
     *audit.ENDPOINTS,

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from revenuer.api.casebook.endpoint import Call, Endpoint, Later
-from revenuer.api.casebook.places import ScanName, SnapshotName, scan_at, snapshot_at, snapshots
-from revenuer.api.casebook.words import Given, Page, Pages, Shown, Text, paged, place_of
+from revenuer.api.casebook.places import scan_at, snapshot_at, snapshots
+from revenuer.api.casebook.shapes.enforcement import (
+    AtDecision,
+    AtPlan,
+    AtSnapshot,
+    PlannedAccount,
+    ProposedPlan,
+    ShownDecision,
+    ShownDone,
+    ShownPlan,
+    ShownProposal,
+    ShownSnapshot,
+    Undoing,
+    WantedPlan,
+)
+from revenuer.api.casebook.words import Page, Pages, paged, place_of
 from revenuer.app.delivery import deliver
 from revenuer.app.desk import Desk, decision_named, open_desk
 from revenuer.app.enforce import Done, approve, decide, undo
 from revenuer.app.enforce_limits import Grounds, Plan, Wish
 from revenuer.app.enforce_plan import make_plan
-from revenuer.casework.decisions import Decision, Proposal, Status
+from revenuer.casework.decisions import Decision, Proposal
 from revenuer.casework.roles import Right
 from revenuer.errors import ConfigError, RevenuerError, SourceError
 from revenuer.guard.ladder import action_named
@@ -25,253 +36,6 @@ from revenuer.guard.policy import Policy
 from revenuer.store.docket import docket_of
 
 logger = logging.getLogger(__name__)
-Campaign = Annotated[
-    str,
-    Meta(
-        pattern=r"^campaign--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        description="Of the scan.",
-    ),
-]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="Of a plan.")]
-DecisionId = Annotated[str, Meta(pattern=r"^decision--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-
-
-class Action(StrEnum):
-    """What is done to accounts."""
-
-    TAG = "tag"
-    THROTTLE = "throttle"
-    REDUCE = "reduce"
-    CHALLENGE = "challenge"
-    BLOCK = "block"
-
-
-class ShownSnapshot(Shown):
-    """A snapshot of guards.
-
-    Attributes:
-        name: Its file, without the ending.
-        decided: Whether anything was ever decided about it.
-    """
-
-    name: str
-    decided: bool
-
-
-class WantedPlan(Given, kw_only=True):
-    """What somebody wants done about a campaign.
-
-    Attributes:
-        scan: The scan that has it.
-        campaign: Its id.
-        action: What is done to its accounts.
-        hours: How long; as long as the policy's verdicts last where both are missing.
-        until: Or until when.
-        whole_campaign: Whether accounts that join it later are covered.
-        why: The reason, for those who read the log.
-    """
-
-    scan: ScanName
-    campaign: Campaign
-    action: Action
-    why: Text
-    hours: Annotated[float, Meta(gt=0, le=87_660)] | None = None
-    until: Annotated[datetime, Meta(tz=True)] | None = None
-    whole_campaign: bool = True
-
-
-class ProposedPlan(WantedPlan, kw_only=True):
-    """A plan that was looked at, to be proposed.
-
-    Attributes:
-        digest: Of the plan that was looked at: another is not carried out.
-    """
-
-    digest: Digest
-
-
-class PlannedAccount(Shown):
-    """An account of the campaign.
-
-    Attributes:
-        subject: Its fingerprint.
-        action: What would be done to it.
-        holds_now: What is done to it now.
-        spared: Why it gets no more than a tag; null if it is not spared.
-        log_e_value: What the scan knows of it, nats; null if nothing.
-        cited: Pieces of evidence that name it.
-    """
-
-    subject: str
-    action: str
-    holds_now: str
-    spared: str | None
-    log_e_value: float | None
-    cited: int
-
-
-class ShownPlan(Shown):
-    """What would be done, and what speaks against it.
-
-    Attributes:
-        digest: Names it; another as soon as whom, what, how long, verdict or policy change.
-        campaign: The campaign.
-        verdict: On it.
-        probability: Of it.
-        action: What is done.
-        until: When it would end, done now.
-        whole_campaign: Whether accounts that join later are covered.
-        why: The reason.
-        ladder: What the policy asks for by itself.
-        approvers_needed: How many must approve.
-        accounts: That would get what was asked for.
-        customers: To whom they belong.
-        spared: Accounts that get no more than a tag.
-        cleared: Accounts left out as innocent.
-        innocents_nearby: As the scan counted them.
-        changes: Accounts by what holds now and what would hold.
-        obstacles: Why it may not be done; empty if it may.
-        notes: What a person should know before.
-        members: Its accounts, those with the weakest evidence first, the first hundred.
-    """
-
-    digest: str
-    campaign: str
-    verdict: str
-    probability: float
-    action: str
-    until: datetime
-    whole_campaign: bool
-    why: str
-    ladder: str
-    approvers_needed: int
-    accounts: int
-    customers: int
-    spared: int
-    cleared: int
-    innocents_nearby: int
-    changes: dict[str, int]
-    obstacles: list[str]
-    notes: list[str]
-    members: list[PlannedAccount]
-
-
-class ShownDone(Shown):
-    """What came of a plan.
-
-    Attributes:
-        plan: Its digest.
-        decision: Id of the decision; null while approvals are missing.
-        missing: How many persons must still approve.
-    """
-
-    plan: str
-    decision: str | None
-    missing: int
-
-
-class ShownProposal(Shown):
-    """A plan that was proposed.
-
-    Attributes:
-        plan: Its digest.
-        campaign: The campaign.
-        action: What would be done.
-        by: Who proposed it.
-        why: The reason.
-        approvers: Who approved it.
-        decision: What came of it; null while it waits.
-    """
-
-    plan: str
-    campaign: str
-    action: str
-    by: str
-    why: str
-    approvers: list[str]
-    decision: str | None
-
-
-class ShownDecision(Shown):
-    """Something that was done to the accounts of a campaign.
-
-    Attributes:
-        id: Its name.
-        plan: Digest of the plan that was approved.
-        campaign: The campaign.
-        action: What is done.
-        made_at: When.
-        until: When it ends by itself.
-        whole_campaign: Whether accounts that join later are covered.
-        by: Who proposed it.
-        approvers: Who approved it.
-        why: The reason.
-        probability: Of the campaign, when it was made.
-        accounts: How many accounts and organizations it covers.
-        status: Where it stands.
-        ended_at: When it ended; null while it is in force.
-        ended_by: Who undid it; empty otherwise.
-        ended_why: Why it was undone.
-    """
-
-    id: str
-    plan: str
-    campaign: str
-    action: str
-    made_at: datetime
-    until: datetime
-    whole_campaign: bool
-    by: str
-    approvers: list[str]
-    why: str
-    probability: float
-    accounts: int
-    status: Status
-    ended_at: datetime | None
-    ended_by: str
-    ended_why: str
-
-
-class Undoing(Given):
-    """Why a decision is taken back.
-
-    Attributes:
-        why: The reason, for those who read the log.
-        releases: Whether what a policy asks of its accounts is lifted too.
-    """
-
-    why: Text
-    releases: bool = True
-
-
-class AtSnapshot(Given):
-    """A snapshot.
-
-    Attributes:
-        snapshot: Its name.
-    """
-
-    snapshot: SnapshotName
-
-
-class AtPlan(AtSnapshot):
-    """A plan about a snapshot.
-
-    Attributes:
-        plan: Its digest.
-    """
-
-    plan: Digest
-
-
-class AtDecision(AtSnapshot):
-    """A decision about a snapshot.
-
-    Attributes:
-        decision: Its id.
-    """
-
-    decision: DecisionId
 
 
 MOST_MEMBERS = 100
@@ -356,6 +120,8 @@ def undo_decision(call: Call[AtDecision, None, Undoing]) -> Later[ShownDecision]
 
 
 _AT = "/v1/snapshots/{snapshot}"
+
+
 ENDPOINTS = (
     Endpoint("GET", "/v1/snapshots", Right.READ, list_snapshots),
     Endpoint("GET", f"{_AT}/decisions", Right.READ, list_decisions),

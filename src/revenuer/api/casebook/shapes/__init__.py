@@ -1,0 +1,1 @@
+"""What endpoints take and answer, a file a subject."""
