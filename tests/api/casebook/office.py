@@ -14,13 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import polars as pl
 from starlette.testclient import TestClient
+
+# pytest's importlib mode does not put a test's folder on the path.
+sys.path.insert(0, str(Path(__file__).parents[2] / "app" / "casebook"))
+
+from case_builders import campaign, names, scan_folder
 
 from revenuer.api.casebook.server import application
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.people import SERVICE, add_person
 from revenuer.app.casebook.tokens import make_token
+from revenuer.app.desk import open_desk
 from revenuer.casework.roles import Actor, Right, Role
+from revenuer.records import Verdict
 from revenuer.settings import ApiSettings, CasebookSettings, Settings
 
 FOUNDER = Actor("ada", Role.ADMIN)
@@ -36,6 +44,23 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+MAIN = "campaign--11111111-1111-4111-8111-111111111111"
+OTHER = "campaign--22222222-2222-4222-8222-222222222222"
+SCAN = "night"
+"""Name of the scan that every office has."""
+
+POLICY = """
+mode = "enforce"
+[[ladder]]
+action = "tag"
+[approval]
+four_eyes = true
+[appeal]
+url = "https://example.com/appeals"
+verify_url = "https://example.com/verify"
+"""
 
 
 @dataclass
@@ -56,6 +81,12 @@ class Office:
         given = {"actor": FOUNDER, "now": self.clock(), "hours": hours, "scopes": scopes}
         return make_token(self.casebook, name, **given)[1]
 
+    def cases(self) -> list[str]:
+        """The cases of the scan, which is added if it was not."""
+        with self.client(Role.ANALYST) as ann:
+            assert ann.post("/v1/scans", json={"scan": SCAN}).status_code == 200
+            return [one["id"] for one in ann.get("/v1/cases").json()["items"]]
+
     def client(self, who: Role | str | None = Role.ADMIN, **more: Any) -> TestClient:
         """A client of a role, of a token, or of nobody; problems of the server are raised."""
         token = self.tokens[NAMES[who]] if isinstance(who, Role) else who
@@ -68,7 +99,14 @@ class Office:
 def opened_office(url: str, folder: Path, **api: Any) -> Iterator[Office]:
     """Open one with a person of each role and a service."""
     scans = folder / "scans"
-    scans.mkdir(exist_ok=True)
+    made = [
+        campaign(MAIN.removeprefix("campaign--"), names("bad", 12), verdict=Verdict.CONVICTED),
+        campaign(OTHER.removeprefix("campaign--"), names("odd", 5)),
+    ]
+    night = scan_folder(scans / SCAN, *made)
+    rows = [(name, one.id, 3.0, 0.9) for one in made for name in one.account_ids]
+    columns = ["account_id", "campaign_id", "log_e_value", "probability"]
+    pl.DataFrame(rows, columns, orient="row").write_parquet(night / "accounts.parquet")
     given = {"requests_per_minute": 1_000_000, "mb_per_day": 1e6, "scan_folders": (str(scans),)}
     settings = replace(
         Settings(),
@@ -76,6 +114,11 @@ def opened_office(url: str, folder: Path, **api: Any) -> Iterator[Office]:
         casebook=CasebookSettings(snapshots=(str(folder / "guard.rvn"),)),
     )
     casebook = open_casebook(url, folder / "keys")
+    policy = folder / "policy.toml"
+    policy.write_text(POLICY)
+    docket = open_desk(folder / "guard.rvn", casebook.keys).docket
+    docket.folder.mkdir()
+    docket.keep_policy(policy)
     office = Office(casebook, settings, folder, Clock())
     before = office.clock() - timedelta(minutes=1)
     for role, name in NAMES.items():
@@ -95,9 +138,18 @@ def served(office: Office, *, environment: dict[str, str] | None = None) -> Iter
     command = [sys.executable, "-c", "from revenuer.cli import main; main()", "serve"]
     given = {
         "REVENUER_CASEBOOK_URL": office.casebook.database._url.render_as_string(False),
-        "REVENUER_API__REQUESTS_PER_MINUTE": "1000000",
         "PYTHONWARNINGS": "error",
     }
+    (office.folder / "revenuer.toml").write_text(
+        f"""[api]
+requests_per_minute = 1000000
+wrong_tokens_per_minute = 1000000
+mb_per_day = 1000000.0
+scan_folders = ["{office.folder / "scans"}"]
+[casebook]
+snapshots = ["{office.folder / "guard.rvn"}"]
+"""
+    )
     process = subprocess.Popen(
         [*command, "--port", "0", "--keys", str(office.keys)],
         stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 from starlette.requests import Request
@@ -82,7 +82,10 @@ def read_query(request: Request, form: Any) -> Any:
 
 
 def _is_list(kind: Any) -> bool:
-    return get_origin(_without_none(kind)) in (list, tuple)
+    bare = _without_none(kind)
+    while get_origin(bare) is Annotated:
+        bare = _without_none(get_args(bare)[0])
+    return get_origin(bare) in (list, tuple)
 
 
 def _without_none(kind: Any) -> Any:

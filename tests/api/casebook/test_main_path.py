@@ -1,0 +1,191 @@
+"""The day of two analysts over HTTP, against a real server in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from office import MAIN, NAMES, SCAN, Office, caller, opened_office, served
+
+from revenuer.casework.roles import Role
+
+REASON = "They share a device and a template."
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder: Path = tmp_path_factory.mktemp("day")
+    with opened_office(f"sqlite:///{folder}/casebook.sqlite", folder) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def people(office: Office) -> Iterator[dict[Role, httpx.Client]]:
+    with served(office) as url:
+        clients = {role: caller(url, office.tokens[NAMES[role]]) for role in Role}
+        yield clients
+        for one in clients.values():
+            one.close()
+
+
+def done(told: httpx.Response, status: int = 200) -> dict[str, object]:
+    assert told.status_code == status, told.text
+    found: dict[str, object] = told.json()
+    return found
+
+
+def test_a_case_is_seen_taken_noted_dismissed_and_reopened(
+    office: Office, people: dict[Role, httpx.Client]
+) -> None:
+    ann, vic = people[Role.ANALYST], people[Role.VIEWER]
+    added = done(ann.post("/v1/scans", json={"scan": SCAN}))
+    assert len(added["opened"]) == 2  # type: ignore[arg-type]
+    assert done(ann.post("/v1/scans", json={"scan": SCAN}))["is_new"] is False
+    listed = done(vic.get("/v1/cases", params={"verdict": "suspected"}))["items"]
+    (case,) = [one["id"] for one in listed]  # type: ignore[attr-defined]
+    url = f"/v1/cases/{case}"
+    assert done(ann.post(f"{url}/assignment", json={"to": "ann"}))["state"] == "in-review"
+    done(ann.post(f"{url}/notes", json={"text": "Asked their account manager."}), 201)
+    seen = vic.get(url)
+    whole = done(seen)
+    assert whole["assigned_to"] == "ann"
+    assert "odd-" not in seen.text
+    tag = seen.headers["etag"]
+    said = {"ground": "permitted", "why": "They told us beforehand."}
+    dismissed = done(ann.post(f"{url}/dismissal", json=said, headers={"if-match": tag}))
+    assert dismissed["state"] == "dismissed"
+    again = done(ann.post(f"{url}/reopening", json={"why": "They did not."}))
+    assert again["state"] == "reopened"
+    kinds = {one["kind"] for one in done(ann.get("/v1/audit?limit=200"))["items"]}  # type: ignore[attr-defined]
+    assert len(kinds) > 4
+    verified = done(ann.get("/v1/audit/verification"))
+    assert verified["whole"] is True
+
+
+def test_a_block_takes_two_persons_and_one_undoes_it(people: dict[Role, httpx.Client]) -> None:
+    ann, abe = people[Role.ANALYST], people[Role.APPROVER]
+    (snapshot,) = done(ann.get("/v1/snapshots"))  # type: ignore[misc]
+    url = f"/v1/snapshots/{snapshot['name']}"  # type: ignore[index]
+    wish = {"scan": SCAN, "campaign": MAIN, "action": "block", "hours": 72, "why": REASON}
+    plan = done(ann.post(f"{url}/previews", json=wish))
+    assert plan["obstacles"] == []
+    assert "bad-" not in str(plan)
+    other = {**wish, "digest": "0" * 64}
+    assert ann.post(f"{url}/plans", json=other).status_code == 403
+    proposed = done(ann.post(f"{url}/plans", json={**wish, "digest": plan["digest"]}))
+    assert (proposed["decision"], proposed["missing"]) == (None, plan["approvers_needed"])
+    assert plan["approvers_needed"]
+    assert len(done(abe.get(f"{url}/plans"))["items"]) == 1  # type: ignore[arg-type]
+    at = f"{url}/plans/{plan['digest']}/approval"
+    assert ann.post(at).status_code == 403
+    approved = done(abe.post(at))
+    decision = str(approved["decision"])
+    shown = done(people[Role.VIEWER].get(f"{url}/decisions/{decision}"))
+    assert (shown["by"], shown["approvers"], shown["status"]) == ("ann", ["abe"], "in force")
+    undone = done(abe.post(f"{url}/decisions/{decision}/undoing", json={"why": "A mistake."}))
+    assert undone["status"] == "undone"
+
+
+def test_who_proposed_does_not_approve_whatever_their_role(
+    people: dict[Role, httpx.Client],
+) -> None:
+    abe, ada = people[Role.APPROVER], people[Role.ADMIN]
+    url = "/v1/snapshots/guard"
+    wish = {"scan": SCAN, "campaign": MAIN, "action": "block", "hours": 5, "why": REASON}
+    plan = done(abe.post(f"{url}/previews", json=wish))
+    done(abe.post(f"{url}/plans", json={**wish, "digest": plan["digest"]}))
+    at = f"{url}/plans/{plan['digest']}/approval"
+    refused = abe.post(at)
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "urn:revenuer:problem:not-allowed"
+    assert done(ada.post(at))["decision"]
+
+
+def test_a_permit_is_asked_for_by_one_and_granted_by_another(
+    people: dict[Role, httpx.Client],
+) -> None:
+    ann, abe = people[Role.ANALYST], people[Role.APPROVER]
+    said = {
+        "holder": "acct-lab",
+        "kind": "account",
+        "purpose": "evaluation",
+        "valid_from": "2026-11-01T00:00:00Z",
+        "valid_until": "2027-11-01T00:00:00Z",
+        "max_exchanges": 1000,
+        "text": "They train nothing.",
+    }
+    made = ann.post("/v1/permits", json=said)
+    permit = done(made, 201)
+    assert permit["standing"] == "requested"
+    assert "acct-lab" not in made.text
+    url = f"/v1/permits/{permit['id']}"
+    assert ann.post(f"{url}/grant", json={"text": "Fine."}).status_code == 403
+    granted = done(
+        abe.post(f"{url}/grant", json={"text": "Fine."}, headers={"if-match": made.headers["etag"]})
+    )
+    assert granted["standing"] == "active"
+    masked = done(people[Role.VIEWER].get(url))
+    assert [one["text"] for one in masked["reasons"]] == [None, None]  # type: ignore[attr-defined]
+    assert people[Role.VIEWER].post(f"{url}/unmasked").status_code == 403
+    clear = done(ann.post(f"{url}/unmasked"))
+    assert clear["reasons"][0]["text"] == "They train nothing."  # type: ignore[index]
+    read = done(ann.get("/v1/audit?kind=permit-read"))["items"]
+    assert [one["body"]["by"] for one in read] == ["ann"]  # type: ignore[attr-defined]
+    revoked = done(abe.post(f"{url}/revocation", json={"text": "They did train."}))
+    assert revoked["standing"] == "revoked"
+
+
+def test_lists_come_in_pages_that_miss_nothing(people: dict[Role, httpx.Client]) -> None:
+    ann = people[Role.ANALYST]
+    for path in ("/v1/audit", "/v1/people", "/v1/tokens", "/v1/cases", "/v1/permits"):
+        client = people[Role.ADMIN] if path == "/v1/tokens" else ann
+        whole = done(client.get(path, params={"limit": 200}))["items"]
+        pages: list[object] = []
+        cursor: object = None
+        for _ in range(200):
+            asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            told = done(client.get(path, params=asked))  # type: ignore[arg-type]
+            assert len(told["items"]) <= 2  # type: ignore[arg-type]
+            pages += told["items"]  # type: ignore[operator]
+            cursor = told["next"]
+            if cursor is None:
+                break
+        assert pages == whole
+        assert whole
+    stolen = done(ann.get("/v1/people?limit=2"))["next"]
+    assert ann.get("/v1/cases", params={"cursor": stolen}).status_code == 422
+
+
+def test_what_is_known_already_is_not_sent_again(people: dict[Role, httpx.Client]) -> None:
+    vic = people[Role.VIEWER]
+    case = done(vic.get("/v1/cases"))["items"][0]["id"]  # type: ignore[index]
+    first = vic.get(f"/v1/cases/{case}")
+    again = vic.get(f"/v1/cases/{case}", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_every_answer_is_guarded_and_nothing_sets_a_cookie(
+    people: dict[Role, httpx.Client],
+) -> None:
+    vic = people[Role.VIEWER]
+    answers = [
+        vic.get("/v1/whoami"),
+        vic.head("/v1/cases"),
+        vic.options("/v1/cases"),
+        vic.get("/nothing"),
+        vic.put("/v1/cases"),
+        vic.post("/v1/cases/x/notes"),
+        vic.get("/v1/whoami", headers={"authorization": "Bearer x"}),
+        vic.get("/v1/cases", headers={"origin": "https://evil.example"}),
+    ]
+    assert [one.status_code for one in answers] == [200, 200, 204, 404, 405, 403, 401, 200]
+    for one in answers:
+        assert one.headers["cache-control"] == "no-store"
+        assert one.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in one.headers["content-security-policy"]
+        assert not {"set-cookie", "server", "access-control-allow-origin"} & set(one.headers)
+    assert answers[1].content == b""
+    assert answers[2].headers["allow"] == "GET, HEAD, OPTIONS"
+    assert answers[4].headers["allow"] == "GET, HEAD, OPTIONS"

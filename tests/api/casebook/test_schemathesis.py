@@ -1,0 +1,79 @@
+"""Schemathesis on the real server: its OpenAPI document is kept, whatever is sent.
+
+All of its checks are on. A request that fits the document may still be refused for what it means:
+412 and 422 are then as good as 404.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from office import NAMES, Office, opened_office, served
+
+from revenuer.casework.roles import Role
+
+pytest.importorskip("schemathesis")
+
+CHECKS = """
+[checks]
+positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422"]
+negative_data_rejection.expected-statuses = [
+  "400", "401", "403", "404", "405", "409", "412", "415", "422"
+]
+"""
+EXAMPLES = {Role.ADMIN: 6, Role.ANALYST: 2, Role.VIEWER: 2}
+"""Of each phase; what an admin may send reaches furthest."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder: Path = tmp_path_factory.mktemp("schemathesis")
+    with opened_office(f"sqlite:///{folder}/casebook.sqlite", folder) as one:
+        one.cases()
+        yield one
+
+
+def conform(office: Office, role: Role, examples: int, *more: str) -> str:
+    """What Schemathesis says of the server as a role sees it."""
+    rules = office.folder / "schemathesis.toml"
+    rules.write_text(CHECKS)
+    with served(office) as url:
+        run = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("schemathesis")),
+                "--config-file",
+                str(rules),
+                "run",
+                f"{url}/v1/openapi.json",
+                "--checks=all",
+                f"--header=Authorization: Bearer {office.tokens[NAMES[role]]}",
+                f"--max-examples={examples}",
+                "--seed=20261122",
+                "--generation-database=none",
+                "--no-color",
+                "--continue-on-failure",
+                *more,
+            ],
+            cwd=office.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 0, run.stdout[-12_000:]
+    return run.stdout
+
+
+@pytest.mark.parametrize("role", EXAMPLES)
+def test_the_api_is_what_its_document_says(office: Office, role: Role) -> None:
+    said = conform(office, role, EXAMPLES[role], "--phases=examples,coverage,fuzzing")
+    assert "Failures" not in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Role)
+def test_the_api_is_what_its_document_says_at_length(office: Office, role: Role) -> None:
+    conform(office, role, 40)
