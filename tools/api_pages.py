@@ -44,9 +44,10 @@ in a browser can borrow anybody's rights.
 """
 
 RULES = """
-Whether a caller may is said before anything of the request is looked at. Who approves must be
-another than who proposed, and who hears an appeal another than who decided: the functions below
-the API see to that, whatever the token.
+Every change is an entry in the [audit log](audit.md), with the name and the token's id. Whether a
+caller may is said before anything of the request is looked at. Who approves must be another than
+who proposed where the policy wants that, and who hears an appeal another than who decided: the
+functions below the API see to that, whatever the token.
 
 ## Requests
 

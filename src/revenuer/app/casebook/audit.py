@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from revenuer.app.audit import Audited
+from revenuer.app.casebook.auditing import verify_casebook
 from revenuer.app.casebook.opening import Casebook
-from revenuer.casework.chain import Entry, Flaw
-from revenuer.casework.checkpoints import witness_of
+from revenuer.casework.chain import Entry
 from revenuer.casework.roles import Actor, Right
-from revenuer.store.casebook.audit_table import hash_of
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a look at every byte of the log found.
-
-    Attributes:
-        entries: How many it has.
-        flaws: What is wrong with it; empty if it is as it was written.
-        witness: Its newest entry, to tell others; empty where it has none or is broken.
-    """
-
-    entries: int
-    flaws: tuple[Flaw, ...]
-    witness: str
 
 
 def read_audit(
@@ -52,13 +35,7 @@ def read_audit(
     return found
 
 
-def verify_audit(casebook: Casebook, *, actor: Actor) -> Verified:
+def verify_audit(casebook: Casebook, *, actor: Actor) -> Audited:
     """Look at every byte of the audit log, every hash and every signature."""
     actor.needs(Right.AUDIT)
-    with casebook.reading() as connection:
-        log = casebook.audit(connection)
-        first = hash_of(next(iter(log.lines()), b""))
-        flaws = tuple(log.flaws(casebook.remembered(first)))
-        count = sum(1 for _ in log.lines())
-        last = None if flaws else log.last()
-    return Verified(count, flaws, witness_of(last) if last is not None else "")
+    return verify_casebook(casebook)

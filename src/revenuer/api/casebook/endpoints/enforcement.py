@@ -213,7 +213,7 @@ def _proposal(one: Proposal) -> ShownProposal:
         campaign=one.campaign,
         action=one.action,
         by=one.by,
-        why=one.why,
+        at=one.made_at,
         approvers=list(one.approvers),
         decision=one.decision or None,
     )

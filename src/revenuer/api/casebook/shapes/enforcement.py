@@ -169,7 +169,7 @@ class ShownProposal(Shown):
         campaign: The campaign.
         action: What would be done.
         by: Who proposed it.
-        why: The reason.
+        at: When.
         approvers: Who approved it.
         decision: What came of it; null while it waits.
     """
@@ -178,7 +178,7 @@ class ShownProposal(Shown):
     campaign: str
     action: str
     by: str
-    why: str
+    at: datetime
     approvers: list[str]
     decision: str | None
 
