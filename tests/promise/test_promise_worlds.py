@@ -65,7 +65,7 @@ def test_knobs_are_varied_within_the_condition() -> None:
         assert len({spec.accounts for spec in specs}) > 5
         assert len({spec.innocents for spec in specs}) > 5
         hidden = sum(bool(spec.scenarios) for spec in specs)
-        assert hidden == {"mixed": 40, "newcomers": 20, "shifted": 30}.get(kind, 0)
+        assert hidden == {"mixed": 40, "newcomers": 20, "shifted": 30, "lied-to": 20}.get(kind, 0)
 
 
 def test_a_later_window_is_of_the_same_operator() -> None:

@@ -195,9 +195,21 @@ def test_3_2_headers_say_when_the_first_and_the_last_were_added(
     assert all(STAMP.fullmatch(date) for date in shown)
 
 
-def test_3_2_an_empty_answer_has_no_such_headers(ada: httpx.Client, fresh: Fresh) -> None:
-    told = ada.get(fresh())
-    assert not [name for name in told.headers if name.startswith("x-taxii")]
+@pytest.mark.parametrize("end", ["", "../manifest/"])
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        (None, "1970-01-01T00:00:00.000000Z"),
+        ("2026-11-01T12:00:00.5Z", "2026-11-01T12:00:00.500000Z"),
+    ],
+)
+def test_3_2_an_empty_answer_has_them_too_and_says_from_when_to_go_on(
+    ada: httpx.Client, fresh: Fresh, end: str, after: str | None, shown: str
+) -> None:
+    told = ada.get(fresh() + end, params={} if after is None else {"added_after": after})
+    assert told.json() == {}
+    for which in ("first", "last"):
+        assert told.headers[f"x-taxii-date-added-{which}"] == shown
 
 
 # --- 3.6: errors ------------------------------------------------------------------

@@ -61,33 +61,33 @@ def collection_resource(one: Collection, given: Access) -> dict[str, Any]:
     }
 
 
-def envelope(page: Page) -> Response:
+def envelope(page: Page, after_us: int) -> Response:
     """The objects of a page (section 3.7); an empty envelope where there is none."""
     if not page.lines:
-        return answer({})
+        return answer({}, headers=_dates(page, after_us))
     head = b'{"more":true,"next":"%s","objects":[' if page.more else b'{"more":false,"objects":['
     if page.more:
         head %= place_after(page.lines[-1].added_us).encode()
-    return answer(head + b",".join(page.bodies) + b"]}", headers=_dates(page))
+    return answer(head + b",".join(page.bodies) + b"]}", headers=_dates(page, after_us))
 
 
-def manifest(page: Page) -> Response:
+def manifest(page: Page, after_us: int) -> Response:
     """What is told of the objects of a page (section 5.3.1)."""
-    return _listed(page, "objects", [_record(line) for line in page.lines])
+    return _listed(page, after_us, "objects", [_record(line) for line in page.lines])
 
 
-def versions(page: Page) -> Response:
+def versions(page: Page, after_us: int) -> Response:
     """The versions of an object (section 5.8.1)."""
-    return _listed(page, "versions", [line.version for line in page.lines])
+    return _listed(page, after_us, "versions", [line.version for line in page.lines])
 
 
-def _listed(page: Page, name: str, items: list[Any]) -> Response:
+def _listed(page: Page, after_us: int, name: str, items: list[Any]) -> Response:
     if not items:
-        return answer({})
+        return answer({}, headers=_dates(page, after_us))
     more: dict[str, Any] = {"more": page.more}
     if page.more:
         more["next"] = place_after(page.lines[-1].added_us)
-    return answer({**more, name: items}, headers=_dates(page))
+    return answer({**more, name: items}, headers=_dates(page, after_us))
 
 
 def _record(line: Line) -> dict[str, str]:
@@ -99,9 +99,14 @@ def _record(line: Line) -> dict[str, str]:
     }
 
 
-def _dates(page: Page) -> dict[str, str]:
-    """When the first and the last object of a page were added (section 3.2)."""
+def _dates(page: Page, after_us: int) -> dict[str, str]:
+    """When the first and the last object of a page were added (section 3.2).
+
+    Every answer must say so, also one without an object: then it is the time after which was
+    asked, so that who goes on from there misses nothing.
+    """
+    first, last = (page.lines[place].added_us if page.lines else after_us for place in (0, -1))
     return {
-        "x-taxii-date-added-first": shown_us(page.lines[0].added_us),
-        "x-taxii-date-added-last": shown_us(page.lines[-1].added_us),
+        "x-taxii-date-added-first": shown_us(first),
+        "x-taxii-date-added-last": shown_us(last),
     }

@@ -75,11 +75,14 @@ def read_filter(
             if found is None or found[1] not in fields:
                 raise _wrong(f"nothing is filtered here by {name[:40]}")
             matches[found[1]] = _listed(name, value, _READERS[found[1]])
+    which = matches.get("version", versions)
+    if len(set(which)) < len(which) or ("all" in which and len(which) > 1):
+        raise _wrong("match[version] names a version twice, or others beside all")
     return Filter(
         after_us=max(_after(values), _place(values)),
         ids=matches.get("id", ()),
         types=matches.get("type", ()),
-        versions=matches.get("version", versions),
+        versions=which,
         spec_versions=matches.get("spec_version", ()),
         most=_limit(values, most),
     )

@@ -22,11 +22,37 @@ from revenuer.api.taxii.query import OBJECT, OBJECTS, VERSIONS, read_filter
 from revenuer.app.access import Caller
 from revenuer.app.sharing.taxii_service import TaxiiService
 from revenuer.settings import ServerSettings, ShareSettings
+from revenuer.store.taxii_pages import Page, Which
 
 logger = logging.getLogger(__name__)
 PREFIX = "/taxii2"
 _COLLECTION = "/{root}/collections/{collection}"
 Handler = Callable[[Request, Caller], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An endpoint that shows objects, or what is told of them.
+
+    Attributes:
+        endpoint: Its name in the audit log.
+        fields: What may be filtered by.
+        answer: Writes a page; told after which time was asked, microseconds since the epoch.
+        bodies: Whether the objects themselves are shown.
+        versions: Versions of each object where none are asked for.
+    """
+
+    endpoint: str
+    fields: frozenset[str]
+    answer: Callable[[Page, int], Response]
+    bodies: bool = False
+    versions: tuple[Which, ...] = ("last",)
+
+
+MANIFEST = Reading("manifest", OBJECTS, answers.manifest)
+ALL = Reading("objects", OBJECTS, answers.envelope, bodies=True)
+ONE = Reading("object", OBJECT, answers.envelope, bodies=True)
+EACH = Reading("versions", VERSIONS, answers.versions, versions=("all",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +79,13 @@ class TaxiiFace:
             ("/{root}/status/{status}", {"GET": self._status}),
             ("/{root}/collections", {"GET": self._collections}),
             (_COLLECTION, {"GET": self._collection}),
-            (f"{_COLLECTION}/manifest", {"GET": self._manifest}),
-            (f"{_COLLECTION}/objects", {"GET": self._objects, "POST": self._add}),
-            (f"{_COLLECTION}/objects/{{object}}", {"GET": self._object, "DELETE": self._delete}),
-            (f"{_COLLECTION}/objects/{{object}}/versions", {"GET": self._versions}),
+            (f"{_COLLECTION}/manifest", {"GET": self._reading(MANIFEST)}),
+            (f"{_COLLECTION}/objects", {"GET": self._reading(ALL), "POST": self._add}),
+            (
+                f"{_COLLECTION}/objects/{{object}}",
+                {"GET": self._reading(ONE), "DELETE": self._delete},
+            ),
+            (f"{_COLLECTION}/objects/{{object}}/versions", {"GET": self._reading(EACH)}),
         ]
         return [
             Route(f"{PREFIX}{path}{slash}", self._endpoint(handlers), methods=list(handlers))
@@ -118,56 +147,25 @@ class TaxiiFace:
         found = await run_in_threadpool(self.service.collection, caller, root, name)
         return answers.answer(answers.collection_resource(found, found.open_to(caller.partner)))
 
-    async def _manifest(self, request: Request, caller: Caller) -> Response:
-        wanted = read_filter(request.query_params.multi_items(), OBJECTS, most=self._most)
-        root, name = _place(request)
+    def _reading(self, how: Reading) -> Handler:
+        """The handler of an endpoint that shows objects, or what is told of them."""
 
-        def work() -> Response:
-            return answers.manifest(
-                self.service.read(caller, root, name, wanted, bodies=False, endpoint="manifest")
-            )
+        async def handle(request: Request, caller: Caller) -> Response:
+            items = request.query_params.multi_items()
+            wanted = read_filter(items, how.fields, most=self._most, versions=how.versions)
+            root, name = _place(request)
+            if (id_ := request.path_params.get("object")) is not None:
+                wanted = wanted.of(id_)
 
-        return await run_in_threadpool(work)
-
-    async def _objects(self, request: Request, caller: Caller) -> Response:
-        wanted = read_filter(request.query_params.multi_items(), OBJECTS, most=self._most)
-        root, name = _place(request)
-
-        def work() -> Response:
-            return answers.envelope(
-                self.service.read(caller, root, name, wanted, bodies=True, endpoint="objects")
-            )
-
-        return await run_in_threadpool(work)
-
-    async def _object(self, request: Request, caller: Caller) -> Response:
-        wanted = read_filter(request.query_params.multi_items(), OBJECT, most=self._most)
-        root, name = _place(request)
-        id_ = request.path_params["object"]
-
-        def work() -> Response:
-            return answers.envelope(
-                self.service.read(
-                    caller, root, name, wanted.of(id_), bodies=True, endpoint="object"
+            def work() -> Response:
+                page = self.service.read(
+                    caller, root, name, wanted, bodies=how.bodies, endpoint=how.endpoint
                 )
-            )
+                return how.answer(page, wanted.after_us)
 
-        return await run_in_threadpool(work)
+            return await run_in_threadpool(work)
 
-    async def _versions(self, request: Request, caller: Caller) -> Response:
-        items = request.query_params.multi_items()
-        wanted = read_filter(items, VERSIONS, most=self._most, versions=("all",))
-        root, name = _place(request)
-        id_ = request.path_params["object"]
-
-        def work() -> Response:
-            return answers.versions(
-                self.service.read(
-                    caller, root, name, wanted.of(id_), bodies=False, endpoint="versions"
-                )
-            )
-
-        return await run_in_threadpool(work)
+        return handle
 
     async def _add(self, request: Request, caller: Caller) -> Response:
         refuse_unless_sent(request.headers.get("content-type"))

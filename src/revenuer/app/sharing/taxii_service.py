@@ -286,9 +286,9 @@ def _status(
         "request_timestamp": at,
         "total_count": len(candidates),
         "success_count": len(successes),
-        "successes": successes,
         "failure_count": len(failures),
-        "failures": failures,
         "pending_count": 0,
-        "pendings": [],
+        # Section 2: a list is never empty.
+        **({"successes": successes} if successes else {}),
+        **({"failures": failures} if failures else {}),
     }
