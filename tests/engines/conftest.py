@@ -21,6 +21,7 @@ from revenuer.app.opening import open_with
 from revenuer.app.pivot import pivot
 from revenuer.app.progress import Silent
 from revenuer.app.scan import scan
+from revenuer.app.sharing.intel import CLEAR, MATCHES
 from revenuer.app.simulation import simulate
 from revenuer.sources import DuckDBEngine, EngineMaker, Logs, OtherEngine
 from revenuer.sources.columns import SHAPES
@@ -75,6 +76,67 @@ def same_findings(world: World, tmp_path: Path) -> Callable[..., None]:
             assert differences(wanted.to_dicts(), got.to_dicts()) == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def intel(world: World) -> Path:
+    """Accepted intelligence that names what the campaign has, in the clear and asked privately."""
+    found = document(world.scanned)["campaigns"]
+    members = next(one for one in found if one["verdict"] == "convicted")["account_ids"]
+    ties = pl.read_parquet(world.scanned / "ties.parquet").filter(
+        pl.col("account_id").is_in(members)
+    )
+    named = ties.filter(pl.col("kind").is_in(["asn", "tls-fingerprint", "user-agent", "address"]))
+    folder = world.folder / "intel"
+    folder.mkdir()
+    never = pl.lit(None, pl.Datetime("us", "UTC"))
+    named.select(
+        "kind", "value", cluster=pl.lit("cluster--1"), source=pl.lit("identity--1"),
+        since=never, until=never,
+    ).unique().write_parquet(folder / CLEAR)  # fmt: skip
+    cards = ties.filter(kind="payment-fingerprint").select("account_id", value="value")
+    controls = pl.read_parquet(world.scanned / "controls.parquet")
+    controls = controls.filter(kind="payment-fingerprint").select("account_id", "value")
+    asked = pl.concat(
+        [
+            cards.with_columns(cluster=pl.lit("cluster--1"), role=pl.lit("campaign")),
+            controls.with_columns(cluster=pl.lit(None, pl.String), role=pl.lit("control")),
+        ]
+    )
+    asked.select(
+        "account_id", "cluster", source=pl.lit("identity--1"), kind=pl.lit("payment-fingerprint"),
+        unit=pl.col("value").rank("dense").cast(pl.String), role="role",
+    ).write_parquet(folder / MATCHES)  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def same_with_peers(world: World, intel: Path, tmp_path: Path) -> Callable[[EngineMaker], None]:
+    """Scan and watch with an engine and with peers heard; hold both against DuckDB's."""
+
+    def check(engine: EngineMaker) -> None:
+        told = {}
+        for name, make in (("duckdb", None), ("other", engine)):
+            out = tmp_path / name
+            scan(world.exchanges, **world.others, out=out, engine=make, intel=intel)
+            told[name] = document(out)
+            ties = [pl.read_parquet(tmp_path / name / file) for file in TIED_FILES]
+            told[f"{name}-ties"] = [one.sort(pl.all()).to_dicts() for one in ties]
+        assert differences(told["duckdb"], told["other"]) == []
+        assert differences(told["duckdb-ties"], told["other-ties"]) == []
+        heard = [
+            piece["statement"]
+            for one in told["other"]["campaigns"]
+            for piece in one["evidence"]
+            if piece["kind"] == "peer-sighting"
+        ]
+        assert any("payment-fingerprint" in one for one in heard)
+        assert any("2 sightings" in one for one in heard)
+
+    return check
+
+
+TIED_FILES = ("ties.parquet", "controls.parquet")
 
 
 @dataclass(frozen=True)

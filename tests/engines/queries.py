@@ -24,7 +24,7 @@ from revenuer.detectors.case_tables import TYPES, case_tables, schema
 from revenuer.detectors.cases import read_cases
 from revenuer.detectors.incidences import holdings
 from revenuer.detectors.release_pivot.sightings import first_sightings
-from revenuer.features import ties
+from revenuer.features import tie_kinds, ties
 from revenuer.features.accounts import account_features, sampled
 from revenuer.features.shared import SHARED
 from revenuer.features.tables import LogTables
@@ -166,7 +166,7 @@ def ties_queries(logs: LogTables) -> dict[str, ir.Table]:
     rows = rows.filter(rows.account_id.length() % 3 == 0)
     own = rows.select("exchange_id", campaign_id=ibis.literal("c"))
     members = rows.select("account_id", campaign_id=ibis.literal("c")).distinct()
-    met = ties.connections(ties.own_of(logs, own), "campaign_id", "account_id")
+    met = tie_kinds.connections(ties.own_of(logs, own), "campaign_id", "account_id")
     sketched = replace(logs, present=frozenset({"exchanges.prompt_sketch"}))
     held = ties.held_by_members(sketched, members, own, met)
     connected = ties.strangers(sketched, members)

@@ -36,6 +36,10 @@ def test_a_scan_finds_what_duckdb_finds(same_findings) -> None:
     same_findings(EMBEDDED)
 
 
+def test_peers_are_heard_as_with_duckdb(same_with_peers) -> None:
+    same_with_peers(EMBEDDED)
+
+
 def test_a_second_scan_reads_what_the_first_kept(same_findings, world, tmp_path: Path) -> None:
     yesterday = sorted(map(str, Path(*world.exchanges).glob("*.parquet")))[:-1]
     state = tmp_path / "state"

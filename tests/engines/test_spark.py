@@ -60,6 +60,10 @@ def test_a_scan_finds_what_duckdb_finds(make, same_findings) -> None:
     same_findings(make)
 
 
+def test_peers_are_heard_as_with_duckdb(make, same_with_peers) -> None:
+    same_with_peers(make)
+
+
 def test_every_query_has_duckdbs_answer(engine, wanted_answers) -> None:
     assert same_answers(engine, wanted_answers) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 
+import own_postgres
 from revenuer.app.sharing.inbox import Inbox, decide, import_files, open_inbox
 from revenuer.app.sharing.inbox_view import our_own, summed_up
 from revenuer.app.sharing.intel import MATCHES, read_intelligence
@@ -24,6 +26,7 @@ from revenuer.sharing.profile import EXTENSION_ID, name_based
 from revenuer.sharing.reidentify import review
 from revenuer.sharing.terms import Producer, Terms
 from revenuer.sharing.tlp import Tlp
+from revenuer.store.database import Database
 from revenuer.store.intel_objects import State
 
 NOW = datetime(2026, 6, 12, tzinfo=UTC)
@@ -34,6 +37,37 @@ Bundle = dict[str, Any]
 
 def quiet(kind: str, value: str) -> tuple[str, ...]:
     return ()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL of our own."""
+    if reason := own_postgres.missing():
+        pytest.skip(reason)
+    with own_postgres.postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql(server: str) -> str:
+    """Its URL, without what another test kept there."""
+    database = Database(server)
+    with database.writing() as connection:
+        for table in ("intel_objects", "intel_names"):
+            found = connection.execute(text("SELECT to_regclass(:name)"), {"name": table}).scalar()
+            if found is not None:
+                connection.execute(text(f"DELETE FROM {table}"))
+    database.close()
+    return server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inbox]:
+    """A folder of intelligence, with its database beside it or in a server."""
+    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
+    inbox = open_inbox(tmp_path / "intel", tmp_path / "keys", url)
+    yield inbox
+    inbox.state.database.close()
 
 
 @pytest.fixture
@@ -86,6 +120,46 @@ def test_what_a_peer_exports_waits_and_is_heard_once_accepted(
     assert set(rows["cluster"]) == {heap.cluster}
     assert rows["since"].max() <= datetime(2026, 6, 1, tzinfo=UTC)
     assert summed_up(inbox, every=False) == []
+
+
+def test_both_databases_keep_the_same(either: Inbox, tmp_path: Path, bundle: Bundle) -> None:
+    """Imported, known, accepted, revoked and replaced, in SQLite and in PostgreSQL."""
+    first = taken_in(either, tmp_path, bundle)
+    assert first.waiting >= len(indicators(bundle)) > 2
+    again = taken_in(either, tmp_path, bundle)
+    assert (again.waiting, again.known) == (0, first.waiting)
+    decide(either, PEER.identity_id, accept=True, by="Ann", why="agreed", now=NOW)
+    told = heard(either)
+    assert set(told["source"]) == {f"Peer Labs ({PEER.identity_id})"}
+    gone = indicators(bundle)[0] | {"revoked": True, "modified": "2026-06-20T00:00:00.000Z"}
+    assert taken_in(either, tmp_path, {"type": "bundle", "objects": [gone]}).revoked == 1
+    assert heard(either).height == told.height - 1
+    states = {one.state for one in either.objects.listed()}
+    assert states == {State.ACCEPTED, State.REVOKED}
+    assert (either.state.folder / "intel.sqlite").exists() is either.state.database.is_sqlite
+
+
+def test_an_import_that_cannot_be_written_down_takes_nothing_in(
+    either: Inbox, tmp_path: Path, bundle: Bundle
+) -> None:
+    """All files of it are one step: the second may not be read without the first."""
+    folder = tmp_path / "pulled"
+    folder.mkdir()
+    half = len(bundle["objects"]) // 2
+    for name, part in (("a", bundle["objects"][:half]), ("b", bundle["objects"][half:])):
+        (folder / f"{name}.json").write_text(json.dumps({**bundle, "objects": part}))
+    log = either.state.audit.path
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.mkdir()
+    with pytest.raises((RevenuerError, OSError)):
+        import_files(either, folder, ours=Ours(), warns=quiet, now=NOW)
+    assert either.objects.listed() == []
+    assert either.objects.names() == {}
+    log.rmdir()
+    done = import_files(either, folder, ours=Ours(), warns=quiet, now=NOW)
+    assert done.files == 2
+    assert len(either.objects.listed()) == done.waiting > 2
+    assert [one.kind for one in either.state.audit.entries()] == ["imported"]
 
 
 def test_every_step_is_in_the_audit_log_without_a_value(

@@ -10,6 +10,7 @@ import click
 from revenuer.cli.inputs import keys_option
 from revenuer.cli.session import Session, pass_session
 from revenuer.cli.share_intel_options import by_option, folder_option, open_folder, why_option
+from revenuer.cli.share_options import config_file_option
 
 
 @click.command("accept")
@@ -18,6 +19,7 @@ from revenuer.cli.share_intel_options import by_option, folder_option, open_fold
 @by_option
 @why_option
 @click.option("--despite", is_flag=True, help="Accept values too that a warning list has.")
+@config_file_option
 @keys_option
 @pass_session
 def command(
@@ -27,13 +29,14 @@ def command(
     by: str,
     why: str,
     despite: bool,
+    config: Path | None,
     keys: Path | None,
 ) -> None:
     """Accept what waits of ID: an object, a cluster, or a peer by its identity.
 
     From now on `scan --intel` hears it.
     """
-    inbox = open_folder(folder, keys)
+    inbox = open_folder(folder, config, keys)
     from revenuer.app.sharing.inbox import decide
 
     now = datetime.now(UTC)

@@ -10,6 +10,7 @@ import click
 from revenuer.cli.inputs import json_option, keys_folder, keys_option
 from revenuer.cli.session import Session, pass_session
 from revenuer.cli.share_intel_options import folder_option, open_folder
+from revenuer.cli.share_options import config_file_option
 
 
 @click.command("import")
@@ -32,6 +33,7 @@ from revenuer.cli.share_intel_options import folder_option, open_folder
 )
 @click.option("--no-warning-lists", is_flag=True, help="Do not look values up in warning lists.")
 @json_option
+@config_file_option
 @keys_option
 @pass_session
 def command(
@@ -42,6 +44,7 @@ def command(
     exported: tuple[Path, ...],
     no_warning_lists: bool,
     as_json: bool,
+    config: Path | None,
     keys: Path | None,
 ) -> None:
     """Take in a STIX bundle, or all that `share pull` left in a folder.
@@ -52,7 +55,7 @@ def command(
     from revenuer.cli.show.intelligence import print_imported
     from revenuer.cli.show.json_text import print_json
 
-    inbox = open_folder(folder, keys)
+    inbox = open_folder(folder, config, keys)
     from revenuer.app.sharing.inbox import import_files
     from revenuer.app.sharing.inbox_view import our_own
     from revenuer.app.sharing.record import SHARING_KEY

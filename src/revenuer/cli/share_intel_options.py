@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from revenuer.cli.inputs import keys_folder
+from revenuer.cli.inputs import keys_folder, settings_from
 from revenuer.cli.share_options import need_share
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ by_option = click.option("--by", required=True, metavar="NAME", help="Who decide
 why_option = click.option("--why", required=True, metavar="TEXT", help="Why, for the audit log.")
 
 
-def open_folder(folder: Path, keys: Path | None) -> Inbox:
-    """Open a folder of intelligence."""
+def open_folder(folder: Path, config: Path | None, keys: Path | None) -> Inbox:
+    """Open a folder of intelligence, with the database that settings name."""
     need_share()
     from revenuer.app.sharing.inbox import open_inbox
 
-    return open_inbox(folder, keys_folder(keys))
+    database = settings_from(config).settings.share.database
+    return open_inbox(folder, keys_folder(keys), database)

@@ -10,6 +10,7 @@ import click
 from revenuer.cli.inputs import keys_option
 from revenuer.cli.session import Session, pass_session
 from revenuer.cli.share_intel_options import by_option, folder_option, open_folder, why_option
+from revenuer.cli.share_options import config_file_option
 
 
 @click.command("reject")
@@ -17,6 +18,7 @@ from revenuer.cli.share_intel_options import by_option, folder_option, open_fold
 @folder_option
 @by_option
 @why_option
+@config_file_option
 @keys_option
 @pass_session
 def command(
@@ -25,10 +27,11 @@ def command(
     folder: Path,
     by: str,
     why: str,
+    config: Path | None,
     keys: Path | None,
 ) -> None:
     """Reject what waits of ID, or was accepted before: an object, a cluster, or a peer."""
-    inbox = open_folder(folder, keys)
+    inbox = open_folder(folder, config, keys)
     from revenuer.app.sharing.inbox import decide
 
     now = datetime.now(UTC)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from revenuer.store.database import Database
 from revenuer.store.intel_tables import PART, TABLES, VERSION, names, objects
@@ -63,46 +63,33 @@ class IntelObjects:
         database.make(TABLES, PART, VERSION)
         self._database = database
 
-    def add(self, one: Kept) -> bool:
-        """Keep a version; False if it is there already, or older than one that is.
+    def take(
+        self,
+        every: Iterable[Kept],
+        known: Mapping[str, str],
+        told: Callable[[Sequence[Kept], Sequence[tuple[Kept, str]]], None],
+    ) -> tuple[list[Kept], list[tuple[Kept, str]]]:
+        """Keep what an import brings, all of it or nothing.
 
-        What its maker took back is taken back at once, in every version.
+        Args:
+            every: Versions, older ones of an object first.
+            known: What peers call themselves; who has a name keeps it.
+            told: Called with what is returned before any of it is kept; where it fails nothing is.
 
-        Raises:
-            ConflictError: Another made the object, or this version had another content.
+        Returns:
+            What is new, and what is refused with why.
         """
+        new, refused = [], []
         with self._database.writing() as connection:
-            rows = connection.execute(
-                select(objects.c.modified_us, objects.c.creator, objects.c.body).where(
-                    objects.c.id == one.id
-                )
-            ).all()
-            if any(row.creator != one.creator for row in rows):
-                raise ConflictError("was made by somebody else")
-            at = _us(one.modified)
-            same = [row for row in rows if row.modified_us == at]
-            if same and same[0].body != one.body:
-                raise ConflictError("changed without a new version")
-            if same or any(row.modified_us > at for row in rows):
-                return False
-            state = State.REVOKED if one.revoked else one.state
-            connection.execute(insert(objects).values(**_columns(one), state=state.value))
-            if one.revoked:
-                every = update(objects).where(objects.c.id == one.id)
-                connection.execute(every.values(state=State.REVOKED.value))
-            return True
-
-    def name(self, known: Mapping[str, str]) -> None:
-        """Remember what peers call themselves; who has a name keeps it."""
-        with self._database.writing() as connection:
-            before = set(connection.execute(select(names.c.identity)).scalars())
-            new = [
-                {"identity": identity, "name": name}
-                for identity, name in sorted(known.items())
-                if identity not in before
-            ]
-            if new:
-                connection.execute(insert(names), new)
+            for one in every:
+                try:
+                    if _add(connection, one):
+                        new.append(one)
+                except ConflictError as problem:
+                    refused.append((one, str(problem)))
+            _name(connection, known)
+            told(new, refused)
+        return new, refused
 
     def decide(
         self, target: str, state: State, *, at: datetime, by: str, why: str, despite: bool
@@ -163,18 +150,44 @@ class IntelObjects:
         return {row.identity: row.name for row in rows}
 
 
-def add_all(
-    store: IntelObjects, every: Iterable[Kept]
-) -> tuple[list[Kept], list[tuple[Kept, str]]]:
-    """Keep versions: those that are new, and those that are refused with why."""
-    new, refused = [], []
-    for one in every:
-        try:
-            if store.add(one):
-                new.append(one)
-        except ConflictError as problem:
-            refused.append((one, str(problem)))
-    return new, refused
+def _add(connection: Connection, one: Kept) -> bool:
+    """Keep a version; False if it is there already, or older than one that is.
+
+    What its maker took back is taken back at once, in every version.
+
+    Raises:
+        ConflictError: Another made the object, or this version had another content.
+    """
+    rows = connection.execute(
+        select(objects.c.modified_us, objects.c.creator, objects.c.body).where(
+            objects.c.id == one.id
+        )
+    ).all()
+    if any(row.creator != one.creator for row in rows):
+        raise ConflictError("was made by somebody else")
+    at = _us(one.modified)
+    same = [row for row in rows if row.modified_us == at]
+    if same and same[0].body != one.body:
+        raise ConflictError("changed without a new version")
+    if same or any(row.modified_us > at for row in rows):
+        return False
+    state = State.REVOKED if one.revoked else one.state
+    connection.execute(insert(objects).values(**_columns(one), state=state.value))
+    if one.revoked:
+        every = update(objects).where(objects.c.id == one.id)
+        connection.execute(every.values(state=State.REVOKED.value))
+    return True
+
+
+def _name(connection: Connection, known: Mapping[str, str]) -> None:
+    before = set(connection.execute(select(names.c.identity)).scalars())
+    new = [
+        {"identity": identity, "name": name}
+        for identity, name in sorted(known.items())
+        if identity not in before
+    ]
+    if new:
+        connection.execute(insert(names), new)
 
 
 def _us(at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 | in the folder of intelligence | holds |
 |---|---|
-| `intel.sqlite` | every version of every object, and what was decided about it |
+| `intel.sqlite`, or `share.database` | every version of every object, and what was decided |
 | `indicators.parquet` | what is accepted, in the form in which `scan --intel` reads it |
 | `sources.parquet` | what peers call themselves |
 | `peer_matches.parquet` | what private matching found |
@@ -29,7 +29,7 @@ from revenuer.sharing.bounded import TooLargeError, Unpacking, UnreadableError
 from revenuer.sharing.echoes import Ours
 from revenuer.sharing.intake import MOST_BYTES, Read, Refused, Taken, read_bundle
 from revenuer.store.database import sqlite_url
-from revenuer.store.intel_objects import IntelObjects, Kept, State, add_all
+from revenuer.store.intel_objects import IntelObjects, Kept, State
 
 WHYS_LOGGED = 20
 """Reasons that an entry of the audit log tells, the commonest first."""
@@ -72,14 +72,18 @@ class Imported:
     warned: int
 
 
-def open_inbox(folder: Path, keys: Path) -> Inbox:
+def open_inbox(folder: Path, keys: Path, database: str = "") -> Inbox:
     """Open a folder of intelligence; what is missing is made.
 
     Args:
         folder: Where.
         keys: Folder of the key that signs the audit log.
+        database: URL of a database elsewhere; empty for the one in the folder.
+
+    Raises:
+        ConfigError: A key or the URL cannot be used.
     """
-    state = open_state(folder, keys, sqlite_url(folder / "intel.sqlite"))
+    state = open_state(folder, keys, database or sqlite_url(folder / "intel.sqlite"))
     return Inbox(state, IntelObjects(state.database))
 
 
@@ -97,29 +101,42 @@ def import_files(inbox: Inbox, place: Path, *, ours: Ours, warns: Warns, now: da
         SourceError: A file is not what it should be; nothing of any file is taken.
     """
     read = [(path.name, read_file(path, ours)) for path in _files(place)]
-    new: list[Kept] = []
-    known, refused = 0, [one for _, each in read for one in each.refused]
+    known: dict[str, str] = {}
+    kept: list[Kept] = []
     for origin, each in read:
         # Oldest versions first: a newer one takes their place.
         ordered = sorted(each.taken, key=lambda one: one.modified)
-        kept = [_kept(one, origin, warns, now) for one in ordered]
-        added, conflicts = add_all(inbox.objects, kept)
-        new += added
-        known += len(kept) - len(added) - len(conflicts)
-        refused += [Refused(one.id, one.type, why) for one, why in conflicts]
-        inbox.objects.name(each.names)
+        kept += [_kept(one, origin, warns, now) for one in ordered]
+        known = {**each.names, **known}
+    found: list[Imported] = []
+
+    def told(new: Sequence[Kept], conflicts: Sequence[tuple[Kept, str]]) -> None:
+        # Within the transaction: what cannot be written down is not taken in.
+        found.append(_imported(read, kept, new, conflicts))
+        inbox.state.record([("imported", _told(found[0], new, read))], now)
+
+    inbox.objects.take(kept, known, told)
+    _publish(inbox)
+    return found[0]
+
+
+def _imported(
+    read: Sequence[tuple[str, Read]],
+    kept: Sequence[Kept],
+    new: Sequence[Kept],
+    conflicts: Sequence[tuple[Kept, str]],
+) -> Imported:
+    refused = [one for _, each in read for one in each.refused]
+    refused += [Refused(one.id, one.type, why) for one, why in conflicts]
     revoked = sum(one.revoked for one in new)
-    done = Imported(
+    return Imported(
         files=len(read),
         waiting=len(new) - revoked,
         revoked=revoked,
-        known=known,
+        known=len(kept) - len(new) - len(conflicts),
         refused=tuple(refused),
         warned=sum(bool(one.warnings) for one in new),
     )
-    inbox.state.record([("imported", _told(done, new, read))], now)
-    _publish(inbox)
-    return done
 
 
 def _told(
