@@ -13,8 +13,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from revenuer.app.sharing.intel import MATCHES
+from revenuer.app.sharing.intel import CLEAR, MATCHES
 from revenuer.app.sharing.matching_desk import (
+    compare_indicators,
     compare_templates,
     pseudonym,
     tell_templates,
@@ -22,7 +23,7 @@ from revenuer.app.sharing.matching_desk import (
 from revenuer.app.sharing.matching_keys import make_group_key, ring_at, take_group_keys
 from revenuer.app.sharing.state import ShareState, open_state
 from revenuer.app.sketching import strongest_capability
-from revenuer.errors import MatchError
+from revenuer.errors import MatchError, NotFoundError
 from revenuer.features.keyed import SketchKey, sketch_prompts
 from revenuer.features.prompts import read_prompts
 from revenuer.features.sketches import READINGS
@@ -114,6 +115,50 @@ def test_the_same_template_is_found_and_says_whose_accounts_have_it(
     told = data.decode()
     assert "ours" not in told
     assert not [word for word in ("tutor", "RESULT", *SUBJECTS) if word in told]
+
+
+@pytest.mark.parametrize("kind", ["prompt-sketch", "system-prompt-sketch"])
+def test_sketches_that_accepted_indicators_name_are_compared_too(
+    operator: Callable[[str], Operator], kind: str
+) -> None:
+    """Both use the group's key, so what a peer's bundle names is found where prompts differ."""
+    ada, bob = operator("ada"), operator("bob")
+    theirs = pl.read_parquet(ada.scan("ours", prompts(TEMPLATE, 3)) / "ties.parquet")
+    intel = bob.folder / "intel"
+    intel.mkdir()
+    cluster = f"cluster--{pseudonym(ada.state, 'ours')}"
+    named = {"kind": pl.lit(kind), "cluster": pl.lit(cluster), "source": pl.lit("identity--ada")}
+    never = pl.lit(None, pl.Datetime("us", "UTC"))
+    rows = theirs.select("value", **named, since=never, until=never)
+    # Another peer's, under a key that we do not have, and one that is no sketch.
+    stray = rows.head(2).with_columns(
+        source=pl.lit("identity--eve"), value=pl.Series(["other:AAAA", "other:!!"])
+    )
+    pl.concat([rows, stray]).write_parquet(intel / CLEAR)
+    scan = bob.scan("theirs", prompts(TEMPLATE, 90), "suspected")
+    ties = pl.read_parquet(scan / "ties.parquet").with_columns(kind=pl.lit(kind))
+    ties.write_parquet(scan / "ties.parquet")
+    (alike,) = compare_indicators(bob.state, scan, intel=intel)
+    assert (alike.campaign, alike.cluster, alike.accounts) == ("theirs", cluster, 3)
+    kept = pl.read_parquet(intel / MATCHES)
+    assert set(kept["account_id"]) == {"theirs-0", "theirs-1", "theirs-2"}
+    assert set(kept["kind"]) == {kind}
+    assert set(kept["source"]) == {"identity--ada"}
+    bob.scan("theirs", prompts(OTHER, 90), "suspected")
+    ties.with_columns(
+        pl.read_parquet(scan / "ties.parquet")["value"], kind=pl.lit(kind)
+    ).write_parquet(scan / "ties.parquet")
+    assert compare_indicators(bob.state, scan, intel=intel) == []
+    assert pl.read_parquet(intel / MATCHES).is_empty()
+
+
+def test_without_an_indicator_of_a_sketch_there_is_nothing_to_compare(
+    operator: Callable[[str], Operator],
+) -> None:
+    bob = operator("bob")
+    scan = bob.scan("theirs", prompts(TEMPLATE, 90))
+    with pytest.raises(NotFoundError, match="no accepted indicator of a sketch"):
+        compare_indicators(bob.state, scan, intel=bob.folder / "intel")
 
 
 def test_another_template_is_not_taken_for_it(operator: Callable[[str], Operator]) -> None:

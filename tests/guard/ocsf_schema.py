@@ -89,6 +89,7 @@ SHAPES = {
             "related_events_count": int,
             "analytic": "analytic",
             "attacks": ["attack"],
+            "data_sources": [str],
             "product": "product",
         },
         frozenset({"uid"}),

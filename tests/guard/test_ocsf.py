@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -155,6 +156,23 @@ def test_every_campaign_is_a_finding_that_names_no_account(
     assert [one["technique"]["uid"] for one in finding["finding_info"]["attacks"]] == [
         "AML.T0024.002"
     ]
+
+
+def test_a_finding_says_which_peers_saw_the_campaign_too() -> None:
+    peers = [f"identity--{n}24a834e-0e82-5268-877c-43fc5c25cef5" for n in (1, 2)]
+    said = "; ".join(
+        f"4 of 7 owners have what {one} names as its cluster 12345678" for one in peers
+    )
+    word = Evidence("peer-sighting", Axis.COORDINATION, f"Lab ({said}), twice {peers[0]}.", 7.5)
+    alone = campaign_of(Verdict.CONVICTED)
+    heard = replace(alone, evidence=(*alone.evidence, word))
+    finding = checked(finding_of_campaign(heard, AT))
+    assert finding["finding_info"]["data_sources"] == ["revenuer scan", *peers]
+    card, peer = finding["evidences"]
+    assert peer["data"]["peers"] == peers
+    assert "peers" not in card["data"]
+    ours = checked(finding_of_campaign(alone, AT))
+    assert ours["finding_info"]["data_sources"] == ["revenuer scan"]
 
 
 @pytest.mark.parametrize(

@@ -187,4 +187,4 @@ def surprise(
     above = drawn - np.floor(expected)
     log_ratio = -np.log(np.maximum(above, 1)) - hypergeom.logpmf(others, all_, mine, drawn)
     ratio = np.where(others > expected, log_ratio, -np.inf)
-    return np.logaddexp(0.0, ratio) - np.log(2.0)
+    return np.asarray(np.logaddexp(0.0, ratio) - np.log(2.0))

@@ -70,7 +70,9 @@ def templates_command(
 
 
 @click.command("compare")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @from_option
 @intel_option
 @json_option
@@ -78,7 +80,7 @@ def templates_command(
 @pass_session
 def compare_command(
     session: Session,
-    file: Path,
+    file: Path | None,
     scan: Path,
     intel: Path,
     as_json: bool,
@@ -86,16 +88,23 @@ def compare_command(
     config: Path | None,
     keys: Path | None,
 ) -> None:
-    """Compare a member's templates in FILE with those of our campaigns."""
+    """Compare a member's templates in FILE with those of our campaigns.
+
+    Without FILE, the sketches that accepted indicators in DIR name, under the group's key.
+    """
     opened = share_state(state, config, keys)
-    from revenuer.app.sharing.matching_desk import compare_templates
+    from revenuer.app.sharing.matching_desk import compare_indicators, compare_templates
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.matching import plain_alike, print_alike
 
-    with file.open("rb") as data:
-        # One byte more than may be is enough to see that it is too much.
-        whole = data.read(16 * 1024 * 1024 + 1)
-    told = plain_alike(compare_templates(opened, whole, scan, intel=intel))
+    if file is None:
+        found = compare_indicators(opened, scan, intel=intel)
+    else:
+        with file.open("rb") as data:
+            # One byte more than may be is enough to see that it is too much.
+            whole = data.read(16 * 1024 * 1024 + 1)
+        found = compare_templates(opened, whole, scan, intel=intel)
+    told = plain_alike(found)
     if as_json:
         print_json(told)
     else:

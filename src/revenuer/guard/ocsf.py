@@ -12,6 +12,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -21,10 +22,14 @@ from revenuer import __version__
 from revenuer.guard.decision import Decision
 from revenuer.guard.events import Protocol
 from revenuer.guard.ladder import Action
-from revenuer.records import Campaign, Verdict
+from revenuer.records import Campaign, Evidence, Verdict
 
 VERSION = "1.9.0"
 CLASS, CATEGORY = 2004, 2
+PEER_SIGHTING = "peer-sighting"
+"""Kind of the evidence that is another operator's word."""
+IDENTITY = re.compile(r"identity--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A peer as evidence names it."""
 PRODUCT = {"name": "Revenuer", "vendor_name": "Revenuer", "version": __version__}
 
 
@@ -170,6 +175,7 @@ def finding_of_campaign(
                 "axis": one.axis.value,
                 "statement": one.statement,
                 "log_e_value": one.log_e_value,
+                **({"peers": _named(one)} if one.kind == PEER_SIGHTING else {}),
             },
         }
         for one in campaign.evidence
@@ -192,6 +198,7 @@ def finding_of_campaign(
                 for uid in campaign.taxonomy.get("atlas", ())
                 if uid in ATLAS
             ],
+            "data_sources": ["revenuer scan", *peers_of(campaign)],
             "product": PRODUCT,
         },
         "confidence_score": round(100 * campaign.probability),
@@ -199,6 +206,16 @@ def finding_of_campaign(
         "evidences": evidence,
     }
     return finding
+
+
+def peers_of(campaign: Campaign) -> list[str]:
+    """The STIX identities of the peers that saw the same campaign, in order."""
+    told = (one for one in campaign.evidence if one.kind == PEER_SIGHTING)
+    return sorted({name for one in told for name in _named(one)})
+
+
+def _named(evidence: Evidence) -> list[str]:
+    return sorted(set(IDENTITY.findall(evidence.statement)))
 
 
 def _base(activity: Activity, severity: Severity, at: int, profiles: list[str]) -> dict[str, Any]:

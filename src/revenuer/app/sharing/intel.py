@@ -75,6 +75,11 @@ def read_intelligence(folder: Path | None) -> Intelligence | None:
     )
 
 
+def accepted_indicators(folder: Path) -> pl.DataFrame:
+    """What is accepted and named in clear, of the columns of `INDICATORS`; peers by identity."""
+    return _read(folder / CLEAR, INDICATORS.to_polars())
+
+
 def _read(path: Path, wanted: pl.Schema) -> pl.DataFrame:
     if not path.exists():
         return pl.DataFrame(schema=wanted)

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from polars import DataFrame, concat
+
 from revenuer.app.progress import Progress
 from revenuer.app.sharing.matching_ask import Matched, ask_peer
 from revenuer.app.sharing.matching_count import Counted, intersect_with
@@ -22,13 +24,14 @@ from revenuer.app.sharing.matching_templates import (
 from revenuer.app.sharing.matching_templates import (
     Alike,
     compare,
+    named_by_indicators,
     read_templates,
     write_templates,
 )
 from revenuer.app.sharing.matching_values import Values
 from revenuer.app.sharing.state import ShareState
 from revenuer.enforcement.verdict_keys import PublicKey
-from revenuer.errors import ConfigError
+from revenuer.errors import ConfigError, MatchError
 from revenuer.matching.canonical import MatchKind
 from revenuer.matching.elements import LEAST_BITS
 from revenuer.matching.templates import sketch_key_of
@@ -231,6 +234,38 @@ def compare_templates(state: ShareState, data: bytes, scan: Path, *, intel: Path
     }
     state.record([("matching-templates-compared", told)], now)
     return alike
+
+
+def compare_indicators(state: ShareState, scan: Path, *, intel: Path) -> list[Alike]:
+    """Compare sketches that accepted indicators name with ours, and keep what is alike.
+
+    Raises:
+        NotFoundError: No indicator of a sketch is accepted.
+        MatchError: The scan has no sketches under any of their keys.
+    """
+    now = now_utc()
+    found: list[Alike] = []
+    rows: dict[tuple[str, str], list[DataFrame]] = {}
+    missing: list[MatchError] = []
+    for kind, theirs in named_by_indicators(intel):
+        try:
+            alike, met = compare(theirs, scan, now, kind)
+        except MatchError as problem:
+            missing.append(problem)
+            continue
+        found += alike
+        rows.setdefault((theirs.source, kind), []).append(met)
+    if not rows:
+        raise missing[0]
+    for (source, kind), parts in rows.items():
+        keep_matches(intel, concat(parts), source, (kind,))
+    told = {
+        "sources": sorted({source for source, _ in rows}),
+        "clusters": len({one.cluster for one in found}),
+        "campaigns": len({one.campaign for one in found}),
+    }
+    state.record([("matching-indicators-compared", told)], now)
+    return found
 
 
 def identity_of(state: ShareState) -> str:

@@ -67,11 +67,15 @@ def rows_of(told: Mapping[Held, Sequence[Label]], source: str, at: datetime) -> 
             at,
         )
         for held, labels in told.items()
-        for cluster in [cluster_name(label) for label in labels] or [None]
+        for cluster in _clusters(labels)
         for campaign, account in held.holders
     }
     frame = pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
     return frame.sort("account_id", "kind", "unit", "cluster")
+
+
+def _clusters(labels: Sequence[Label]) -> Sequence[str | None]:
+    return [cluster_name(label) for label in labels] or [None]
 
 
 def unit_of(held: Held) -> str:

@@ -22,9 +22,10 @@ import polars as pl
 import pyarrow as pa
 from msgspec import Meta
 
+from revenuer.app.sharing.intel import accepted_indicators
 from revenuer.app.sharing.matching_rows import SCHEMA, cluster_name
 from revenuer.app.sharing.matching_values import TAKEN, read_ties, verdicts_of
-from revenuer.errors import MatchError
+from revenuer.errors import MatchError, NotFoundError
 from revenuer.features.sketches import read_sketches
 from revenuer.features.words import Words
 from revenuer.matching.messages import Name
@@ -38,6 +39,8 @@ from revenuer.matching.templates import (
 )
 
 KIND = "prompt-sketch"
+KINDS = (KIND, "system-prompt-sketch")
+"""Kinds of sketch that indicators name; files of templates are of the first."""
 MOST_BYTES = 16 * 1024 * 1024
 """A file of more is not read; a template has some 400 bytes. placeholder"""
 BYTES = 8
@@ -121,13 +124,58 @@ def read_templates(data: bytes) -> TemplateFile:
         raise MatchError(f"The file of templates is not what it should be: {problem}.") from None
 
 
-def compare(told: TemplateFile, scan: Path, at: datetime) -> tuple[list[Alike], pl.DataFrame]:
+def named_by_indicators(intel: Path) -> list[tuple[str, TemplateFile]]:
+    """The templates that accepted indicators name by keyed sketches: kind, and as a member's file.
+
+    Raises:
+        NotFoundError: No indicator of a sketch is accepted.
+    """
+    rows = accepted_indicators(intel).filter(pl.col("kind").is_in(KINDS))
+    rows = rows.with_columns(key=pl.col("value").str.split(":").list.first())
+    found = []
+    for (kind, source, key), mine in rows.group_by("kind", "source", "key", maintain_order=True):
+        clusters = []
+        for (cluster,), texts in mine.group_by("cluster", maintain_order=True):
+            data = [_sketch_of(value) for value in texts["value"]]
+            known = [("", one) for one in data if one is not None]
+            told = templates_of(_fragments(known, key)) if known else []
+            templates = [ToldTemplate(_packed(one), one.texts) for one in told]
+            if templates and (name := _uuid_of(cluster)) is not None:
+                clusters.append(ToldCluster(name, False, templates))
+        if clusters:
+            found.append((kind, TemplateFile("revenuer/templates/1", source, key, clusters)))
+    if not found:
+        raise NotFoundError(
+            f"{intel} holds no accepted indicator of a sketch.",
+            "A peer shares them with `revenuer share export --group-key`.",
+        )
+    return found
+
+
+def _uuid_of(cluster: str) -> UUID | None:
+    try:
+        return UUID(cluster.rsplit("--", 1)[-1])
+    except ValueError:
+        return None
+
+
+def _sketch_of(value: str) -> bytes | None:
+    try:
+        return base64.b64decode(value.partition(":")[2], validate=True)
+    except binascii.Error:
+        return None
+
+
+def compare(
+    told: TemplateFile, scan: Path, at: datetime, kind: str = KIND
+) -> tuple[list[Alike], pl.DataFrame]:
     """Which campaigns of ours have a template of a member's.
 
     Args:
         told: The member's.
         scan: The folder of our scan, made with the same sketch key.
         at: The time.
+        kind: Of the sketches.
 
     Returns:
         What is alike, and rows for `peer_matches.parquet`.
@@ -137,7 +185,7 @@ def compare(told: TemplateFile, scan: Path, at: datetime) -> tuple[list[Alike], 
     """
     theirs = [(one, [_unpacked(each) for each in one.templates]) for one in told.clusters]
     alike, rows = [], set()
-    for campaign, texts in sorted(_sketches(scan, told.key).items()):
+    for campaign, texts in sorted(_sketches(scan, told.key, kind).items()):
         ours = templates_of(_fragments(texts, told.key))
         for cluster, templates in theirs:
             shared = [one for one in ours if any(is_same(one, other) for other in templates)]
@@ -147,7 +195,7 @@ def compare(told: TemplateFile, scan: Path, at: datetime) -> tuple[list[Alike], 
             accounts = {account for account, data in texts if _has(data, told.key, shared)}
             near = nearest(shared, templates)
             alike.append(Alike(campaign, name, cluster.convicted, near, len(accounts)))
-            rows |= {(account, name, told.source, KIND, at) for account in accounts}
+            rows |= {(account, name, told.source, kind, at) for account in accounts}
     frame = pl.DataFrame(
         sorted(rows),
         schema=["account_id", "cluster", "source", "kind", "matched_at"],
@@ -157,25 +205,22 @@ def compare(told: TemplateFile, scan: Path, at: datetime) -> tuple[list[Alike], 
     return alike, pl.concat([SCHEMA.to_frame(), frame], how="diagonal_relaxed").cast(SCHEMA)
 
 
-def _sketches(scan: Path, key_id: str) -> dict[str, list[tuple[str, bytes]]]:
+def _sketches(scan: Path, key_id: str, kind: str = KIND) -> dict[str, list[tuple[str, bytes]]]:
     """Accounts and their prompts' sketches under a key, by campaign."""
     taken = [name for name, verdict in verdicts_of(scan).items() if verdict in TAKEN]
     rows = read_ties(scan).filter(
-        pl.col("kind") == KIND,
+        pl.col("kind") == kind,
         pl.col("campaign_id").is_in(taken),
         pl.col("value").str.starts_with(f"{key_id}:"),
     )
     found: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
     columns = rows.select("campaign_id", "account_id", "value").sort(pl.all())
     for campaign, account, value in columns.iter_rows():
-        try:
-            data = base64.b64decode(value.partition(":")[2], validate=True)
-        except binascii.Error:
-            continue
-        found[campaign].append((account, data))
+        if (data := _sketch_of(value)) is not None:
+            found[campaign].append((account, data))
     if not found:
         raise MatchError(
-            f"The scan has no prompt sketches under the key {key_id}.",
+            f"The scan has no {kind.replace('-', ' ')}es under the key {key_id}.",
             "Scan with --sketch-key; `revenuer share match sketch-key` makes the group's file.",
         )
     return found
