@@ -162,4 +162,7 @@ def _casebook_audited(
 
     settings = settings_from(config).settings
     there = look_at(casebook_url(settings, url), keys_folder(keys))
-    return [verify_casebook(there, witnesses), *verify_anchored(there)]
+    try:
+        return [verify_casebook(there, witnesses), *verify_anchored(there)]
+    finally:
+        there.database.close()

@@ -104,6 +104,8 @@ def opened(url: str | None, by: str | None, config: Path | None, keys: Path | No
 
     settings = settings_from(config).settings
     casebook = open_casebook(casebook_url(settings, url), keys_folder(keys))
+    if (ctx := click.get_current_context(silent=True)) is not None:
+        ctx.call_on_close(casebook.database.close)
     who = login()
     return Opened(casebook, actor_here(casebook, by or who, who), settings, datetime.now(UTC))
 
