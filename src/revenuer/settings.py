@@ -220,11 +220,11 @@ class RetentionSettings:
         texts_days: Prompts and answers that evidence cites, from when they were kept. placeholder
         notes_days: People's words on a case, from when it was closed or dismissed. placeholder
         cases_days: Who was in a case, from when it was closed or dismissed. placeholder
-        assessments_days: What was answered to applications, from then on. placeholder
-        applications_days: What applications said, from when they were made. placeholder
+        assessments_days: What applications said and what was found, from when they were
+            assessed. placeholder
+        applications_days: What somebody was let into, from when it ended. placeholder
         appeals_days: What was said in an appeal, from when it was answered. placeholder
         permits_days: Permits, from when they ended. placeholder
-        idempotency_days: Answers of the HTTP API that are given again. placeholder
         erasure_persons: Persons who must agree to an erasure, 1 or 2.
         smallest_count: Counts of people below it are told as such in a transparency report.
             placeholder
@@ -237,7 +237,6 @@ class RetentionSettings:
     applications_days: Annotated[int, AtLeast(0)] = 180
     appeals_days: Annotated[int, AtLeast(0)] = 730
     permits_days: Annotated[int, AtLeast(0)] = 730
-    idempotency_days: Annotated[int, AtLeast(0)] = 7
     erasure_persons: Annotated[int, Within(1, 2)] = 1
     smallest_count: Annotated[int, AtLeast(1)] = 5
 

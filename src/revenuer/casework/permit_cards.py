@@ -98,6 +98,5 @@ CARDS = (
         Whose.ACCOUNTS,
         "what was answered, sealed with a key that only the caller has, for a day",
         ground="sealed with a key that is not here, and forgotten after a day",
-        retention="idempotency",
     ),
 )

@@ -37,9 +37,8 @@ SINCE = {
     "notes": "the case was closed or dismissed",
     "cases": "it was closed or dismissed",
     "assessments": "it was made",
-    "applications": "it was made",
+    "applications": "it ended",
     "appeals": "it was answered",
     "permits": "it ended",
-    "idempotency": "it was made",
 }
 """What the days of each kind count from."""

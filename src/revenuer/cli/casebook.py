@@ -32,6 +32,7 @@ COMMANDS: tuple[str, ...] = (
     "holds",
     "erase",
     "erasures",
+    "retain",
     "places",
     "person",
     "token",
