@@ -6,13 +6,26 @@ it: nothing is served that is not here with its right.
 
 from __future__ import annotations
 
-from revenuer.api.casebook.endpoints import audit, cases, enforcement, people, permits, system
+from revenuer.api.casebook.endpoints import (
+    appeals,
+    audit,
+    cases,
+    enforcement,
+    people,
+    permits,
+    records,
+    reviews,
+    system,
+)
 
 ENDPOINTS = (
     *system.ENDPOINTS,
     *cases.ENDPOINTS,
+    *reviews.ENDPOINTS,
     *enforcement.ENDPOINTS,
     *permits.ENDPOINTS,
+    *appeals.ENDPOINTS,
+    *records.ENDPOINTS,
     *audit.ENDPOINTS,
     *people.ENDPOINTS,
 )

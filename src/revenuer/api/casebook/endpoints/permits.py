@@ -105,7 +105,7 @@ def grant_permit(call: Call[AtPermit, None, Why]) -> ShownPermit:
     made = app.grant_permit(
         call.casebook,
         call.path.permit,
-        four_eyes=True,
+        four_eyes=call.settings.permits.four_eyes,
         text=call.body.text,
         actor=call.actor,
         now=call.now,
