@@ -109,7 +109,8 @@ def _operation(one: Endpoint, known: Mapping[str, Any]) -> dict[str, Any]:
 def _responses(one: Endpoint, known: Mapping[str, Any], answer: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"description": "Done." if one.changes else "What was asked for."}
     if answer is Document:
-        told["content"] = {one.media: {"schema": {"type": "string", "format": "binary"}}}
+        schema = {"type": "object"} if one.media == JSON else {"type": "string", "format": "binary"}
+        told["content"] = {one.media: {"schema": schema}}
     elif answer is not None:
         told["content"] = {JSON: {"schema": known[_key(answer)]}}
     if _is_versioned(answer):
