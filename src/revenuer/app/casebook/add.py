@@ -27,6 +27,7 @@ from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.rosters import join, keep_roster, numbers_of
 
 CASE = "case--"
+NAMES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,15 @@ class _Adding:
             for name in piece.account_ids
         }
         named |= {name for sign in self.seen.signs for name in sign.account_ids}
-        subjects = self.casebook.keep_names(self.change, named)
-        numbers = numbers_of(self.change.connection, subjects.values())
-        return {name: numbers[subject] for name, subject in subjects.items()}
+        found: dict[str, int] = {}
+        names = sorted(named)
+        # A key is a big thing beside an id: some thousand at once, however large the campaign.
+        for start in range(0, len(names), NAMES_AT_ONCE):
+            some = names[start : start + NAMES_AT_ONCE]
+            subjects = self.casebook.keep_names(self.change, some)
+            numbers = numbers_of(self.change.connection, subjects.values())
+            found.update((name, numbers[subject]) for name, subject in subjects.items())
+        return found
 
     def _case_of(self, each: Joined, opened: list[str], merged: dict[str, str]) -> str:
         """The case that campaigns belong to: a new one, or the oldest of those that they have."""

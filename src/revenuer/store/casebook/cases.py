@@ -12,7 +12,7 @@ from sqlalchemy import update as update_of
 
 from revenuer.casework.cases import State
 from revenuer.store.casebook.case_tables import case_acts, case_campaigns, cases, dismissals
-from revenuer.store.casebook.rosters import batches, put_in
+from revenuer.store.casebook.many_rows import batches, put_in
 
 
 @dataclass(frozen=True, slots=True)

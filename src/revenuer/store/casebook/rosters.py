@@ -7,22 +7,19 @@ once for as many sightings as saw the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
-from typing import Any
 
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy import update as update_of
 
 from revenuer.store.casebook.case_tables import case_members, case_rosters, case_subjects
-from revenuer.store.casebook.vault import AT_ONCE
+from revenuer.store.casebook.many_rows import batches, put_in
 
 Numbers = NDArray[np.int64]
-ROWS_AT_ONCE = 500
-"""Rows of one statement: PostgreSQL takes 65,535 values at most."""
 
 
 def numbers_of(connection: Connection, subjects: Iterable[str]) -> dict[str, int]:
@@ -137,21 +134,3 @@ def sharing(connection: Connection, members: Numbers) -> Mapping[str, int]:
         for row in rows:
             found[row.campaign_id] = found.get(row.campaign_id, 0) + row.members
     return found
-
-
-def put_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put many rows in, a few hundred a statement.
-
-    A driver that asks the server once a row takes its time for each.
-    """
-    if connection.dialect.name == "sqlite":
-        for start in range(0, len(rows), 10 * ROWS_AT_ONCE):
-            connection.execute(insert(table), list(rows[start : start + 10 * ROWS_AT_ONCE]))
-        return
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        connection.execute(insert(table).values(list(rows[start : start + ROWS_AT_ONCE])))
-
-
-def batches(values: Sequence[Any]) -> Iterator[list[Any]]:
-    """The values, as many at once as a query takes."""
-    return (list(values[start : start + AT_ONCE]) for start in range(0, len(values), AT_ONCE))

@@ -18,7 +18,8 @@ from revenuer.store.casebook.case_tables import (
     case_mergers,
     case_sightings,
 )
-from revenuer.store.casebook.rosters import batches, put_in, rosters
+from revenuer.store.casebook.many_rows import batches, put_in
+from revenuer.store.casebook.rosters import rosters
 
 Rows = list[Row[Any]]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, insert, select
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, select
 
+from revenuer.store.casebook.many_rows import put_in
 from revenuer.store.casebook.schema import METADATA
 from revenuer.store.casebook.vault import AT_ONCE, Vault
 
@@ -34,14 +35,14 @@ def keep_names(
     """
     new = sorted(names.keys() - _there(connection, names))
     sealed = vault.seal_all(connection, [(one, names[one].encode()) for one in new], now_us)
-    if new:
-        connection.execute(
-            insert(subjects),
-            [
-                {"subject": one, "kind": kind, "name": name, "seen_us": now_us}
-                for one, name in zip(new, sealed, strict=True)
-            ],
-        )
+    put_in(
+        connection,
+        subjects,
+        [
+            {"subject": one, "kind": kind, "name": name, "seen_us": now_us}
+            for one, name in zip(new, sealed, strict=True)
+        ],
+    )
 
 
 def names_of(connection: Connection, vault: Vault, wanted: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from revenuer.store.casebook.case_tables import case_texts
-from revenuer.store.casebook.rosters import put_in
+from revenuer.store.casebook.many_rows import put_in
 
 
 def of_case(connection: Connection, family: Sequence[str]) -> list[Row[Any]]:

@@ -21,6 +21,7 @@ from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Tabl
 from sqlalchemy import update as update_of
 
 from revenuer.errors import AuditError
+from revenuer.store.casebook.many_rows import put_in
 from revenuer.store.casebook.schema import METADATA
 
 KEY_BITS = 256
@@ -124,8 +125,7 @@ class Vault:
             keys[owner] = AESGCM(key)
             wrapped = _sealed(AESGCM(self.master), owner, key)
             rows.append({"owner": owner, "wrapped": wrapped, "made_us": now_us, "destroyed_us": 0})
-        if rows:
-            connection.execute(insert(data_keys), rows)
+        put_in(connection, data_keys, rows)
         return keys
 
     def _known(self, connection: Connection, owners: Iterable[str]) -> dict[str, AESGCM | None]:
