@@ -30,11 +30,12 @@ from revenuer.app.casebook.innocents import known_innocents
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.people import add_person
 from revenuer.app.casebook.permits import grant_permit, refuse_permit, request_permit, revoke_permit
+from revenuer.app.letting_go import overturn
 from revenuer.casework.appeals import Outcome, Stage
 from revenuer.casework.permits import Purpose, State, Terms
 from revenuer.casework.roles import Actor, Role
 from revenuer.due_process import AppealSettings
-from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
+from revenuer.errors import AuditError, ConflictError, NotAllowedError, NotFoundError
 from revenuer.guard.webhook import Webhook
 from revenuer.store.casebook.appeals import Appeal
 
@@ -382,6 +383,35 @@ def test_how_appeals_went_is_counted(office: Office, place: Place) -> None:
     assert counts.rates["rule", "shared-device"] == block
     assert counts.rates["programme", "none"].share == pytest.approx(2 / 3)
     assert (counts.decisions.median, counts.decisions.ninety) == (3.0, 4.0)
+
+
+def test_a_crash_between_docket_and_casebook_is_made_good_by_deciding_again(
+    office: Office, place: Place
+) -> None:
+    decision = blocked(place)
+    appeal = heard(office, appealed(office, decision))
+    # What a crash after the docket and before the casebook leaves behind.
+    overturn(
+        place.desk, decision, accounts=["b"], whole=False, cleared_until=NOW + 900 * HOUR,
+        by="carol", why="appeal", now=NOW + HOUR,
+    )  # fmt: skip
+    assert "b" not in place.holds(NOW + HOUR)
+    assert list_appeals(office, actor=ANA, now=NOW)[0].appeal.stage is Stage.ASSIGNED
+    assert decided(office, appeal, Outcome.OVERTURNED).lifted == ("b",)
+    assert place.kinds().count("released") == place.kinds().count("cleared") == 1
+    assert known_innocents(office.casebook, actor=ANA, now=NOW + 3 * HOUR) == ["b"]
+
+
+def test_what_the_docket_refuses_leaves_the_appeal_open(office: Office, place: Place) -> None:
+    appeal = heard(office, appealed(office, blocked(place)))
+    log = place.desk.docket.audit_path
+    whole = log.read_bytes()
+    log.write_bytes(whole.replace(b'"alice"', b'"mal\xc3ry"', 1))
+    with pytest.raises(AuditError):
+        decided(office, appeal, Outcome.OVERTURNED)
+    log.write_bytes(whole)
+    assert "appeal-decided" not in kinds(office.casebook)
+    assert decided(office, appeal, Outcome.OVERTURNED).lifted == ("b",)
 
 
 def test_the_receipt_names_the_clock_and_is_no_answer(office: Office, place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from revenuer.casework.permit_growth import NEARLY
 from revenuer.reports.wording import counted, day, visible
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def _head(seen: Seen) -> list[str]:
     ]
     if permit.asked is not None:
         lines.append(f"    asked for by {permit.asked_by}: {terms_line(permit.asked)}")
+    if seen.used is not None and NEARLY <= seen.used <= 1:
+        lines.append("    nearly used up")
     lines += [f"    OUTGROWN  {one.kind.value}: {visible(one.statement)}" for one in seen.growth]
     return lines
 
