@@ -19,7 +19,8 @@ from revenuer.casework.retention import SINCE, Rule
 from revenuer.casework.roles import Actor, Right
 from revenuer.settings import RetentionSettings
 from revenuer.store.casebook import holds
-from revenuer.store.casebook.appeals import appeal_looks, appeal_messages, appeal_subjects, appeals
+from revenuer.store.casebook.appeal_words import appeal_looks, appeal_messages
+from revenuer.store.casebook.appeals import appeal_subjects, appeals
 from revenuer.store.casebook.application_tables import applications, entitlements, outcomes
 from revenuer.store.casebook.case_tables import (
     campaign_sightings,
