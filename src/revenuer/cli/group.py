@@ -33,6 +33,7 @@ COMMANDS = (
     "permit",
     "appeal",
     "audit",
+    "transparency",
     "policy",
     "gateway",
     "detectors",
