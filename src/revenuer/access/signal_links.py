@@ -72,7 +72,7 @@ DOCUMENT_SHARED = Signal(
     {Check.ORGANIZATION: 0.8},
 )  # fmt: skip
 ADDRESS_SHARED = Signal(
-    "address-shared", Family.NETWORK, Sort.LINK,
+    "address-shared", Family.CROWD, Sort.LINK,
     "One network address behind several applications",
     "One line that makes account after account.",
     ("an address an account",),

@@ -82,16 +82,17 @@ EASE: Mapping[Kind, float] = {
 }
 """So many of long standing halve what newcomers who share the same thing count. placeholder"""
 CROWDS: Mapping[Kind, Tail] = {
-    Kind.ADDRESS: Tail(0.5, 4, 2.5),
+    Kind.ADDRESS: Tail(0.5, 20, 2.5),
     Kind.NUMBERED: Tail(0.3, 4, 3),
     Kind.FAMILY: Tail(0.5, 8, 2.5),
-    Kind.BLOCK: Tail(0.5, 8, 2.5),
+    Kind.BLOCK: Tail(0.5, 30, 2.5),
     Kind.REFERRAL: Tail(0.5, 20, 2.5),
     Kind.SYSTEM: Tail(0.5, 40, 2.5),
     Kind.CLIENT: Tail(0.5, 40, 2.5),
     Kind.SHAPE: Tail(0.5, 20, 2.5),
 }
-"""How many honest parties come together in a day. placeholder"""
+"""How many honest parties come together in a day: a hall of two hundred behind one address is an
+event or a carrier before it is a farm, which has many addresses. placeholder"""
 WINDOWS: tuple[tuple[int, float], ...] = ((HOUR_US, 0.5), (DAY_US, 1.0), (CROWD_US, 2.5))
 """Times over which a crowd is counted, and how much larger an honest one is in each.
 placeholder"""
