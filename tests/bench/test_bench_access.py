@@ -239,11 +239,11 @@ def fates(asked_honest: int, stopped_guilty: int) -> Played:
 
 def test_targets_fall_short_where_they_do() -> None:
     weak, strong = fates(2, 30), fates(2, 60)
-    good = Duel("", (strong, strong), (weak, weak), (weak, weak))
+    good = Duel("", (strong, strong), (weak, weak), (weak, weak), "")
     assert falls(good, "") == []
-    assert falls(Duel("", good.rules, good.ours, good.rules), "x-") == ["x-caught", "x-stopped"]
+    assert falls(Duel("", good.rules, good.ours, good.rules, ""), "x-") == ["x-caught", "x-stopped"]
     nosy = fates(30, 60)
-    found = falls(Duel("", (nosy, nosy), (weak, weak), (weak, weak)), "")
+    found = falls(Duel("", (nosy, nosy), (weak, weak), (weak, weak), ""), "")
     assert found == ["bothered", "cohort-ordinary"]
     assert share(guilty(strong), out) == 0.6
 
