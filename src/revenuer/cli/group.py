@@ -34,6 +34,7 @@ COMMANDS = (
     "appeal",
     "audit",
     "transparency",
+    "compliance",
     "policy",
     "gateway",
     "detectors",
