@@ -69,6 +69,10 @@ class Answer(StrEnum):
     REFUSE = "refuse"
 
 
+SEVERITY = tuple(Answer)
+"""From the mildest to the hardest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why, for both readers.
@@ -171,7 +175,7 @@ def answer(
     left = lowered(findings, passed)
     evidence, ruled = total(left), list(rulings)
     verdict, checks = _verdict(left, evidence, bars, _open(offered, latest))
-    verdict = max([verdict, *(each.answer for each in ruled)], key=_SEVERITY.index)
+    verdict = max([verdict, *(each.answer for each in ruled)], key=SEVERITY.index)
     checks = checks if verdict is Answer.STEP_UP else ()
     days = {Answer.STEP_UP: STEP_UP_DAYS, Answer.HOLD: HOLD_DAYS}.get(verdict)
     again = verdict is Answer.ACCEPT and evidence >= LEAST_TOLD
@@ -288,7 +292,6 @@ def _reasons(findings: list[Finding], verdict: Answer) -> tuple[Reason, ...]:
     return reasons or (_NOTHING,) * (verdict is Answer.ACCEPT)
 
 
-_SEVERITY = (Answer.ACCEPT, Answer.STEP_UP, Answer.HOLD, Answer.REFUSE)
 _NOTHING = Reason(
     "nothing-found", "Nothing speaks against the application.", "No signal.", "signal"
 )

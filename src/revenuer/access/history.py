@@ -207,6 +207,14 @@ class History:
         """Who shares a value."""
         return self._shared.get(key, NOBODY)
 
+    def find(self, name: str) -> Applicant | None:
+        """An applicant by name."""
+        return self._applicants.get(name)
+
+    def items(self) -> Iterator[tuple[str, Applicant]]:
+        """All applicants with their names."""
+        return iter(self._applicants.items())
+
     def everybody(self) -> Iterator[Applicant]:
         """All applicants."""
         return iter(self._applicants.values())

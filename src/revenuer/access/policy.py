@@ -9,6 +9,7 @@ from typing import Annotated
 from revenuer.access.answers import HOLD, STEP_UP, Answer, Reason, Ruling, Thresholds
 from revenuer.access.applications import Application, Check, Programme, Share
 from revenuer.access.ownership import Ownership, aggregate_ownership
+from revenuer.access.vendor import VendorRule
 from revenuer.bounds import AtLeast, Within
 
 
@@ -131,6 +132,7 @@ class AccessPolicy:
         owners: By whom a customer may not be owned.
         domains: Mail domains that the operator knows.
         programmes: Terms of the programmes.
+        vendor: How the verification vendor's messages are read.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -138,6 +140,7 @@ class AccessPolicy:
     owners: OwnerRule = field(default_factory=OwnerRule)
     domains: MailDomains = field(default_factory=MailDomains)
     programmes: ProgrammeTerms = field(default_factory=ProgrammeTerms)
+    vendor: VendorRule = field(default_factory=VendorRule)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -158,6 +161,7 @@ class AccessPolicy:
             yield "answers.hold is below answers.step_up"
         if self.owners.unlisted not in ("accept", "hold"):
             yield "owners.unlisted must be accept or hold"
+        yield from self.vendor.problems()
 
 
 def rulings(

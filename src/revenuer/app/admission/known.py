@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from revenuer.access.applications import COLUMNS, moment, read
+from revenuer.access.applications import COLUMNS, Application, moment, read
 from revenuer.access.assessing import PROVING, Judge
 from revenuer.access.history import STANDING_US, Standing
 from revenuer.access.policy import AccessPolicy
@@ -31,10 +31,12 @@ class Verdicts:
     Attributes:
         convicted: Account to convicted campaign.
         suspected: Accounts of suspected campaigns.
+        freed: Campaigns that are convicted no more.
     """
 
     convicted: Mapping[str, str]
     suspected: frozenset[str]
+    freed: frozenset[str] = frozenset()
 
     def of(self, account_id: str) -> str:
         """`convicted`, `suspected` or empty."""
@@ -51,8 +53,10 @@ def verdicts_of(scans: Sequence[Path]) -> Verdicts:
     """
     convicted: dict[str, str] = {}
     suspected: set[str] = set()
+    verdicts: dict[str, Verdict] = {}
     for scan in scans:
         for campaign in read_findings(scan).campaigns:
+            verdicts[campaign.id] = campaign.verdict
             for account in campaign.account_ids:
                 convicted.pop(account, None)
                 suspected.discard(account)
@@ -60,7 +64,8 @@ def verdicts_of(scans: Sequence[Path]) -> Verdicts:
                     convicted[account] = campaign.id
                 elif campaign.verdict is Verdict.SUSPECTED:
                     suspected.add(account)
-    return Verdicts(convicted, frozenset(suspected))
+    freed = (name for name, verdict in verdicts.items() if verdict is not Verdict.CONVICTED)
+    return Verdicts(convicted, frozenset(suspected), frozenset(freed))
 
 
 def judge_of(
@@ -110,23 +115,35 @@ def judge_of(
 
 def remember(judge: Judge, row: Mapping[str, Any], verdicts: Verdicts, now_us: int) -> None:
     """Take one account into the history."""
+    account = account_application(row, verdicts, now_us)
+    if account is None:
+        return
+    application, at_us, standing, verification = account
+    name, campaign = application.application_id, ""
+    if standing is Standing.CONVICTED:
+        campaign = verdicts.convicted[str(row["account_id"])]
+    judge.history.advance(at_us)
+    judge.history.add(
+        name, judge.seen(application), at_us=at_us, standing=standing, campaign=campaign
+    )
+    if standing is Standing.GOOD and verification in PROVED:
+        judge.history.settle(name, standing, at_once=True)
+
+
+def account_application(
+    row: Mapping[str, Any], verdicts: Verdicts, now_us: int
+) -> tuple[Application, int, Standing, str] | None:
+    """An account as if it applied now: what it shows, since when, what is known, how verified."""
     account_id = str(row["account_id"])
     said = {name: row[name] for name in COLUMNS if name in row}
     name = ACCOUNT + account_id
     found = read({**said, "application_id": name, "applied_at": row.get("created_at")})
     if found is None:
-        return
+        return None
     # An account of unknown age is an old one: the table is of those that exist.
     at_us = found.applied_us if found.applied_us is not None else now_us - STANDING_US
-    standing, campaign = _standing(row, verdicts.of(account_id)), ""
-    if standing is Standing.CONVICTED:
-        campaign = verdicts.convicted[account_id]
-    judge.history.advance(min(at_us, now_us))
-    judge.history.add(
-        name, judge.seen(found), at_us=min(at_us, now_us), standing=standing, campaign=campaign
-    )
-    if standing is Standing.GOOD and str(row.get("verification")) in PROVED:
-        judge.history.settle(name, standing, at_once=True)
+    standing = _standing(row, verdicts.of(account_id))
+    return found, min(at_us, now_us), standing, str(row.get("verification"))
 
 
 def _standing(row: Mapping[str, Any], verdict: str) -> Standing:

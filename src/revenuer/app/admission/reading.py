@@ -22,6 +22,7 @@ from revenuer.access.applications import (
     read,
     text,
 )
+from revenuer.access.programmes import Usage
 from revenuer.errors import ColumnError, SourceError
 from revenuer.sources.columns import nearest
 from revenuer.sources.files import Container, LogFile, find_files, open_bytes
@@ -30,6 +31,7 @@ from revenuer.sources.rows import Batch, csv_batches, document_batches, is_docum
 PARQUET_ROWS = 8_192
 HEAD_BYTES = 65_536
 OWNER_COLUMNS = ("owner", "owned", "share", "jurisdiction")
+USAGE_COLUMNS = ("account_id", "exchanges_per_day", "networks", "hours_per_day")
 OUTCOME_COLUMNS = ("application_id", "check", "result", "at", "reference")
 
 
@@ -133,6 +135,37 @@ def outcome(row: Mapping[str, Any]) -> Outcome:
         raise ValueError("at is no time with an offset")
     reference = text(row.get("reference")) or ""
     return Outcome(application_id, Check(check), Result(result), at_us, reference)
+
+
+def usage(place: str, workdir: Path) -> dict[str, Usage]:
+    """How accounts were used of late, by account.
+
+    Raises:
+        SourceError: It cannot be read.
+        ColumnError: It names no accounts.
+    """
+    found = {}
+    for _, _, row in _rows([place], workdir, Taken(), USAGE_COLUMNS, "account_id"):
+        account = text(row.get("account_id"))
+        if account is not None:
+            networks = _number(row.get("networks"))
+            found[account] = Usage(
+                _number(row.get("exchanges_per_day")),
+                int(networks) if networks is not None else None,
+                _number(row.get("hours_per_day")),
+            )
+    return found
+
+
+def _number(raw: object) -> float | None:
+    """A number that is not negative; None where it is none."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        return None
+    try:
+        found = float(raw)
+    except (ValueError, OverflowError):
+        return None
+    return found if 0 <= found < 1e15 else None
 
 
 def _share(raw: object) -> float | None:

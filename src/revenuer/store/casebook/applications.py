@@ -24,6 +24,8 @@ from revenuer.store.casebook.application_tables import (
 
 AT_ONCE = 500
 """Rows that are asked for in one query: databases bound how many values one may have."""
+PAGE = 5_000
+"""Steps that are read at once."""
 
 
 def add_steps(connection: Connection, added: Sequence[Step]) -> None:
@@ -34,9 +36,13 @@ def add_steps(connection: Connection, added: Sequence[Step]) -> None:
 
 def steps_after(connection: Connection, number: int) -> Iterator[Step]:
     """The steps after a number, in order."""
-    wanted = select(steps).where(steps.c.number > number).order_by(steps.c.number)
-    for row in connection.execution_options(yield_per=5_000).execute(wanted):
-        yield Step(*row)
+    while True:
+        wanted = select(steps).where(steps.c.number > number).order_by(steps.c.number)
+        some = connection.execute(wanted.limit(PAGE)).all()
+        yield from (Step(*row) for row in some)
+        if len(some) < PAGE:
+            return
+        number = some[-1].number
 
 
 def last_step(connection: Connection) -> int:

@@ -1,0 +1,305 @@
+"""What becomes known of an application later: checks, and what a person decides."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from revenuer.access.answers import Answer, Assessment
+from revenuer.access.applications import Check, Outcome, Programme, Result
+from revenuer.access.assessing import PROVING
+from revenuer.access.history import Standing
+from revenuer.access.policy import AccessPolicy
+from revenuer.access.programmes import Entitlement, confirmed, revoked
+from revenuer.app.admission.desk import STANDING, Desk
+from revenuer.app.admission.keeping import (
+    DECIDED_ACCEPT,
+    DECIDED_REFUSE,
+    entitlement_row,
+    facts_of,
+    facts_of_all,
+    judge_again,
+    outcomes_of,
+    row_of,
+    take_answer,
+)
+from revenuer.app.casebook.opening import Change, micros, moment
+from revenuer.casework.roles import Actor, Right
+from revenuer.errors import ConflictError, NotFoundError
+from revenuer.store.casebook import applications as store
+from revenuer.store.casebook.application_tables import ApplicationRow, EntitlementRow
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An application that waits for a person.
+
+    Attributes:
+        application_id: The operator's own.
+        since: When it was judged.
+        until: By when a person is to have looked.
+        log_evidence: Nats.
+        reasons: Sentences for the analyst.
+    """
+
+    application_id: str
+    since: datetime
+    until: datetime | None
+    log_evidence: float
+    reasons: tuple[str, ...]
+
+
+def record_outcome(desk: Desk, outcome: Outcome, *, actor: Actor, now: datetime) -> Assessment:
+    """Take in how a check came out, and judge the application anew.
+
+    Raises:
+        NotAllowedError: They do not have the right.
+        NotFoundError: The application is not kept here.
+    """
+    actor.needs(Right.ASSESS)
+    with desk.changing(actor, now) as change:
+        return take_outcome(desk, change, outcome)
+
+
+def take_outcome(desk: Desk, change: Change, outcome: Outcome) -> Assessment:
+    """As `record_outcome`, inside a change."""
+    connection = change.connection
+    row = row_of(desk, connection, outcome.application_id)
+    facts = facts_of(desk, connection, row)
+    reference = desk.casebook.vault.seal(
+        connection, row.application, outcome.reference.encode(), change.now_us
+    )
+    # What is said to come from the future came now.
+    at_us = min(outcome.at_us, change.now_us)
+    store.add_outcome(connection, row, outcome.check.value, outcome.result.value, at_us, reference)
+    assessment = judge_again(desk, connection, row, facts, change.now_us)
+    passed = outcome.result is Result.PASSED
+    proved = passed and outcome.check in PROVING and assessment.answer is Answer.ACCEPT
+    standing = Standing.BAD if outcome.result is Result.FAILED else None
+    take_answer(desk, change, row, facts, assessment, standing=standing, proved=proved)
+    if passed:
+        _confirm(desk.policy, change, row)
+    change.record(
+        "check-came-out",
+        {
+            "application": row.application,
+            "check": outcome.check.value,
+            "result": outcome.result.value,
+            "answer": assessment.answer.value,
+        },
+    )
+    return assessment
+
+
+def decide(
+    desk: Desk,
+    application_id: str,
+    *,
+    accept: bool,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> ApplicationRow:
+    """Decide about an application in the place of the program.
+
+    Args:
+        desk: Where.
+        application_id: The operator's own.
+        accept: Accept it, or refuse it.
+        note: Why, in the person's words; sealed.
+        actor: Who decides.
+        now: When.
+        expected_version: Of the row that they saw; None if they do not say.
+
+    Raises:
+        NotAllowedError: They do not have the right.
+        NotFoundError: The application is not kept here.
+        ConflictError: Somebody decided meanwhile.
+    """
+    actor.needs(Right.WORK)
+    with desk.changing(actor, now) as change:
+        row = row_of(desk, change.connection, application_id)
+        if expected_version is not None and row.version != expected_version:
+            raise ConflictError(
+                f"{application_id} was changed meanwhile.", "Look at it again, then decide."
+            )
+        sealed = desk.casebook.vault.seal(
+            change.connection, row.application, note.encode(), change.now_us
+        )
+        new = replace(
+            row,
+            decided=DECIDED_ACCEPT if accept else DECIDED_REFUSE,
+            decided_by=actor.name,
+            decided_us=change.now_us,
+            note=sealed,
+            checks="",
+            version=row.version + 1,
+        )
+        store.put_applications(change.connection, [new])
+        good = Standing.GOOD if accept else Standing.BAD
+        desk.step(
+            STANDING,
+            row.application,
+            change.now_us,
+            {"s": int(good), "once": accept},
+            row.subject,
+        )
+        change.record(
+            "application-decided",
+            {
+                "application": row.application,
+                "decided": new.decided,
+                "answer": row.answer,
+                "note_sha256": hashlib.sha256(note.encode()).hexdigest(),
+            },
+        )
+    return new
+
+
+def held(desk: Desk, *, actor: Actor, limit: int = 100) -> list[Held]:
+    """The sign-up queue: applications that wait for a person, the oldest first."""
+    actor.needs(Right.READ)
+    with desk.casebook.reading() as connection:
+        rows = store.queue(connection, Answer.HOLD.value, limit)
+        facts = facts_of_all(desk, connection, rows)
+    return [
+        Held(
+            found.application.application_id,
+            moment(row.assessed_us),
+            moment(row.expires_us) if row.expires_us else None,
+            row.log_evidence,
+            tuple(reason["analyst"] for reason in found.assessment["reasons"]),
+        )
+        for row, found in zip(rows, facts, strict=True)
+        if found is not None
+    ]
+
+
+def show(desk: Desk, application_id: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """How an application stands: answer, reasons, checks, programme, decision.
+
+    Raises:
+        NotAllowedError: They do not have the right.
+        NotFoundError: It is not kept here, or was erased.
+    """
+    actor.needs(Right.READ)
+    with desk.casebook.reading() as connection:
+        row = row_of(desk, connection, application_id)
+        facts = facts_of(desk, connection, row)
+        outcomes = outcomes_of(connection, row)
+        entitled = store.entitlement_of(connection, row.application)
+        note = (
+            desk.casebook.vault.unseal(connection, row.application, row.note) if row.note else b""
+        )
+    return {
+        **facts.assessment,
+        "decided": row.decided or None,
+        "decided_by": row.decided_by or None,
+        "note": (note or b"").decode() or None,
+        "outcomes": [
+            {"check": each.check.value, "result": each.result.value, "at": _told(each.at_us)}
+            for each in outcomes
+        ],
+        "programme": _programme(entitled, desk.policy, now) if entitled else None,
+        "version": row.version,
+    }
+
+
+def statement(desk: Desk, application_id: str, *, actor: Actor) -> dict[str, Any]:
+    """What the applicant may be told, and nothing else.
+
+    Raises:
+        NotAllowedError: They do not have the right.
+        NotFoundError: It is not kept here, or was erased.
+    """
+    actor.needs(Right.READ)
+    with desk.casebook.reading() as connection:
+        row = row_of(desk, connection, application_id)
+        facts = facts_of(desk, connection, row)
+    said = facts.assessment
+    answer = row.decided or row.answer
+    accepted = answer == Answer.ACCEPT.value
+    return {
+        "application_id": application_id,
+        "answer": answer,
+        "checks": row.checks.split(),
+        "reasons": []
+        if accepted
+        else list(dict.fromkeys(reason["applicant"] for reason in said["reasons"])),
+        "expires_at": said["expires_at"],
+    }
+
+
+def revoke(desk: Desk, application_id: str, *, actor: Actor, now: datetime) -> Entitlement:
+    """End the membership of a programme for good.
+
+    Raises:
+        NotAllowedError: They do not have the right.
+        NotFoundError: There is none.
+    """
+    actor.needs(Right.WORK)
+    with desk.changing(actor, now) as change:
+        row = row_of(desk, change.connection, application_id)
+        found = store.entitlement_of(change.connection, row.application)
+        if found is None:
+            raise NotFoundError(f"{application_id} is in no programme.", "")
+        ended = revoked(entitlement_of(found), change.now_us)
+        store.put_entitlement(change.connection, entitlement_row(row, ended, found.version + 1))
+        change.record(
+            "programme-revoked",
+            {"application": row.application, "programme": ended.programme.value},
+        )
+    return ended
+
+
+def entitlement_of(row: EntitlementRow) -> Entitlement:
+    """An entitlement from its row."""
+    return Entitlement(
+        Programme(row.programme),
+        tuple(Check(name) for name in row.asks.split()),
+        row.asked_us,
+        row.verified_us,
+        row.expires_us,
+        row.revoked_us,
+        tuple(filter(None, row.misfits.split("; "))),
+    )
+
+
+def _confirm(policy: AccessPolicy, change: Change, row: ApplicationRow) -> None:
+    """Confirm the programme, if all that it asks for was passed since it asked."""
+    found = store.entitlement_of(change.connection, row.application)
+    if found is None:
+        return
+    entitlement = entitlement_of(found)
+    passed = [
+        each.check
+        for each in outcomes_of(change.connection, row)
+        if each.result is Result.PASSED and each.at_us >= entitlement.asked_us
+    ]
+    new = confirmed(entitlement, passed, change.now_us, policy.programmes.of(entitlement.programme))
+    if new != entitlement:
+        store.put_entitlement(change.connection, entitlement_row(row, new, found.version + 1))
+        change.record(
+            "programme-confirmed",
+            {"application": row.application, "programme": new.programme.value},
+        )
+
+
+def _programme(row: EntitlementRow, policy: AccessPolicy, now: datetime) -> dict[str, Any]:
+    entitlement = entitlement_of(row)
+    terms = policy.programmes.of(entitlement.programme)
+    return {
+        "programme": entitlement.programme.value,
+        "state": entitlement.state(micros(now), terms).value,
+        "asks": [check.value for check in entitlement.asks],
+        "verified_at": _told(entitlement.verified_us),
+        "expires_at": _told(entitlement.expires_us),
+        "misfits": list(entitlement.misfits),
+    }
+
+
+def _told(us: int) -> str | None:
+    return moment(us).isoformat().replace("+00:00", "Z") if us else None
