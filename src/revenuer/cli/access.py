@@ -9,7 +9,14 @@ import click
 
 from revenuer.cli.group import CommandFiles
 
-COMMANDS: tuple[str, ...] = ("assess", "simulate")
+COMMANDS: tuple[str, ...] = (
+    "assess",
+    "show",
+    "outcome",
+    "decide",
+    "recheck",
+    "simulate",
+)
 """In the order of the help: first what most people need."""
 
 

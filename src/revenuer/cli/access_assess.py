@@ -9,12 +9,14 @@ import click
 
 from revenuer.cli.access_options import (
     accounts_option,
+    desk_of,
     loaded_with,
     owners_option,
     policy_option,
     scans_option,
     systems_option,
 )
+from revenuer.cli.casebook_options import casebook_options, opened
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
 
@@ -32,7 +34,13 @@ from revenuer.cli.session import Session, pass_session
     metavar="FILE",
     help="Write an assessment a line, as JSON; `-` is stdout.",
 )
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep what is judged in the casebook, in the light of what is kept there.",
+)
 @json_option
+@casebook_options
 @pass_session
 def command(
     session: Session,
@@ -43,30 +51,50 @@ def command(
     policy_file: Path | None,
     systems: Path | None,
     out: Path | None,
+    keep: bool,
     as_json: bool,
+    url: str | None,
+    by: str | None,
+    config: Path | None,
+    keys: Path | None,
 ) -> None:
     """Judge APPLICATIONS in their order, each in the light of those before it.
 
     The answers are accept, step-up (with the checks to ask for), hold for a person, and refuse.
-    Each has reasons, a sentence for the applicant and one for the analyst. Nothing is kept.
+    Each has reasons, a sentence for the applicant and one for the analyst. Without --keep nothing
+    is kept, and the casebook is not opened; with it, accounts and scans come by `access recheck`.
     """
     from revenuer.app.admission.batch import assess_files
+    from revenuer.app.admission.batch_kept import assess_and_keep
     from revenuer.app.admission.policy_file import load_access_policy
     from revenuer.cli.show.access import print_assessed
     from revenuer.cli.show.json_text import print_json
 
-    policy = load_access_policy(policy_file)
-    done = assess_files(
-        places,
-        loaded=loaded_with(policy, systems),
-        policy=policy,
-        now=datetime.now(UTC),
-        out=out,
-        accounts=accounts,
-        scans=scans,
-        owners_table=owners_table,
-        progress=session.progress(),
-    )
+    if keep and (accounts or scans):
+        raise click.UsageError("With --keep, --accounts and --from are options of access recheck.")
+    if keep:
+        at = opened(url, by, config, keys)
+        done = assess_and_keep(
+            desk_of(at, policy_file, systems, owners_table),
+            places,
+            actor=at.actor,
+            now=at.now,
+            out=out,
+            progress=session.progress(),
+        )
+    else:
+        policy = load_access_policy(policy_file)
+        done = assess_files(
+            places,
+            loaded=loaded_with(policy, systems),
+            policy=policy,
+            now=datetime.now(UTC),
+            out=out,
+            accounts=accounts,
+            scans=scans,
+            owners_table=owners_table,
+            progress=session.progress(),
+        )
     for said in done.blind:
         session.say(said)
     if done.taken.left_out:

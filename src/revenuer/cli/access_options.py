@@ -10,6 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from revenuer.access.policy import AccessPolicy
+    from revenuer.app.admission.desk import Desk
+    from revenuer.cli.casebook_options import Opened
     from revenuer.sources.offline_tables import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,6 +50,32 @@ owners_option = click.option(
     metavar="FILE",
     help="Table of owner, owned, share and jurisdiction, for the policy's rule `owners`.",
 )
+
+
+def desk_of(at: Opened, policy_file: Path | None, systems: Path | None, owners: str | None) -> Desk:
+    """The desk of admission of an opened casebook."""
+    from tempfile import TemporaryDirectory
+
+    from revenuer.access.policy import owned
+    from revenuer.app.admission.desk import Desk
+    from revenuer.app.admission.policy_file import load_access_policy
+    from revenuer.app.admission.reading import owners as read_owners
+
+    policy = load_access_policy(policy_file)
+    table = {}
+    if owners is not None:
+        with TemporaryDirectory(prefix="revenuer-") as folder:
+            table = owned(read_owners(owners, Path(folder)), policy)
+    return Desk(at.casebook, loaded_with(policy, systems).tables, policy, table)
+
+
+def bare_desk(at: Opened) -> Desk:
+    """The desk without offline tables, for what judges nothing."""
+    from revenuer.access.policy import AccessPolicy
+    from revenuer.access.profile import Tables
+    from revenuer.app.admission.desk import Desk
+
+    return Desk(at.casebook, Tables(), AccessPolicy())
 
 
 def loaded_with(policy: AccessPolicy, systems: Path | None) -> Loaded:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from revenuer.access.answers import Answer, Assessment
+from revenuer.access.answers import Assessment
 from revenuer.access.applications import Application, moment
 from revenuer.access.assessing import Judge
 from revenuer.access.ownership import Ownership
@@ -99,15 +99,11 @@ def assess_files(
         source = applications(places, workdir, done.taken)
         with progress.stage("Assessing applications", None) as advance:
             judged = judge_all(judge, source, policy=policy, owners=table, now=now)
-            if out is None:
-                for assessment, _ in judged:
-                    done.count(assessment)
-                    advance(1)
-                return done
-            with _written(out) as target:
+            with written(out) as target:
                 for assessment, asked in judged:
                     done.count(assessment)
-                    target.write(msgspec.json.encode(shown(assessment, asked)) + b"\n")
+                    if target is not None:
+                        target.write(msgspec.json.encode(shown(assessment, asked)) + b"\n")
                     advance(1)
     return done
 
@@ -167,18 +163,6 @@ def shown(assessment: Assessment, programme_asks: Sequence[str] = ()) -> dict[st
     }
 
 
-def for_applicant(assessment: Assessment) -> dict[str, Any]:
-    """What the applicant may be told: no evidence, no campaign, no analyst's sentence."""
-    told = assessment.answer is not Answer.ACCEPT
-    return {
-        "application_id": assessment.application_id,
-        "answer": assessment.answer.value,
-        "checks": [check.value for check in assessment.checks],
-        "reasons": list(dict.fromkeys(reason.applicant for reason in assessment.reasons if told)),
-        "expires_at": _time(assessment.expires_us),
-    }
-
-
 def blind(loaded: Loaded) -> tuple[str, ...]:
     """What cannot be seen without packages that are not installed."""
     return tuple(
@@ -194,8 +178,11 @@ def _time(us: int | None) -> str | None:
 
 
 @contextmanager
-def _written(out: Path) -> Iterator[BinaryIO]:
-    """A file that is there when all of it is; `-` is stdout, as it comes."""
+def written(out: Path | None) -> Iterator[BinaryIO | None]:
+    """A file that is there when all of it is; `-` is stdout, as it comes; None for no file."""
+    if out is None:
+        yield None
+        return
     if str(out) == "-":
         yield sys.stdout.buffer
         return

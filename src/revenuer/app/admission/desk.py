@@ -62,6 +62,7 @@ class Desk:
     judge: Judge = field(init=False)
     _read: int = 0
     _fresh_us: int = -1
+    _fitted_us: int = -1
     _new: list[Step] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
 
@@ -86,25 +87,30 @@ class Desk:
         return list(rulings(application, self.policy, self.owners))
 
     @contextmanager
-    def changing(self, actor: Actor, now: datetime) -> Iterator[Change]:
-        """A change of the casebook, with the index at its newest."""
+    def changing(
+        self, actor: Actor, now: datetime, *, as_of_us: int | None = None
+    ) -> Iterator[Change]:
+        """A change of the casebook, with the index at its newest.
+
+        Args:
+            actor: Who changes it.
+            now: When.
+            as_of_us: The time that is judged as of, where applications of long ago are taken in;
+                who is of long standing by now was not then.
+        """
         with self._lock:
             try:
                 with self.casebook.changing(actor, now) as change:
-                    self._follow(change.connection, micros(now))
+                    now_us = micros(now)
+                    self._follow(
+                        change.connection, now_us, now_us if as_of_us is None else as_of_us
+                    )
                     yield change
                     store.add_steps(change.connection, self._new)
             except BaseException:
                 self._forget()
                 raise
             self._new = []
-
-    @contextmanager
-    def reading(self, now: datetime) -> Iterator[Connection]:
-        """One state of the casebook, with the index at it."""
-        with self._lock, self.casebook.reading() as connection:
-            self._follow(connection, micros(now))
-            yield connection
 
     def step(
         self, kind: str, name: str, at_us: int, body: Mapping[str, Any], subject: str = ""
@@ -129,18 +135,19 @@ class Desk:
         text = f"access{_SEPARATOR}{kind}{_SEPARATOR}{value}"
         return self.casebook.fingerprints.of(Fingerprinted.API_KEY, text)
 
-    def _follow(self, connection: Connection, now_us: int) -> None:
-        """Read what was added since the last look; everything, once a day."""
-        stale = self._fresh_us < 0 or now_us - self._fresh_us > DAY_US
-        if stale:
+    def _follow(self, connection: Connection, now_us: int, as_of_us: int) -> None:
+        """Read what was added since the last look; everything, once a day, or to go back."""
+        old = self._fresh_us < 0 or abs(now_us - self._fresh_us) > DAY_US
+        if old or as_of_us < self._fitted_us - DAY_US:
             self._forget()
+            self._fresh_us = now_us
         for each in store.steps_after(connection, self._read):
             self._take(each)
             self._read = each.number
-        self.judge.history.advance(now_us)
-        if stale:
+        self.judge.history.advance(as_of_us)
+        if self._fitted_us < 0 or as_of_us - self._fitted_us > DAY_US:
             self.judge.reference = fit(self.judge.history)
-            self._fresh_us = now_us
+            self._fitted_us = as_of_us
 
     def _take(self, step: Step) -> None:
         history = self.judge.history
@@ -162,7 +169,8 @@ class Desk:
             thresholds=self.policy.thresholds,
             offered=self.policy.offered,
         )
-        self._read, self._fresh_us, self._new = 0, -1, []
+        self._read, self._new = 0, []
+        self._fresh_us = self._fitted_us = -1
 
 
 def told(seen: Profile, standing: Standing) -> dict[str, Any]:

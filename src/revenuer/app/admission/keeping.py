@@ -48,7 +48,12 @@ class Facts:
 
 
 def assess(
-    desk: Desk, given: Sequence[Application], *, actor: Actor, now: datetime
+    desk: Desk,
+    given: Sequence[Application],
+    *,
+    actor: Actor,
+    now: datetime,
+    as_made: bool = False,
 ) -> list[Assessment]:
     """Judge applications in their order and keep them, all of them or none.
 
@@ -56,14 +61,18 @@ def assess(
         desk: Where.
         given: From `applications.read`.
         actor: Who asks.
-        now: The time; an application is judged as of when it was made, if that has passed.
+        now: The time.
+        as_made: Judge each as of when it was made, where it says so; for files of long ago. What
+            comes in live is judged now, whatever time it names.
 
     Raises:
         NotAllowedError: They do not have the right.
     """
     actor.needs(Right.ASSESS)
     made: list[Assessment] = []
-    with desk.changing(actor, now) as change:
+    given = [replace(each, applied_us=_time(each, micros(now), as_made)) for each in given]
+    first = min((each.applied_us or 0 for each in given), default=micros(now))
+    with desk.changing(actor, now, as_of_us=first) as change:
         names = [desk.name(each.application_id) for each in given]
         rows = store.applications_of(change.connection, names)
         known = frozenset(rows)
@@ -227,14 +236,18 @@ def _judged(
     desk: Desk, change: Change, application: Application, name: str, known: bool
 ) -> tuple[Assessment, Profile]:
     seen = desk.judge.seen(application)
-    applied = application.applied_us
-    now_us = min(applied, change.now_us) if applied is not None else change.now_us
+    now_us = application.applied_us or change.now_us
     said = store.outcomes_of(change.connection, name) if known else ()
     outcomes = [Outcome(name, Check(each.check), Result(each.result), each.at_us) for each in said]
     assessment = desk.judge.judge(
         application, now_us=now_us, outcomes=outcomes, rulings=desk.rules(application), seen=seen
     )
     return assessment, seen
+
+
+def _time(application: Application, now_us: int, as_made: bool) -> int:
+    made = application.applied_us
+    return min(made, now_us) if as_made and made is not None else now_us
 
 
 def _row(
