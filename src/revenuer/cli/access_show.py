@@ -34,7 +34,7 @@ def command(
     keys: Path | None,
 ) -> None:
     """Show how APPLICATION stands; without it, the queue of those that wait for a person."""
-    from revenuer.app.admission.answering import held, show, statement
+    from revenuer.app.admission.showing import held, show, statement
     from revenuer.cli.show.access import print_application, print_held, print_statement
     from revenuer.cli.show.json_text import print_json
 

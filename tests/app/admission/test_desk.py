@@ -14,10 +14,11 @@ from sqlalchemy import text
 from revenuer.access.answers import Answer
 from revenuer.access.applications import Application, Check, Outcome, Programme, Result
 from revenuer.access.history import Standing
-from revenuer.app.admission.answering import decide, held, record_outcome, revoke, show, statement
+from revenuer.app.admission.answering import decide, record_outcome, revoke
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
 from revenuer.app.admission.rechecking import acquit
+from revenuer.app.admission.showing import held, show, statement
 from revenuer.app.casebook.opening import micros
 from revenuer.casework.roles import Actor, Role
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError

@@ -18,10 +18,10 @@ from rows import application
 
 from revenuer.access.applications import Check, Result
 from revenuer.access.vendor import TIMED, VendorRule, genuine, outcome
-from revenuer.app.admission.answering import show
 from revenuer.app.admission.delivery import deliver
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
+from revenuer.app.admission.showing import show
 from revenuer.casework.roles import Actor, Role
 from revenuer.enforcement.webhooks import signature_of
 from revenuer.errors import NotAllowedError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,16 +10,12 @@ from tempfile import TemporaryDirectory
 from revenuer.access.applications import Application
 from revenuer.access.history import CROWD_US, Standing
 from revenuer.access.programmes import State, Usage, looked_at
-from revenuer.app.admission.answering import entitlement_of
 from revenuer.app.admission.desk import ACQUITTED, CONVICTED, STANDING, Desk
-from revenuer.app.admission.keeping import (
-    entitlement_row,
-    facts_of_all,
-    judge_again,
-    take_answer,
-)
+from revenuer.app.admission.keeping import judge_again, take_answer
+from revenuer.app.admission.kept import entitlement_of, entitlement_row, facts_of_all
 from revenuer.app.admission.known import PROVED, Verdicts, account_application, verdicts_of
 from revenuer.app.admission.reading import usage
+from revenuer.app.admission.rechecked import Changed, Due, Rechecked
 from revenuer.app.casebook.opening import Change
 from revenuer.app.progress import Progress, Silent
 from revenuer.casework.roles import Actor, Right
@@ -30,63 +25,6 @@ from revenuer.store.casebook.application_tables import ApplicationRow
 
 AT_ONCE = 2_000
 """Accounts or applications in one change: others may write between two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An application whose answer is another now.
-
-    Attributes:
-        application_id: The operator's own.
-        before: The answer before.
-        answer: The answer now.
-        reasons: Sentences for the analyst.
-    """
-
-    application_id: str
-    before: str
-    answer: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A programme that is to be confirmed again, or has ended.
-
-    Attributes:
-        application_id: The operator's own; empty where it was erased.
-        programme: Which.
-        state: Where it stands.
-        asks: Checks that confirm it.
-        misfits: What of the usage brought it forward.
-    """
-
-    application_id: str
-    programme: str
-    state: str
-    asks: tuple[str, ...]
-    misfits: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Rechecked:
-    """What came of a recheck.
-
-    Attributes:
-        accounts: Accounts that were new to the history.
-        convicted: Accounts whose conviction was new.
-        acquitted: Accounts whose conviction was taken back.
-        judged: Accepted applications that were judged again.
-        changed: Those whose answer is another now.
-        due: Programmes to be confirmed again, or ended.
-    """
-
-    accounts: int = 0
-    convicted: int = 0
-    acquitted: int = 0
-    judged: int = 0
-    changed: list[Changed] = field(default_factory=list)
-    due: list[Due] = field(default_factory=list)
 
 
 def recheck(

@@ -12,9 +12,9 @@ from revenuer.access.answers import Answer
 from revenuer.access.catalogue import BY_CODE
 
 if TYPE_CHECKING:
-    from revenuer.app.admission.answering import Held
     from revenuer.app.admission.batch import Assessed
-    from revenuer.app.admission.rechecking import Rechecked
+    from revenuer.app.admission.rechecked import Rechecked
+    from revenuer.app.admission.showing import Held
 
 MOST_REASONS = 12
 
