@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,20 @@ from revenuer.api.casebook.shapes.records import (
     ShownErasure,
     ShownHold,
     ShownOutcome,
+    ShownSection,
+    ShownTransparency,
+    SpanQuery,
     SubjectGiven,
 )
 from revenuer.app.casebook import erasure as app
 from revenuer.app.casebook import holding
+from revenuer.app.casebook.appeal_work import Office
 from revenuer.app.casebook.holding import Held
 from revenuer.app.casebook.places import Around
 from revenuer.app.casebook.subject_access import hand_out
+from revenuer.app.casebook.transparency import transparency
 from revenuer.casework.roles import Right
+from revenuer.errors import ConfigError
 
 
 def list_holds(call: Call[None, None, None]) -> list[ShownHold]:
@@ -92,11 +99,39 @@ def continue_erasures(call: Call[None, None, None]) -> list[ShownErasure]:
     return [_erasure(one) for one in done]
 
 
+def report_transparency(call: Call[None, SpanQuery, None]) -> ShownTransparency:
+    """Count what was done about whom, and how appeals went, without pointing at anybody."""
+    begins, ends = (
+        datetime.combine(day, time(), UTC) for day in (call.query.since, call.query.until)
+    )
+    if ends <= begins:
+        raise ConfigError("The span ends before it begins.", "Give a later until.")
+    report = transparency(
+        call.casebook,
+        _around(call),
+        since=begins,
+        until=ends,
+        smallest=call.settings.retention.smallest_count,
+        clock=Office(call.casebook, (), call.settings.appeals).clock,
+        actor=call.actor,
+    )
+    return ShownTransparency(
+        since=report.since,
+        until=report.until,
+        smallest=report.smallest,
+        sections=[
+            ShownSection(name=one.name, said=one.said, counts=one.shown())
+            for one in report.sections
+        ],
+    )
+
+
 ENDPOINTS = (
     Endpoint("GET", "/v1/holds", Right.HOLD, list_holds),
     Endpoint("POST", "/v1/holds", Right.HOLD, place_hold, status=201),
     Endpoint("POST", "/v1/holds/{hold}/release", Right.HOLD, release_hold),
     Endpoint("POST", "/v1/subject-access", Right.ERASE, give_subject_access, keeps=False),
+    Endpoint("GET", "/v1/transparency", Right.READ, report_transparency),
     Endpoint("GET", "/v1/erasures", Right.ERASE, list_erasures),
     Endpoint("POST", "/v1/erasures", Right.ERASE, erase, outside=True),
     Endpoint("POST", "/v1/erasures/continuation", Right.ERASE, continue_erasures, outside=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -146,3 +146,45 @@ class AtHold(Given):
     """
 
     hold: HoldId
+
+
+class SpanQuery(Given, kw_only=True):
+    """A span of time.
+
+    Attributes:
+        since: The first day, in UTC.
+        until: The day after the last.
+    """
+
+    since: date
+    until: date
+
+
+class ShownSection(Shown):
+    """One table of a transparency report.
+
+    Attributes:
+        name: Heading.
+        said: What is counted.
+        counts: By what they count; small ones are told as such.
+    """
+
+    name: str
+    said: str
+    counts: dict[str, str]
+
+
+class ShownTransparency(Shown):
+    """A transparency report.
+
+    Attributes:
+        since: From when on.
+        until: Until when, exclusive.
+        smallest: Below it counts are told as such, and all others are multiples of it.
+        sections: What is counted.
+    """
+
+    since: datetime
+    until: datetime
+    smallest: int
+    sections: list[ShownSection]
