@@ -164,9 +164,12 @@ def ties_queries(logs: LogTables) -> dict[str, ir.Table]:
     """What a scan asks of campaigns' accounts, by name."""
     rows = logs.exchanges
     rows = rows.filter(rows.account_id.length() % 3 == 0)
-    own = rows.select("exchange_id", campaign_id=ibis.literal("c"))
-    members = rows.select("account_id", campaign_id=ibis.literal("c")).distinct()
-    met = tie_kinds.connections(ties.own_of(logs, own), "campaign_id", "account_id")
+    campaign = ibis.literal(0, "int64")
+    own = rows.select("exchange_id", campaign=campaign)
+    members = rows.select(
+        "account_id", campaign=campaign, member=rows.account_id.length().cast("int64")
+    ).distinct()
+    met = tie_kinds.connections(ties.own_of(logs, own, members), "member")
     sketched = replace(logs, present=frozenset({"exchanges.prompt_sketch"}))
     held = ties.held_by_members(sketched, members, own, met)
     connected = ties.strangers(sketched, members)

@@ -53,7 +53,9 @@ SCHEMA = pa.schema(
         "reseller": pa.string(),
     }
 )
-OWN = pa.schema({"exchange_id": pa.string(), "campaign_id": pa.string()})
+IDS = ("campaign_id", "account_id", "kind", "value")
+"""What tells a row from others."""
+OWN = pa.schema({"exchange_id": pa.string(), "campaign": pa.int64()})
 OWN_TABLE, OWN_FILE = "own_exchanges", "own-exchanges.parquet"
 KEY_ENDS = ":"
 """Between a sketch's key id and its bytes."""
@@ -93,11 +95,13 @@ def write_ties(
             write_parts(out / CONTROLS_FILE, [], CONTROLS_SCHEMA)
             return
         own = logs.workdir / OWN_FILE
-        _write_own(own, labels, {one.id: numbers[one.id] for one in tied})
+        _write_own(own, labels, [numbers[one.id] for one in tied])
+        people = _people(tied)
         try:
-            rows, connected = _ties(logs, tied, _beside(logs.engine, own))
+            rows, connected = _ties(logs, people, _beside(logs.engine, own))
             batches = logs.engine.stream(rows.order_by(*KEYS), BATCH_ROWS)
-            write_parts(out / FILE, (_spelled(pl.from_arrow(batch)) for batch in batches))
+            told = (_spelled(pl.from_arrow(batch), people) for batch in batches)
+            write_parts(out / FILE, told)
             drawn = [controls_of(logs, connected, controls)] if controls else []
             write_parts(out / CONTROLS_FILE, drawn, CONTROLS_SCHEMA)
         finally:
@@ -145,13 +149,13 @@ def keep_ties(new: Path, old: Path, campaigns: Sequence[Campaign]) -> None:
     parts = [whole, pl.read_parquet(new), before.drop_nulls("campaign_id")]
     rows = pl.concat(parts, how="diagonal")
     # This look's numbers stand, being first; the times span both.
-    rows = rows.group_by(KEYS, maintain_order=True).agg(
+    rows = rows.group_by(IDS, maintain_order=True).agg(
         pl.col("exchanges").first(),
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
         pl.col("holders", "network", "reseller").first(),
     )
-    write_parts(new, [rows.sort(KEYS)])
+    write_parts(new, [rows.sort(IDS)])
 
 
 def write_parts(path: Path, parts: Iterable[pl.DataFrame], schema: pa.Schema = SCHEMA) -> None:
@@ -169,14 +173,32 @@ def write_parts(path: Path, parts: Iterable[pl.DataFrame], schema: pa.Schema = S
         raise
 
 
-def _write_own(path: Path, labels: Labels, numbers: dict[str, int]) -> None:
+def _write_own(path: Path, labels: Labels, cases: Sequence[int]) -> None:
     """Which exchanges are a campaign's own, a campaign at a time."""
     with pq.ParquetWriter(path, OWN, compression="zstd") as writer:
-        for name, number in sorted(numbers.items()):
+        for number, case in enumerate(cases):
             # Sorted: a scan that goes on where it was has the same file.
-            own = labels.own(number, ("exchange_id",)).sort("exchange_id")
-            own = own.with_columns(campaign_id=pl.lit(name))
+            own = labels.own(case, ("exchange_id",)).sort("exchange_id")
+            own = own.with_columns(campaign=pl.lit(number, pl.Int64))
             writer.write_table(own.select(OWN.names).to_arrow().cast(OWN))
+
+
+def _people(tied: Sequence[Campaign]) -> pl.DataFrame:
+    """`member`, `campaign`, `campaign_id` and `account_id`: numbers rise with the ids.
+
+    Numbers are grouped and sorted faster than ids, and in the same order.
+    """
+    frame = pl.DataFrame(
+        [
+            (number, one.id, account)
+            for number, one in enumerate(tied)
+            for account in one.account_ids
+        ],
+        schema={"campaign": pl.Int64, "campaign_id": pl.String, "account_id": pl.String},
+        orient="row",
+    )
+    ordered = frame.sort("campaign_id", "account_id").with_row_index("member")
+    return ordered.with_columns(pl.col("member").cast(pl.Int64))
 
 
 def _beside(engine: Engine, own: Path) -> ir.Table:
@@ -186,33 +208,36 @@ def _beside(engine: Engine, own: Path) -> ir.Table:
     return engine.attach(OWN_TABLE, own, OWN)
 
 
-def _ties(logs: Logs, tied: Sequence[Campaign], own: ir.Table) -> tuple[ir.Table, ir.Table]:
+def _ties(logs: Logs, people: pl.DataFrame, own: ir.Table) -> tuple[ir.Table, ir.Table]:
     """The ties with their holders, and how strangers connected: queries over kept tables."""
     engine, tables = logs.engine, logs.tables
-    frame = pl.DataFrame(
-        [(one.id, account) for one in tied for account in one.account_ids],
-        schema={"campaign_id": pl.String, "account_id": pl.String},
-        orient="row",
-    )
-    members = engine.upload(MEMBERS, frame)
+    members = engine.upload(MEMBERS, people.select("member", "campaign", "account_id"))
     # Kept, since each kind is read from it.
-    met = engine.keep(MET, connections(own_of(tables, own), "campaign_id", "account_id"))
+    met = engine.keep(MET, connections(own_of(tables, own, members), "member"))
     ties = engine.keep(TIES, held_by_members(tables, members, own, met))
     # Kept too: five kinds are read from it, and it is far smaller than the log.
     connected = engine.keep(STRANGERS, strangers(tables, members))
     held = engine.keep(HELD, held_by_others(tables, members, connected, ties))
     counted = ties.left_join(holders(held, ties), ["kind", "value"])
     rows = counted.select(
-        *(name for name in SCHEMA.names if name != "holders"),
+        "member",
+        *(name for name in SCHEMA.names if name not in ("holders", "campaign_id", "account_id")),
         holders=ibis.coalesce(counted.holders, 0).cast("int64"),
     )
     return rows, connected
 
 
-def _spelled(frame: object) -> pl.DataFrame:
-    """Ties as they are written: a sketch as its key's name and its bytes in base64."""
+def _spelled(frame: object, people: pl.DataFrame) -> pl.DataFrame:
+    """Ties as they are written: by ids, a sketch as its key's name and its bytes in base64."""
     assert isinstance(frame, pl.DataFrame)
-    sketch = pl.when(pl.col("kind").is_in(list(SKETCHES))).then("value").str.split(SEPARATOR)
+    member = frame["member"]
+    frame = frame.with_columns(
+        people["campaign_id"].gather(member), people["account_id"].gather(member)
+    )
+    kept = pl.col("kind").is_in(list(SKETCHES))
+    if frame.select(kept.any()).item() is not True:
+        return frame
+    sketch = pl.when(kept).then("value").str.split(SEPARATOR)
     data = sketch.list.get(1).str.decode("hex").bin.encode("base64")
     return frame.with_columns(
         value=pl.coalesce(sketch.list.get(0) + KEY_ENDS + data, "value"),

@@ -54,7 +54,8 @@ request. placeholder"""
 END_USER_OF = "/"
 """Between a reseller and its end user: each reseller counts its own."""
 
-KEYS = ("campaign_id", "account_id", "kind", "value")
+KEYS = ("member", "kind", "value")
+"""What tells a tie from others; a member is a number for an account of a campaign."""
 
 
 def connections(exchanges: ir.Table, *by: str) -> ir.Table:

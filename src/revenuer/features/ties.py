@@ -64,14 +64,16 @@ def holders(held: ir.Table, ties: ir.Table) -> ir.Table:
     return rows.group_by("kind", "value").aggregate(holders=rows.account_id.nunique())
 
 
-def own_of(tables: LogTables, own: ir.Table) -> ir.Table:
-    """The campaigns' own exchanges with `campaign_id`.
+def own_of(tables: LogTables, own: ir.Table, members: ir.Table) -> ir.Table:
+    """The campaigns' own exchanges with `member`.
 
     Args:
         tables: The log.
-        own: `exchange_id` and `campaign_id`.
+        own: `exchange_id` and `campaign`, a number.
+        members: `member`, a number, `campaign` and `account_id`.
     """
-    return tables.exchanges.inner_join(own, "exchange_id")
+    mine = tables.exchanges.inner_join(own, "exchange_id")
+    return mine.inner_join(members, ["campaign", "account_id"])
 
 
 def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir.Table) -> ir.Table:
@@ -79,37 +81,47 @@ def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir
 
     Args:
         tables: The log.
-        members: `account_id` and `campaign_id`.
-        own: `exchange_id` and `campaign_id` of the campaigns' own exchanges.
+        members: `member`, a number, `campaign` and `account_id`.
+        own: `exchange_id` and `campaign` of the campaigns' own exchanges.
         met: Their `connections`.
     """
-    by = ("campaign_id", "account_id")
+    mine = own_of(tables, own, members)
     parts = [
-        of_exchanges(met, *by),
-        of_accounts(tables.accounts.inner_join(members, "account_id"), *by),
-        of_links(tables.account_links.inner_join(members, "account_id"), *by),
-        *(of_sketches(own_of(tables, own), kind, *by) for kind in SKETCHES if _there(tables, kind)),
+        of_exchanges(met, "member"),
+        of_accounts(tables.accounts.inner_join(members, "account_id"), "member"),
+        of_links(tables.account_links.inner_join(members, "account_id"), "member"),
+        *(of_sketches(mine, kind, "member") for kind in SKETCHES if _there(tables, kind)),
     ]
     if _has_end_users(tables):
-        parts.append(of_end_users(own_of(tables, own), *by))
+        parts.append(of_end_users(mine, "member"))
     rows = ibis.union(*(part.select(*KEYS, *MEASURES, *WHOSE) for part in parts))
+    resold = "exchanges.reseller_id" in tables.present
     held = rows.group_by(*KEYS).aggregate(
         exchanges=rows.exchanges.sum(),
         first_seen=rows.first_seen.min(),
         last_seen=rows.last_seen.max(),
         least=rows.network.min(),
         most=rows.network.max(),
-        # What came directly too is no reseller's for certain, and neither is what two pass on.
-        first=ibis.coalesce(rows.reseller, "").min(),
-        last=ibis.coalesce(rows.reseller, "").max(),
+        **(_through(rows) if resold else {}),
     )
     # An address that two networks are said to have belongs to neither for certain.
     sure = (held.kind == "address") & (held.least == held.most)
-    passed = held.kind.isin(("address", "end-user")) & (held.first == held.last)
-    return held.mutate(
-        network=sure.ifelse(held.least, ibis.null("string")),
-        reseller=passed.ifelse(held.first.nullif(""), ibis.null("string")),
-    ).drop("least", "most", "first", "last")
+    none = ibis.null("string")
+    reseller = none
+    if resold:
+        passed = held.kind.isin(("address", "end-user")) & (held.first == held.last)
+        reseller = passed.ifelse(held.first.nullif(""), none)
+    told = held.mutate(network=sure.ifelse(held.least, none), reseller=reseller)
+    return told.select(*KEYS, *MEASURES, *WHOSE)
+
+
+def _through(rows: ir.Table) -> dict[str, ir.StringValue]:
+    """The first and the last reseller of a value, "" where an exchange came directly.
+
+    What came directly too is no reseller's for certain, and neither is what two pass on.
+    """
+    reseller = ibis.coalesce(rows.reseller, "")
+    return {"first": reseller.min(), "last": reseller.max()}
 
 
 def strangers(tables: LogTables, members: ir.Table) -> ir.Table:
