@@ -27,9 +27,9 @@ from revenuer.app.progress import Silent
 from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.publishing import Publisher
 from revenuer.app.watch.watching import Told, watch
-from revenuer.campaigns.early_signs import Sign
 from revenuer.casework.decisions import Step
 from revenuer.config_file import load_settings
+from revenuer.records import Sign
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 

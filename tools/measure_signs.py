@@ -25,9 +25,9 @@ from revenuer.app.opening import Beside
 from revenuer.app.progress import Advance
 from revenuer.app.watch.asked import Asked
 from revenuer.app.watch.watching import Told, watch
-from revenuer.campaigns.early_signs import A_MONTH, EVERYBODYS, Sign, SignKind
+from revenuer.campaigns.early_signs import A_MONTH, EVERYBODYS
 from revenuer.config_file import load_settings
-from revenuer.records import Verdict
+from revenuer.records import Sign, SignKind, Verdict
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 from revenuer.worlds.spec import INNOCENT_IDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -228,3 +229,44 @@ class Findings:
     scanned: Scanned
     campaigns: tuple[Campaign, ...]
     exhibits: tuple[Exhibit, ...] = ()
+
+
+class SignKind(StrEnum):
+    """What a sign is of."""
+
+    PROBE_PHASE = "probe-phase"
+    QUALITY_CHECK = "quality-check"
+    RETURN = "return"
+    PIVOT = "pivot"
+    FAILOVER = "failover"
+    RETREAT = "retreat"
+    ADAPTATION = "adaptation"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One early sign, as `signs.json` has it.
+
+    Attributes:
+        id: Stays the same from look to look.
+        kind: What it is of.
+        first_seen: The look that first told it.
+        at: The look that last saw it.
+        axis: The axis it speaks to; None if to none of them.
+        account_ids: Who shows it.
+        campaign_id: The campaign that most of them are in; None if in none.
+        statement: One sentence with its numbers; no prompt text.
+        numbers: The same numbers by name.
+        decision_id: The decision that it follows; None if none.
+    """
+
+    id: str
+    kind: SignKind
+    first_seen: datetime
+    at: datetime
+    axis: Axis | None
+    account_ids: tuple[str, ...]
+    campaign_id: str | None
+    statement: str
+    numbers: Mapping[str, int | float] = field(default_factory=dict)
+    decision_id: str | None = None

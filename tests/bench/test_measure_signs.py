@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 
 from measure_signs import Watched, false_row, lead_row
-from revenuer.campaigns.early_signs import Sign, SignKind
-from revenuer.records import Axis
+from revenuer.records import Axis, Sign, SignKind
 from revenuer.sources.world_files import simulate
 from revenuer.worlds import WorldSpec
 from signs_worlds import CHECKS, DAY, GUARD, HOUR, Ask, checks_of, innocent_repeats, plant

@@ -14,8 +14,6 @@ from revenuer.campaigns.early_signs import (
     A_MONTH,
     KEPT,
     Draft,
-    Sign,
-    SignKind,
     Told,
     actors,
     bar,
@@ -24,7 +22,7 @@ from revenuer.campaigns.early_signs import (
     permitted,
 )
 from revenuer.campaigns.population import Population
-from revenuer.records import Axis, Campaign, Verdict
+from revenuer.records import Axis, Campaign, Sign, SignKind, Verdict
 
 DAY = timedelta(days=1)
 

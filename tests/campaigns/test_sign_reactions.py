@@ -11,9 +11,10 @@ from campaign_builders import BURST, CARD, START, Holders, population_of
 from numpy.typing import NDArray
 
 from revenuer.campaigns.around import around
-from revenuer.campaigns.early_signs import Draft, SignKind
+from revenuer.campaigns.early_signs import Draft
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.sign_reactions import Struck, reactions
+from revenuer.records import SignKind
 
 N = 400
 HOUR = timedelta(hours=1)

@@ -10,9 +10,8 @@ import pytest
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.taking import Counted
 from revenuer.app.watch.watching import Told
-from revenuer.campaigns.early_signs import Sign, SignKind
 from revenuer.cli.show.watch import print_look
-from revenuer.records import Axis, Findings, Scanned
+from revenuer.records import Axis, Findings, Scanned, Sign, SignKind
 
 AT = datetime(2026, 6, 3, tzinfo=UTC)
 DAY = timedelta(days=1)

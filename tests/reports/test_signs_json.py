@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from revenuer.campaigns.early_signs import Sign, SignKind
 from revenuer.errors import SourceError
-from revenuer.records import Axis
+from revenuer.records import Axis, Sign, SignKind
 from revenuer.reports.signs_json import signs_from_json, signs_to_json
 
 AT = datetime(2026, 6, 3, tzinfo=UTC)

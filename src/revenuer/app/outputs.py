@@ -16,7 +16,7 @@ from revenuer.app.labels import Labels
 from revenuer.app.sample import FILE as SAMPLE
 from revenuer.app.sample import READ, keep_sample
 from revenuer.app.sampled import SampleReading
-from revenuer.app.saved import EXHIBITS
+from revenuer.app.saved import EXHIBITS, RESULTS
 from revenuer.campaigns.cases import Case
 from revenuer.campaigns.conclude import PRIOR, PRIOR_ALONE, probability_of
 from revenuer.campaigns.judge import Judgement
@@ -48,20 +48,6 @@ class Outputs:
     labels: Labels
     cases: list[Case]
     sample: SampleReading
-
-
-PERMIT_USE = "permit_use.parquet"
-"""What accounts with a permit used, by day and model; only where the scan was told of permits."""
-RESULTS = (
-    "campaigns.json",
-    "accounts.parquet",
-    "exchanges.parquet",
-    "report.html",
-    "ties.parquet",
-    PERMIT_USE,
-    "controls.parquet",
-    "quarantine.jsonl",
-)
 
 
 def start_over(out: Path) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from revenuer.app.findings import make_findings
 from revenuer.app.label import label_exchanges
-from revenuer.app.outputs import PERMIT_USE, Outputs, case_numbers, write_outputs
+from revenuer.app.outputs import Outputs, case_numbers, write_outputs
 from revenuer.app.permit_use import permit_use
 from revenuer.app.progress import Progress
 from revenuer.app.reading import Reading
+from revenuer.app.saved import PERMIT_USE
 from revenuer.app.ties import write_ties
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import Judgement

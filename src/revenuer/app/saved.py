@@ -1,4 +1,4 @@
-"""Read what an earlier scan wrote."""
+"""Where a scan and a watch write what they found, and how that is read again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from revenuer.reports.campaigns_json import from_json
 from revenuer.reports.exhibits_json import exhibits_from_json
 
 EXHIBITS = "details/exhibits.json"
+SIGNS = "signs.json"
+PERMIT_USE = "permit_use.parquet"
+"""What accounts with a permit used, by day and model; only where the scan was told of permits."""
+RESULTS = (
+    "campaigns.json",
+    "accounts.parquet",
+    "exchanges.parquet",
+    "report.html",
+    "ties.parquet",
+    PERMIT_USE,
+    "controls.parquet",
+    "quarantine.jsonl",
+)
 
 
 def read_findings(out: Path) -> Findings:

@@ -12,9 +12,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import numpy as np
 import polars as pl
@@ -25,7 +24,7 @@ from scipy.sparse.csgraph import connected_components
 from revenuer.campaigns.identity import NAMESPACE
 from revenuer.campaigns.judge import COORDINATED, Judged
 from revenuer.campaigns.population import Population
-from revenuer.records import Axis, Campaign
+from revenuer.records import Axis, Campaign, Sign, SignKind
 
 A_MONTH = 0.5
 """False signs of each kind that a month may raise, in expectation. placeholder"""
@@ -34,18 +33,6 @@ KEPT = timedelta(days=28)
 """How long a sign that is not shown any more is still told, and not new. placeholder"""
 NAMED = 200
 """Accounts of a sign that are named at most."""
-
-
-class SignKind(StrEnum):
-    """What a sign is of."""
-
-    PROBE_PHASE = "probe-phase"
-    QUALITY_CHECK = "quality-check"
-    RETURN = "return"
-    PIVOT = "pivot"
-    FAILOVER = "failover"
-    RETREAT = "retreat"
-    ADAPTATION = "adaptation"
 
 
 EVERYBODYS = (SignKind.PROBE_PHASE, SignKind.QUALITY_CHECK, SignKind.RETURN, SignKind.PIVOT)
@@ -74,35 +61,6 @@ class Draft:
     p_value: float
     statement: str
     numbers: Mapping[str, int | float]
-    decision_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One early sign, as `signs.json` has it.
-
-    Attributes:
-        id: Stays the same from look to look.
-        kind: What it is of.
-        first_seen: The look that first told it.
-        at: The look that last saw it.
-        axis: The axis it speaks to; None if to none of them.
-        account_ids: Who shows it.
-        campaign_id: The campaign that most of them are in; None if in none.
-        statement: One sentence with its numbers; no prompt text.
-        numbers: The same numbers by name.
-        decision_id: The decision that it follows; None if none.
-    """
-
-    id: str
-    kind: SignKind
-    first_seen: datetime
-    at: datetime
-    axis: Axis | None
-    account_ids: tuple[str, ...]
-    campaign_id: str | None
-    statement: str
-    numbers: Mapping[str, int | float] = field(default_factory=dict)
     decision_id: str | None = None
 
 

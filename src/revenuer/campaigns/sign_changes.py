@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.around import CHANGES, FEWEST, Around
-from revenuer.campaigns.early_signs import Draft, SignKind
+from revenuer.campaigns.early_signs import Draft
 from revenuer.campaigns.sign_returns import INDEPENDENT, at_least
+from revenuer.records import SignKind
 
 SILENT_H = 72
 """Silence that is a retreat; who returns does so sooner. placeholder"""

@@ -20,10 +20,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from revenuer.campaigns.early_signs import Draft, SignKind, bar, coordinated
+from revenuer.campaigns.early_signs import Draft, bar, coordinated
 from revenuer.campaigns.judge import COORDINATED, Judged
 from revenuer.campaigns.population import Population
-from revenuer.records import Axis
+from revenuer.records import Axis, SignKind
 
 DAYS = 3
 """Days on which a prompt must have been asked. placeholder"""

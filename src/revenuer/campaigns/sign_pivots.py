@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from revenuer.campaigns.early_signs import Draft, SignKind, bar
+from revenuer.campaigns.early_signs import Draft, bar
 from revenuer.campaigns.pivots import MOVED_SHARE
 from revenuer.campaigns.population import Population
 from revenuer.detectors.release_pivot.detector import NEWEST, SECONDS_AFTER, share_moved
-from revenuer.records import Axis
+from revenuer.records import Axis, SignKind
 from revenuer.settings import Release
 
 FEWEST = 3

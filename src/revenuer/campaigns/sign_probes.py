@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from revenuer.campaigns.early_signs import Draft, SignKind, actors, bar
-from revenuer.records import Axis
+from revenuer.campaigns.early_signs import Draft, actors, bar
+from revenuer.records import Axis, SignKind
 from revenuer.stats.beta_binomial import rates_of_others, upper_tail_p
 
 WEEK_DAYS = 7

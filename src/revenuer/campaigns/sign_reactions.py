@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from revenuer.campaigns.around import FEWEST, Around, around
-from revenuer.campaigns.early_signs import Draft, SignKind, bar
+from revenuer.campaigns.early_signs import Draft, bar
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.sign_changes import (
     FEWEST_OTHERS,
@@ -37,6 +37,7 @@ from revenuer.campaigns.sign_returns import (
     likeness,
     lives_of,
 )
+from revenuer.records import SignKind
 
 RISES_BY = 3.0
 """How many times its exchanges an hour an owner makes that rises. placeholder"""

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from revenuer.campaigns.early_signs import Draft, SignKind, bar
+from revenuer.campaigns.early_signs import Draft, bar
 from revenuer.campaigns.population import Population
 from revenuer.detectors.succession.detector import CARD, LONGEST_WAIT_S, MOST_HOLDERS, NEW_FOR_S
-from revenuer.records import Axis, Channel
+from revenuer.records import Axis, Channel, SignKind
 
 COMMON = 0.05
 """Share of the owners from which a token is a popular client's or network's. placeholder"""

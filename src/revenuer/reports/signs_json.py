@@ -9,8 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from revenuer.campaigns.early_signs import Sign
 from revenuer.errors import SourceError
+from revenuer.records import Sign
 
 SCHEMA = "revenuer/signs/1"
 DIGITS = 6

@@ -10,8 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from revenuer.app.watch.signs import SIGNS
-from revenuer.campaigns.early_signs import Sign
+from revenuer.app.saved import SIGNS
 from revenuer.casework.roles import Actor, Role
 from revenuer.records import (
     Axis,
@@ -24,6 +23,7 @@ from revenuer.records import (
     Leak,
     Method,
     Scanned,
+    Sign,
     Tie,
     Verdict,
 )

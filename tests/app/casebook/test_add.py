@@ -17,9 +17,8 @@ from revenuer.app.casebook.add import Added, add
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.reading import list_cases, show_case
 from revenuer.app.casebook.timeline import timeline
-from revenuer.campaigns.early_signs import Sign, SignKind
 from revenuer.errors import NotAllowedError, NotFoundError, SourceError
-from revenuer.records import Verdict
+from revenuer.records import Sign, SignKind, Verdict
 from revenuer.store.casebook.case_tables import ALL
 from revenuer.store.casebook.schema import METADATA
 

@@ -16,9 +16,9 @@ from revenuer.app.opening import Beside, open_with
 from revenuer.app.progress import Silent
 from revenuer.app.reading import Reading, read_logs
 from revenuer.app.watch.signs import NEEDS, asked_again, blind_signs, find_signs
-from revenuer.campaigns.early_signs import EVERYBODYS, Sign, SignKind
+from revenuer.campaigns.early_signs import EVERYBODYS
 from revenuer.campaigns.judge import Judgement, judge
-from revenuer.records import Findings, Scanned
+from revenuer.records import Findings, Scanned, Sign, SignKind
 from revenuer.settings import Settings
 from revenuer.sources import Logs
 from revenuer.sources.world_files import simulate

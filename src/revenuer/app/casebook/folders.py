@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from revenuer.app.outputs import RESULTS
-from revenuer.app.saved import EXHIBITS
-from revenuer.app.watch.signs import SIGNS
-from revenuer.campaigns.early_signs import Sign
+from revenuer.app.saved import EXHIBITS, RESULTS, SIGNS
 from revenuer.errors import NotFoundError, SourceError
-from revenuer.records import Campaign, Exhibit, Findings
+from revenuer.records import Campaign, Exhibit, Findings, Sign
 from revenuer.reports.campaigns_json import from_json
 from revenuer.reports.exhibits_json import exhibits_from_json
 from revenuer.reports.signs_json import signs_from_json

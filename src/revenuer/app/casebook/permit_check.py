@@ -11,8 +11,7 @@ import polars as pl
 
 from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.working import write_act
-from revenuer.app.outputs import PERMIT_USE
-from revenuer.app.saved import read_findings
+from revenuer.app.saved import PERMIT_USE, read_findings
 from revenuer.casework.permit_growth import Company, Outgrown, Use, count_use, outgrown
 from revenuer.casework.permits import Permit, State
 from revenuer.casework.roles import Actor, Right

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from revenuer.app.casebook.folders import Seen
 from revenuer.app.casebook.opening import Casebook, Change, micros
-from revenuer.campaigns.early_signs import Sign
+from revenuer.records import Sign
 from revenuer.store.casebook.case_tables import case_signs
 
 

@@ -20,9 +20,8 @@ from revenuer.app.erasing.files import (
     scrub_json,
     take_out_rows,
 )
-from revenuer.app.outputs import RESULTS
 from revenuer.app.sample import FILE as SAMPLE
-from revenuer.app.saved import EXHIBITS, read_findings
+from revenuer.app.saved import EXHIBITS, RESULTS, read_findings
 from revenuer.app.state import FILES, SCANS, hold
 from revenuer.casework.erasure import Answer, Outcome, Rewritten, Whom, without_account
 from revenuer.disk import put

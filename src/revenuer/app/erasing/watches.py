@@ -16,10 +16,10 @@ from revenuer.app.erasing.files import bytes_mention, digest_of, mentions, rewri
 from revenuer.app.state import hold
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.watching import BOOKS, SEGMENTS
-from revenuer.campaigns.early_signs import Sign
 from revenuer.casework.erasure import Answer, Outcome, Rewritten, Whom, without_account
 from revenuer.disk import put
 from revenuer.errors import ConfigError, RevenuerError
+from revenuer.records import Sign
 from revenuer.sources.keeping import ABOUT, About
 from revenuer.store.watch_books import Books
 

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from revenuer.app.desk import Desk
 from revenuer.campaigns.around import BEFORE_H
-from revenuer.campaigns.early_signs import KEPT, Sign
+from revenuer.campaigns.early_signs import KEPT
 from revenuer.campaigns.population import Population
 from revenuer.campaigns.sign_reactions import Ask, Struck
 from revenuer.casework.decisions import Decision
 from revenuer.features.addresses import address_block
 from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
 from revenuer.guard.ladder import Action
+from revenuer.records import Sign
 from revenuer.sources import Logs
 from revenuer.store.docket import Reaction
 

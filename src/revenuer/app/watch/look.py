@@ -14,10 +14,10 @@ import polars as pl
 
 from revenuer.app.baseline import Baseline, Held, hold_against, judge_with
 from revenuer.app.opening import Beside, open_with
-from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
 from revenuer.app.reading import Reading, read_logs
 from revenuer.app.reporting import Reporting, report
+from revenuer.app.saved import RESULTS, SIGNS
 from revenuer.app.sharing.intel import listen, read_intelligence
 from revenuer.app.side_by_side import begun
 from revenuer.app.ties import FILE as TIES
@@ -26,7 +26,7 @@ from revenuer.app.watch.aftermath import Enforced
 from revenuer.app.watch.detections import Earlier, with_earlier
 from revenuer.app.watch.looks import Due
 from revenuer.app.watch.remembered import Remembered
-from revenuer.app.watch.signs import SIGNS, ask_again, blind_signs, find_signs
+from revenuer.app.watch.signs import ask_again, blind_signs, find_signs
 from revenuer.campaigns.sequential import Look, follow
 from revenuer.records import Findings
 from revenuer.reports.signs_json import signs_to_json

@@ -14,9 +14,9 @@ from revenuer.app.desk import Desk, open_desk
 from revenuer.app.guard_policy import load_policy
 from revenuer.app.verdicts import publish
 from revenuer.app.watch.aftermath import Enforced, enforced_at, keep_reactions
-from revenuer.campaigns.early_signs import Sign
 from revenuer.errors import RevenuerError
 from revenuer.guard.policy import Policy
+from revenuer.records import Sign
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,8 @@ from datetime import datetime
 import msgspec
 import polars as pl
 
-from revenuer.campaigns.early_signs import Sign
 from revenuer.campaigns.sequential import Followed
-from revenuer.records import Findings
+from revenuer.records import Findings, Sign
 from revenuer.reports.campaigns_json import from_json, to_json
 from revenuer.reports.exhibits_json import exhibits_from_json, exhibits_to_json
 

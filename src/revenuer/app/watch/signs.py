@@ -25,8 +25,6 @@ from revenuer.campaigns.early_signs import (
     EVERYBODYS,
     MONTH,
     Draft,
-    Sign,
-    SignKind,
     Told,
     coordinated,
     name_signs,
@@ -41,11 +39,9 @@ from revenuer.campaigns.sign_reactions import reactions
 from revenuer.campaigns.sign_returns import returns
 from revenuer.detectors.same_prompt.detector import long_prompt
 from revenuer.features.activity import DAY_BINS, HOURS
-from revenuer.records import Findings
+from revenuer.records import Findings, Sign, SignKind
 from revenuer.settings import Release
 from revenuer.sources import Logs
-
-SIGNS = "signs.json"
 
 MOST_ASKERS = 1_000
 """Accounts from which a prompt is everybody's. placeholder"""

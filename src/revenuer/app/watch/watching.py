@@ -10,17 +10,16 @@ from datetime import UTC, datetime, timedelta
 
 from revenuer.app.baseline import read_baseline
 from revenuer.app.innocence import read_ids
-from revenuer.app.outputs import RESULTS
 from revenuer.app.progress import Progress
+from revenuer.app.saved import RESULTS
 from revenuer.app.state import hold, keeping
 from revenuer.app.watch.asked import Asked, keep_apart, key_of, recognise
 from revenuer.app.watch.look import Looking, look_at
 from revenuer.app.watch.looks import Due, meets, next_look
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.taking import Counted, Taker
-from revenuer.campaigns.early_signs import Sign
 from revenuer.errors import NothingToReadError
-from revenuer.records import Findings
+from revenuer.records import Findings, Sign
 from revenuer.sources import Segments
 from revenuer.sources.live import LiveSource, open_live
 from revenuer.store.watch_books import Books, LookEntry

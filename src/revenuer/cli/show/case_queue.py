@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from revenuer.app.casebook.reviews import Queue
 from revenuer.cli.show.cases import say_line, short
 from revenuer.reports.wording import amount
+
+if TYPE_CHECKING:
+    from revenuer.app.casebook.reviews import Queue
 
 
 def plain_queue(found: Queue) -> dict[str, Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from revenuer.app.casebook.add import Added
-from revenuer.app.casebook.decisions import Synced
 from revenuer.app.casebook.opening import moment as moment_of_us
 from revenuer.records import Verdict
 from revenuer.reports.terminal import COLOURS
 from revenuer.reports.wording import amount, counted, day, moment, percent, visible
-from revenuer.store.casebook.cases import CaseRow
+
+if TYPE_CHECKING:
+    from revenuer.app.casebook.add import Added
+    from revenuer.app.casebook.decisions import Synced
+    from revenuer.store.casebook.cases import CaseRow
 
 SHORT = 8
 """Letters of a case's id that are printed in tables; commands take them."""
