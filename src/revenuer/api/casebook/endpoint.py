@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from revenuer.api.casebook.admission import Admission
 from revenuer.app.casebook.opening import Casebook
 from revenuer.casework.roles import Actor, Right
 from revenuer.settings import Settings
@@ -38,6 +39,7 @@ class Call(Generic[P, Q, B]):
         path: What the path says; None where it says nothing.
         query: What follows it, likewise.
         body: What was sent, likewise.
+        admission: Where applications are judged.
         version: What the caller takes to be the newest; None where they do not say.
     """
 
@@ -49,6 +51,7 @@ class Call(Generic[P, Q, B]):
     path: P
     query: Q
     body: B
+    admission: Admission
     version: int | None = None
 
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from revenuer.api.access import Gate, refuse_two_lengths, shown_in
 from revenuer.api.casebook import answering, idempotency
+from revenuer.api.casebook.admission import Admission
 from revenuer.api.casebook.endpoint import Call, Endpoint
 from revenuer.api.casebook.idempotency import Begun, begin, digest, finish, mark, once
 from revenuer.api.casebook.reading import (
@@ -51,6 +52,7 @@ class CasebookFace:
         settings: In force.
         keys: Folder of the secret keys.
         gate: Who is let in.
+        admission: Where applications are judged.
         clock: What time it is.
     """
 
@@ -59,6 +61,7 @@ class CasebookFace:
     settings: Settings
     keys: Path
     gate: Gate[Actor]
+    admission: Admission
     clock: Callable[[], datetime]
 
     def routes(self) -> list[Route]:
@@ -105,7 +108,18 @@ class CasebookFace:
             self.gate.charge(actor, len(data))
         value = await run_in_threadpool(read_body_as, data, body)
         now = self.clock()
-        call = Call(self.casebook, self.settings, self.keys, actor, now, at, said, value, version)
+        call = Call(
+            self.casebook,
+            self.settings,
+            self.keys,
+            actor,
+            now,
+            at,
+            said,
+            value,
+            self.admission,
+            version,
+        )
         return call, data
 
     async def _run(

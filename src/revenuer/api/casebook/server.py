@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from revenuer.api.casebook import answering
+from revenuer.api.casebook.admission import Admission
 from revenuer.api.casebook.endpoints import ENDPOINTS
 from revenuer.api.casebook.face import CasebookFace, gate_of, utc_now
 from revenuer.api.problems import ProblemError, phrase
@@ -34,7 +35,7 @@ def application(
         clock: What time it is.
     """
     gate = gate_of(casebook, settings, clock)
-    face = CasebookFace(ENDPOINTS, casebook, settings, keys, gate, clock)
+    face = CasebookFace(ENDPOINTS, casebook, settings, keys, gate, Admission(casebook), clock)
     app = Starlette(routes=face.routes(), exception_handlers={HTTPException: _not_routed})
     # A redirect to the path with a slash would be followed without the token by some clients.
     app.router.redirect_slashes = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from revenuer.api.casebook.endpoints import (
     appeals,
+    assessments,
     audit,
     cases,
     enforcement,
@@ -25,6 +26,7 @@ ENDPOINTS = (
     *enforcement.ENDPOINTS,
     *permits.ENDPOINTS,
     *appeals.ENDPOINTS,
+    *assessments.ENDPOINTS,
     *records.ENDPOINTS,
     *audit.ENDPOINTS,
     *people.ENDPOINTS,
