@@ -115,6 +115,7 @@ def play(folder: Path, server: Running) -> Played:
     added = [word for kind, place in places.items() for word in ("--add", kind, str(place))]
     added += ["--add", "scan", str(folder / "watched")]
     assert run(["casebook", "places", *added, *played.own()]) == 0
+    assert run(["casebook", "add", str(scan), *played.own()]) == 0
     with (
         closing_casebook(played) as casebook,
         casebook.changing(Actor("ada", Role.ADMIN), datetime.now(UTC)) as change,
@@ -145,12 +146,10 @@ def closing_casebook(played: Played) -> Iterator[Casebook]:
 
 def intel(folder: Path, account: str, other: str) -> None:
     """What private matching would have found."""
-    from revenuer.app.sharing.matching_ask import SCHEMA, keep_matches
+    from revenuer.app.sharing.matching_rows import SCHEMA, keep_matches
 
-    rows = [
-        (one, "cluster--1", "identity--1", "device-fingerprint", datetime.now(UTC))
-        for one in (account, other)
-    ]
+    said = ("cluster--1", "identity--1", "device-fingerprint", "0", "campaign")
+    rows = [(one, *said, datetime.now(UTC)) for one in (account, other)]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     keep_matches(folder, frame, "identity--1", ["device-fingerprint"])
 

@@ -241,7 +241,8 @@ def _of_scan(folder: Path, account_id: str) -> Iterator[dict[str, Any]]:
 
 def _of_peers(folder: Path, account_id: str) -> Iterator[dict[str, Any]]:
     for row in _mine(folder / MATCHES, account_id):
-        yield {"peer": row["source"], "cluster": row["cluster"], "kind": row["kind"]}
+        # Without a cluster the peer was asked, and does not know the thing.
+        yield {"asked": row["source"], "known_there_as": row["cluster"], "kind": row["kind"]}
 
 
 def _shared(around: Around, scan: Path, account_id: str) -> Iterator[dict[str, Any]]:
