@@ -23,6 +23,9 @@ MEASURES = {
     "reduce": "answers to these accounts are reduced",
     "challenge": "requests of these accounts are refused until you verify who you are",
     "block": "requests of these accounts are refused",
+    "refuse": "your application for an account is refused",
+    "hold": "your application for an account waits until a person has looked at it",
+    "step-up": "you are asked to confirm something before your application goes on",
     "refused": "your request for a permit is refused",
     "revoked": "your permit is taken back",
     "void": "your permit is taken back",
@@ -43,6 +46,11 @@ FOUND_BY = (
 FOUND_ALONE = (
     "The use of accounts was compared by software over time; what was done about it followed from "
     "our policy, without a person's approval."
+)
+JUDGED_BY = "Applications are compared by software; yours was then decided by a person."
+JUDGED_ALONE = (
+    "Applications are compared by software; what was answered to yours followed from our policy, "
+    "without a person's approval."
 )
 SHIELD = "Your accounts are known to us as wrongly suspected, so that this does not repeat itself."
 WITHHELD = (
@@ -164,6 +172,12 @@ def _heading(about: Subject, *, over: bool = False) -> list[str]:
 
 
 def _reasons(about: Subject) -> list[str]:
+    if about.against is Against.ASSESSMENT:
+        return [
+            "What speaks for it:",
+            *(f"- {sentence}" for sentence in about.shown.sentences),
+            JUDGED_BY if about.by_people else JUDGED_ALONE,
+        ]
     if about.against is not Against.DECISION:
         return []
     lines = [

@@ -41,3 +41,24 @@ def test_an_unknown_field_is_refused_and_names_its_place(small_office: Office) -
         told = ann.post("/v1/assessments", json=given)
     assert told.status_code == 400
     assert told.json()["errors"][0]["where"] == "body.applications[1]"
+
+
+def test_an_applicant_appeals_and_somebody_else_accepts_them(small_office: Office) -> None:
+    with small_office.client(Role.ANALYST) as ann, small_office.client(Role.ADMIN) as ada:
+        ann.post("/v1/assessments", json={"applications": [PLAIN]})
+        refused = {"accept": False, "why": "A farm."}
+        assert ann.post("/v1/assessments/a-1/decision", json=refused).status_code == 200
+        given = {"application": "a-1", "text": "We are a lab."}
+        both = ann.post("/v1/appeals", json={**given, "target": "permit--1"})
+        assert both.status_code in {403, 409, 422}
+        opened = ann.post("/v1/appeals", json=given)
+        assert opened.status_code == 201, opened.text
+        assert opened.json()["against"] == "assessment"
+        url = f"/v1/appeals/{opened.json()['id']}"
+        assert ann.post(f"{url}/assignment", json={"to": "ada"}).status_code == 200
+        assert ada.get(url).json()["parts"] == [{"name": "ann", "what": "they decided it"}]
+        ruling = {"outcome": "overturned", "why": "called them", "words": "We called you."}
+        told = ada.post(f"{url}/ruling", json=ruling)
+        assert told.status_code == 200, told.text
+        assert "application a-1" in told.json()["letter"]
+        assert ann.get("/v1/assessments/a-1/statement").json()["answer"] == "accept"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from revenuer.access.answers import Answer, Assessment
 from revenuer.access.applications import Outcome, Result
@@ -108,19 +110,8 @@ def decide(
             raise ConflictError(
                 f"{application_id} was changed meanwhile.", "Look at it again, then decide."
             )
-        sealed = desk.casebook.vault.seal(
-            change.connection, row.application, note.encode(), change.now_us
-        )
-        new = replace(
-            row,
-            decided=DECIDED_ACCEPT if accept else DECIDED_REFUSE,
-            decided_by=actor.name,
-            decided_us=change.now_us,
-            note=sealed,
-            checks="",
-            version=row.version + 1,
-        )
-        store.put_applications(change.connection, [new])
+        decided = DECIDED_ACCEPT if accept else DECIDED_REFUSE
+        new = write_decision(desk, change, row, decided, note)
         good = Standing.GOOD if accept else Standing.BAD
         desk.step(
             STANDING,
@@ -129,15 +120,50 @@ def decide(
             {"s": int(good), "once": accept},
             row.subject,
         )
-        change.record(
-            "application-decided",
-            {
-                "application": row.application,
-                "decided": new.decided,
-                "answer": row.answer,
-                "note_sha256": hashlib.sha256(note.encode()).hexdigest(),
-            },
-        )
+    return new
+
+
+def write_decision(
+    desk: Desk,
+    change: Change,
+    row: ApplicationRow,
+    decided: str,
+    note: str,
+    about: Mapping[str, Any] | None = None,
+) -> ApplicationRow:
+    """Write down what a person decided of an application; what it shows is the caller's to step.
+
+    Args:
+        desk: Where; its index is not used.
+        change: The change, by the person.
+        row: How the application stands.
+        decided: `accept` or `refuse`.
+        note: Why; sealed.
+        about: What the audit log says beside.
+    """
+    sealed = desk.casebook.vault.seal(
+        change.connection, row.application, note.encode(), change.now_us
+    )
+    new = replace(
+        row,
+        decided=decided,
+        decided_by=change.actor.name,
+        decided_us=change.now_us,
+        note=sealed,
+        checks="",
+        version=row.version + 1,
+    )
+    store.put_applications(change.connection, [new])
+    change.record(
+        "application-decided",
+        {
+            "application": row.application,
+            "decided": new.decided,
+            "answer": row.answer,
+            "note_sha256": hashlib.sha256(note.encode()).hexdigest(),
+            **(about or {}),
+        },
+    )
     return new
 
 

@@ -20,6 +20,7 @@ from revenuer.app.casebook.opening import Change
 from revenuer.app.progress import Progress, Silent
 from revenuer.casework.roles import Actor, Right
 from revenuer.sources.small_table import read_small_table
+from revenuer.store.casebook import appeals
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import ApplicationRow
 
@@ -128,7 +129,11 @@ def _convict(desk: Desk, verdicts: Verdicts, actor: Actor, now: datetime, done: 
     if not verdicts.convicted and not verdicts.freed:
         return
     with desk.changing(actor, now) as change:
+        # Whom a person found innocent no scan convicts here.
+        innocent = appeals.innocents(change.connection, change.now_us)
         for account, campaign in verdicts.convicted.items():
+            if desk.subject(account) in innocent:
+                continue
             for name in _names(desk, change, [account]):
                 if _standing(desk, name) is not Standing.CONVICTED:
                     said = {"campaign": campaign}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from revenuer.app.casebook.appeal_signups import accept, acquit_subjects
 from revenuer.app.casebook.appeal_telling import announce, say, tell_case
 from revenuer.app.casebook.appeal_work import (
     Office,
@@ -159,6 +160,11 @@ def _lifted(office: Office, change: Change, appeal: Appeal, ruling: Ruling) -> d
     """
     if ruling.outcome is Outcome.UPHELD or appeal.against is not Against.DECISION:
         if ruling.outcome is Outcome.PARTLY:
+            if appeal.against is Against.ASSESSMENT:
+                raise NotAllowedError(
+                    "A sign-up is accepted or it is not.",
+                    "`revenuer access outcome` enters a check that was passed.",
+                )
             raise NotAllowedError(
                 "A permit is taken back or it is not.", "`revenuer permit extend` changes terms."
             )
@@ -243,6 +249,11 @@ def _undo(
     if appeal.against is Against.PERMIT:
         reinstate_permit(office.casebook, change, appeal.target, appeal.appeal_id)
         return None
+    if appeal.against is Against.ASSESSMENT:
+        accept(office.casebook, change, appeal.target, appeal.appeal_id)
+        return None
+    if until is not None:
+        acquit_subjects(change, [office.casebook.subject(one) for one in accounts])
     _, settled = overturn(
         _desk(office, appeal),
         appeal.target,

@@ -14,6 +14,7 @@ from revenuer.app.casebook.appeal_work import (
     Office,
     appeal_named,
     evidence_against,
+    names_in,
     parts_of,
     subject_of,
     times_of,
@@ -187,7 +188,7 @@ def _opened(office: Office, change: Change, known: Appeal) -> Opened:
         said=said,
         looks=tuple(appeal_words.looks_of(connection, known.appeal_id)),
         evidence=evidence,
-        names=tuple(sorted(casebook.names_of(connection, known.subjects).values())),
+        names=tuple(names_in(office, connection, known)),
         reader=unfit(change.actor.name, parts),
     )
 

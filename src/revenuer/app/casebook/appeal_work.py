@@ -15,6 +15,7 @@ from revenuer.app.casebook.appeal_grounds import (
     find_decision,
     grounds_of_permit,
 )
+from revenuer.app.casebook.appeal_signups import assessment_evidence, sign_up
 from revenuer.app.casebook.opening import Casebook, moment
 from revenuer.app.casebook.permit_views import permit_named
 from revenuer.app.desk import Desk
@@ -29,7 +30,7 @@ from revenuer.casework.appeals import (
     View,
     may_hear,
 )
-from revenuer.casework.disclosure import SPEAKS, disclosed, leaks
+from revenuer.casework.disclosure import SPEAKS, Disclosed, disclosed, leaks
 from revenuer.casework.roles import RIGHTS, Actor, Right, Role
 from revenuer.due_process import AppealSettings
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
@@ -146,6 +147,8 @@ def parts_of(office: Office, connection: Connection, appeal: Appeal) -> list[Par
         _, decision = find_decision(office.desks, appeal.target)
         parts = [Part(decision.by, "they proposed it")]
         parts += [Part(one, "they approved it") for one in decision.approvers]
+    elif appeal.against is Against.ASSESSMENT:
+        parts = sign_up(office.casebook, connection, appeal.target).parts
     else:
         permit = permit_named(connection, appeal.target, None)
         named = (
@@ -178,11 +181,22 @@ def hears(office: Office, connection: Connection, appeal: Appeal, actor: Actor) 
 
 def evidence_against(office: Office, connection: Connection, appeal: Appeal) -> Evidence:
     """What speaks for and against, as the person who decides sees it."""
+    if appeal.against is Against.ASSESSMENT:
+        return assessment_evidence(office.casebook, connection, appeal.target)
     if appeal.against is not Against.DECISION:
         return Evidence()
     desk, decision = find_decision(office.desks, appeal.target)
     names = office.casebook.names_of(connection, appeal.subjects)
     return evidence_of(office.casebook, connection, desk, decision, set(names.values()))
+
+
+def names_in(office: Office, connection: Connection, appeal: Appeal) -> list[str]:
+    """The ids of whoever appeals: of accounts, or of the application that was not accepted."""
+    if appeal.against is Against.ASSESSMENT:
+        return list(
+            filter(None, [sign_up(office.casebook, connection, appeal.target).application_id])
+        )
+    return sorted(office.casebook.names_of(connection, appeal.subjects).values())
 
 
 def rules_of(office: Office, connection: Connection, appeal: Appeal) -> tuple[str, ...]:
@@ -196,24 +210,29 @@ def subject_of(
 ) -> Subject:
     """What letters are about."""
     opened, clock = moment(appeal.opened_us), office.clock
-    names = office.casebook.names_of(connection, appeal.subjects)
+    names, target = tuple(names_in(office, connection, appeal)), appeal.target
+    shown = disclosed((one.kind, one.log_e_value) for one in evidence.pieces)
     until: datetime | None = None
     if appeal.against is Against.DECISION:
         _, decision = find_decision(office.desks, appeal.target)
         made_at, until, by_people = decision.made_at, decision.until, bool(decision.approvers)
+    elif appeal.against is Against.ASSESSMENT:
+        found = sign_up(office.casebook, connection, appeal.target)
+        made_at, by_people = found.made_at, bool(found.row.decided)
+        target, shown = f"application {found.application_id}", Disclosed(found.statements, 0)
     else:
         grounds = grounds_of_permit(connection, appeal.target)
         made_at, by_people = grounds.made_at, grounds.by_people
     return Subject(
         appeal=appeal.appeal_id,
         against=appeal.against,
-        target=appeal.target,
+        target=target,
         action=appeal.action,
         made_at=made_at,
         until=until,
         by_people=by_people,
-        accounts=tuple(sorted(names.values())),
-        shown=disclosed((one.kind, one.log_e_value) for one in evidence.pieces),
+        accounts=names,
+        shown=shown,
         own_exchanges=evidence.own_exchanges,
         answer_by=opened + clock.answer,
         decide_by=opened + clock.decision,

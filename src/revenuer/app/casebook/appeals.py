@@ -13,6 +13,7 @@ from revenuer.app.casebook.appeal_grounds import (
     grounds_of_permit,
     programme_of,
 )
+from revenuer.app.casebook.appeal_signups import grounds_of_assessment, target_of
 from revenuer.app.casebook.appeal_telling import announce, say, tell_case
 from revenuer.app.casebook.appeal_work import (
     Office,
@@ -45,7 +46,8 @@ def open_appeal(
     office: Office,
     target: str,
     *,
-    accounts: Sequence[str],
+    accounts: Sequence[str] = (),
+    application: str = "",
     text: str,
     actor: Actor,
     now: datetime,
@@ -54,23 +56,32 @@ def open_appeal(
 
     Args:
         office: Where.
-        target: Id of a decision or a permit, or how it begins.
-        accounts: Whose appeal it is; not needed for a permit, which has a holder.
+        target: Id of a decision or a permit, or how it begins; empty for an application.
+        accounts: Whose appeal it is; not needed for a permit, which has a holder, and for an
+            application, which has an applicant.
+        application: The operator's id of an application that was not accepted.
         text: In the words of whoever appeals; sealed.
         actor: Who enters it.
         now: When.
 
     Raises:
         NotFoundError: There is no such thing, or it does not concern them.
-        NotAllowedError: Nothing was decided against them, or there are no words.
+        NotAllowedError: Nothing was decided against them, there are no words, or it is not said
+            against what.
         ConflictError: They have an open appeal against it already.
     """
     actor.needs(Right.WORK)
     if not text.strip():
         raise NotAllowedError("An appeal is somebody's words.", "Give --text or --file.")
+    if bool(target) == bool(application):
+        raise NotAllowedError("An appeal is against one thing.", "Name it, or give --application.")
     casebook = office.casebook
     with casebook.changing(actor, now) as change:
-        if target.startswith("permit--"):
+        if application:
+            whole = target_of(casebook, application)
+            grounds, found = grounds_of_assessment(casebook, change.connection, whole)
+            programme = found.programme
+        elif target.startswith("permit--"):
             grounds, programme = grounds_of_permit(change.connection, target), ""
         else:
             grounds = grounds_of_decision(office.desks, target, accounts)

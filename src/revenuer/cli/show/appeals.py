@@ -187,10 +187,14 @@ def print_opened(seen: Opened, console: Console, *, show_ids: bool) -> None:
 def _evidence(evidence: Evidence) -> list[str]:
     if not evidence.source:
         return ["  evidence    none is left: neither the scan's folder nor a case has it"]
+    campaign = (
+        f", {percent(evidence.probability)}, {counted(evidence.accounts, 'account')}, "
+        f"{counted(evidence.innocents_nearby, 'innocent account')} nearby"
+    )
+    # A sign-up is no campaign: it has no accounts.
     lines = [
-        f"  evidence    {evidence.verdict}, {percent(evidence.probability)}, "
-        f"{counted(evidence.accounts, 'account')}, "
-        f"{counted(evidence.innocents_nearby, 'innocent account')} nearby; {evidence.source}"
+        f"  evidence    {evidence.verdict}{campaign if evidence.accounts else ''}; "
+        f"{evidence.source}"
     ]
     for _, value in evidence.own:
         weight = "unknown" if value is None else f"{nats(value)} nats"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Column, Connection, func, insert, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy import update as update_of
 
+from revenuer.store.casebook.appeals import appeal_subjects
 from revenuer.store.casebook.application_tables import (
     ApplicationRow,
     EntitlementRow,
@@ -43,6 +45,23 @@ def steps_after(connection: Connection, number: int) -> Iterator[Step]:
         if len(some) < PAGE:
             return
         number = some[-1].number
+
+
+def newest_steps(
+    connection: Connection, names: Iterable[str], kinds: Sequence[str]
+) -> dict[str, Step]:
+    """The newest step of some kinds of each of some applications or accounts."""
+    found = {}
+    for some in _batches(names):
+        wanted = select(steps).where(steps.c.name.in_(some), steps.c.kind.in_(list(kinds)))
+        for row in connection.execute(wanted.order_by(steps.c.number)):
+            found[row.name] = Step(*row)
+    return found
+
+
+def campaign_of(step: Step) -> str:
+    """The campaign that a conviction names."""
+    return str(json.loads(step.body)["campaign"])
 
 
 def last_step(connection: Connection) -> int:
@@ -193,6 +212,10 @@ def name_subject(connection: Connection, application: str, subject: str) -> None
         (entitlements, entitlements.c.application),
     ):
         connection.execute(update_of(table).where(column == application).values(subject=subject))
+    # An appeal against its answer was the application's own until there was an account.
+    column = appeal_subjects.c.subject
+    chosen = update_of(appeal_subjects).where(column == application)
+    connection.execute(chosen.values(subject=subject))
 
 
 def _values(row: Any) -> dict[str, Any]:

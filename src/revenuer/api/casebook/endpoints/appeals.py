@@ -63,11 +63,12 @@ def show_appeal(call: Call[AtAppeal, None, None]) -> WholeAppeal:
 
 
 def open_appeal(call: Call[None, None, NewAppeal]) -> ShownAppeal:
-    """Enter an appeal against a decision or a permit."""
+    """Enter an appeal against a decision, a permit, or the answer to an application."""
     made = app.open_appeal(
         _office(call),
-        call.body.target,
+        call.body.target or "",
         accounts=call.body.accounts,
+        application=call.body.application or "",
         text=call.body.text,
         actor=call.actor,
         now=call.now,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from revenuer.api.casebook.shapes.assessments import ApplicationId
 from revenuer.api.casebook.words import (
     AccountId,
     Given,
@@ -108,14 +109,16 @@ class NewAppeal(Given):
     """An appeal.
 
     Attributes:
-        target: Id of a decision or a permit.
+        target: Id of a decision or a permit; null for an application.
         text: In the words of whoever appeals; kept sealed.
-        accounts: Whose it is; not needed for a permit.
+        accounts: Whose it is; not needed for a permit or an application.
+        application: Id of an application that was not accepted; null for another target.
     """
 
-    target: Label
     text: Text
+    target: Label | None = None
     accounts: Accounts = ()
+    application: ApplicationId | None = None
 
 
 class AppealAssignment(Given):
