@@ -128,7 +128,11 @@ class DomainTables:
     @property
     def blind(self) -> tuple[str, ...]:
         """What cannot be told without tables."""
-        named = {"disposable": self._disposable, "free": self._free, "academic": self._academic}
+        named = {
+            "disposable": any(self._disposable),
+            "free": self._free,
+            "academic": self._academic,
+        }
         return tuple(name for name, table in named.items() if not table)
 
     def skeleton(self, text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from types import ModuleType
 
-import idna
+from revenuer.errors import ConfigError
 
 DOTS_MEAN_NOTHING = frozenset(("gmail.com", "googlemail.com"))
 """Providers that deliver `a.b@` and `ab@` to one mailbox."""
@@ -39,6 +40,23 @@ class Address:
     tagged: bool = False
 
 
+def international() -> ModuleType:
+    """The package that reads domains in other letters than English ones.
+
+    Raises:
+        ConfigError: It is not installed. Without it, whoever writes their domain in their own
+            letters would look like somebody without an address.
+    """
+    try:
+        import idna
+    except ModuleNotFoundError as missing:
+        raise ConfigError(
+            "The packages that judge applications are not installed.",
+            "Install the extra: `pip install 'revenuer[access]'`.",
+        ) from missing
+    return idna
+
+
 def hostname(raw: str) -> str | None:
     """A domain in ASCII, small letters and without a dot at the end; None where it is none.
 
@@ -48,6 +66,7 @@ def hostname(raw: str) -> str | None:
     """
     name = raw.strip().lower().removesuffix(".")
     if not name.isascii():
+        idna = international()
         try:
             name = idna.encode(name, uts46=True, std3_rules=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
@@ -65,10 +84,12 @@ def spelled(domain: str) -> str:
     """
     if "xn--" not in domain:
         return domain
+    idna = international()
     try:
-        return idna.decode(domain)
+        own: str = idna.decode(domain)
     except (idna.IDNAError, UnicodeError):
         return domain
+    return own
 
 
 def parse(raw: str) -> Address | None:

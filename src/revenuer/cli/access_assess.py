@@ -75,7 +75,7 @@ def command(
     if keep:
         at = opened(url, by, config, keys)
         done = assess_and_keep(
-            desk_of(at, policy_file, systems, owners_table),
+            desk_of(at, session, policy_file, systems=systems, owners=owners_table),
             places,
             actor=at.actor,
             now=at.now,

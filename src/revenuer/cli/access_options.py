@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from revenuer.access.policy import AccessPolicy
     from revenuer.app.admission.desk import Desk
     from revenuer.cli.casebook_options import Opened
+    from revenuer.cli.session import Session
     from revenuer.sources.offline_tables import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,11 +53,19 @@ owners_option = click.option(
 )
 
 
-def desk_of(at: Opened, policy_file: Path | None, systems: Path | None, owners: str | None) -> Desk:
-    """The desk of admission of an opened casebook."""
+def desk_of(
+    at: Opened,
+    session: Session,
+    policy_file: Path | None,
+    *,
+    systems: Path | None = None,
+    owners: str | None = None,
+) -> Desk:
+    """The desk of admission of an opened casebook; what it cannot see is said."""
     from tempfile import TemporaryDirectory
 
     from revenuer.access.policy import owned
+    from revenuer.app.admission.batch import blind
     from revenuer.app.admission.desk import Desk
     from revenuer.app.admission.policy_file import load_access_policy
     from revenuer.app.admission.reading import owners as read_owners
@@ -66,7 +75,10 @@ def desk_of(at: Opened, policy_file: Path | None, systems: Path | None, owners: 
     if owners is not None:
         with TemporaryDirectory(prefix="revenuer-") as folder:
             table = owned(read_owners(owners, Path(folder)), policy)
-    return Desk(at.casebook, loaded_with(policy, systems).tables, policy, table)
+    loaded = loaded_with(policy, systems)
+    for said in blind(loaded):
+        session.say(said)
+    return Desk(at.casebook, loaded.tables, policy, table)
 
 
 def bare_desk(at: Opened) -> Desk:

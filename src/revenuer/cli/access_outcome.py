@@ -56,7 +56,7 @@ def command(
 
     at = opened(url, by, config, keys)
     said = Outcome(application, Check(check), Result(result), micros(at.now), reference)
-    desk = desk_of(at, policy_file, None, None)
+    desk = desk_of(at, session, policy_file)
     told = shown(record_outcome(desk, said, actor=at.actor, now=at.now))
     if as_json:
         print_json(told)

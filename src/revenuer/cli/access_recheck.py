@@ -55,7 +55,7 @@ def command(
 
     at = opened(url, by, config, keys)
     done = recheck(
-        desk_of(at, policy_file, None, owners_table),
+        desk_of(at, session, policy_file, owners=owners_table),
         actor=at.actor,
         now=at.now,
         accounts=accounts,

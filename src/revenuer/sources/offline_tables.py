@@ -20,11 +20,11 @@ import msgspec
 
 from revenuer.access.domains import DomainTables
 from revenuer.access.lookalikes import MAIL_HOUSES, LookAlikes
+from revenuer.access.mail import international
 from revenuer.access.networks import NetworkKind, NetworkTables, Range, RangeTable, SystemTable
 from revenuer.access.profile import Tables
 from revenuer.errors import ConfigError
 
-EXTRA = "Install the extra: `pip install 'revenuer[access]'`."
 LISTS: Mapping[str, NetworkKind] = {
     "vpn-ipv4": NetworkKind.SERVER,
     "vpn-ipv6": NetworkKind.SERVER,
@@ -74,8 +74,10 @@ def load_tables(
         disposable: Mail domains that the operator knows to be disposable.
 
     Raises:
-        ConfigError: The ranges cannot be read.
+        ConfigError: The ranges cannot be read, or what reads mail domains is not installed.
     """
+    # Better now than at the first applicant whose domain is not in English letters.
+    international()
     shelf = _Shelf()
     domains = _domains(shelf, trusted, frozenset(disposable))
     networks = _networks(shelf)

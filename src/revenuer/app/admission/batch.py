@@ -28,6 +28,8 @@ from revenuer.disk import PRIVATE
 from revenuer.sources.offline_tables import Loaded
 
 SCHEMA = "revenuer/assessment/1"
+EXTRAS = {"iporigin": "access-origins"}
+"""Packages that come with another extra than `access`."""
 
 
 @dataclass(slots=True)
@@ -166,7 +168,8 @@ def shown(assessment: Assessment, programme_asks: Sequence[str] = ()) -> dict[st
 def blind(loaded: Loaded) -> tuple[str, ...]:
     """What cannot be seen without packages that are not installed."""
     return tuple(
-        f"The tables of {package} are not installed: what they tell is unknown."
+        f"The tables of {package} are not installed: what they tell is unknown. "
+        f"`pip install 'revenuer[{EXTRAS.get(package, 'access')}]'` brings them."
         for package in loaded.missing
     )
 

@@ -23,6 +23,9 @@ ACCOUNT = "account "
 """Before an account's id in a history's names, so that no application has the same."""
 PROVED = frozenset((*(check.value for check in PROVING), "id-document"))
 
+_MILDEST = (Verdict.CLEARED, Verdict.SUSPECTED, Verdict.CONVICTED)
+"""From the mildest to the hardest: an account may be in two campaigns of one scan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -46,7 +49,7 @@ class Verdicts:
 
 
 def verdicts_of(scans: Sequence[Path]) -> Verdicts:
-    """What the folders of scans say; a later folder's word holds.
+    """What the folders of scans say; a later folder's word holds, and in one folder the worst.
 
     Raises:
         NotFoundError: One is not the folder of a scan.
@@ -55,7 +58,8 @@ def verdicts_of(scans: Sequence[Path]) -> Verdicts:
     suspected: set[str] = set()
     verdicts: dict[str, Verdict] = {}
     for scan in scans:
-        for campaign in read_findings(scan).campaigns:
+        campaigns = read_findings(scan).campaigns
+        for campaign in sorted(campaigns, key=lambda each: _MILDEST.index(each.verdict)):
             verdicts[campaign.id] = campaign.verdict
             for account in campaign.account_ids:
                 convicted.pop(account, None)
