@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy import Connection, Table, and_, delete, func, select
 from sqlalchemy import update as update_of
 
-from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.subject_rows import Keys, owner_of, rows_about, table_of
 from revenuer.app.casebook.told import packed, unpacked, without_member
 from revenuer.casework.erasure import scrubbed
 from revenuer.casework.inventory import CARDS, OWN, Card, Erased, card_of
 from revenuer.store.casebook.case_tables import campaign_sightings
 from revenuer.store.casebook.schema import METADATA
+from revenuer.store.casebook.vault import Vault
 
 GONE = "gone-"
 """Before the random letters that stand where a subject stood that nobody can name any more."""
@@ -57,27 +57,28 @@ def rows_of(connection: Connection, keys: Keys) -> Iterator[Touched]:
             yield Touched(card.table, count, card.erased.value, card.ground)
 
 
-def erase_rows(casebook: Casebook, change: Change, keys: Keys, account_id: str) -> list[Touched]:
+def erase_rows(vault: Vault, connection: Connection, keys: Keys, account_id: str) -> list[Touched]:
     """Do with the rows about an account what the cards say, in one transaction.
 
     Args:
-        casebook: Where.
-        change: The transaction.
+        vault: Reads and seals what is rewritten.
+        connection: The transaction.
         keys: What leads to the rows.
-        account_id: The account, to be taken out of what is sealed with others.
+        account_id: The account, to be taken out of what is sealed with others; empty where
+            nobody knows it any more.
     """
-    touched = list(rows_of(change.connection, keys))
+    touched = list(rows_of(connection, keys))
     # What refers to another table goes before it does.
     for table in reversed(METADATA.sorted_tables):
         card = card_of(table.name)
         if card is None or not card.is_personal:
             continue
         if card.erased is Erased.DELETE:
-            change.connection.execute(delete(table).where(_where(card, keys)))
+            connection.execute(delete(table).where(_where(card, keys)))
         elif card.erased is Erased.UNLINK:
-            _unlink(change.connection, table, card, keys)
+            _unlink(connection, table, card, keys)
         elif card.erased is Erased.SCRUB:
-            _scrub(casebook, change.connection, table, card, keys, account_id)
+            _scrub(vault, connection, table, card, keys, account_id)
     return touched
 
 
@@ -99,7 +100,7 @@ def _unlink(connection: Connection, table: Table, card: Card, keys: Keys) -> Non
 
 
 def _scrub(
-    casebook: Casebook,
+    vault: Vault,
     connection: Connection,
     table: Table,
     card: Card,
@@ -111,10 +112,10 @@ def _scrub(
         new = {}
         for column, owner in card.sealed.items():
             whose = owner_of(connection, owner, dict(values))
-            clear = casebook.vault.unseal(connection, whose, values[column])
+            clear = vault.unseal(connection, whose, values[column])
             after = None if clear is None else _rewritten(table.name, clear, keys, account_id)
             if after is not None and after != clear:
-                new[column] = casebook.vault.seal(connection, whose, after)
+                new[column] = vault.seal(connection, whose, after)
         if new:
             connection.execute(update_of(table).where(_same(table, dict(values))).values(new))
 
@@ -130,7 +131,7 @@ def _rewritten(table: str, clear: bytes, keys: Keys, account_id: str) -> bytes:
 
 def without(clear: bytes, account_id: str) -> bytes:
     """A text, or JSON, without an account."""
-    if account_id.encode() not in clear:
+    if not account_id or account_id.encode() not in clear:
         return clear
     try:
         return msgspec.json.encode(scrubbed(msgspec.json.decode(clear), account_id))

@@ -11,54 +11,33 @@ destroyed with the last of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
 
-from revenuer.app.casebook.erased_rows import erase_rows, personal_tables
+from revenuer.app.casebook.erased_rows import personal_tables
 from revenuer.app.casebook.erasure_plan import decisions_in_force, is_held
+from revenuer.app.casebook.erasure_work import (
+    DONE,
+    Erasure,
+    change_row,
+    outcome_of,
+    remembered,
+    told,
+    work_on,
+)
 from revenuer.app.casebook.holding import NOT_DISCLOSED
 from revenuer.app.casebook.opening import Casebook, Change
-from revenuer.app.casebook.places import Around, erase_around, places_around
-from revenuer.app.casebook.subject_rows import keys_of
-from revenuer.casework.erasure import Answer, Outcome, Whom
+from revenuer.app.casebook.places import Around
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import ConfigError, ConflictError, NotAllowedError, NotFoundError
 from revenuer.store.casebook import holds
-from revenuer.store.casebook.holds import ErasureRow, PlaceRow
+from revenuer.store.casebook.holds import ErasureRow
 
-ASKED, OPEN, DONE = "asked", "open", "done"
-SUBJECT = "subject"
+__all__ = ["ASKED", "DONE", "OPEN", "Erasure", "erase", "go_on", "list_erasures"]
 
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """Where an erasure stands.
-
-    Attributes:
-        id: Its name.
-        subject: Whom it is about.
-        state: `asked`, `open` or `done`.
-        asked_by: Who asked.
-        agreed_by: Who agreed; empty where one person suffices.
-        places: What each place answered the last time.
-        held: Whether a hold stops it.
-    """
-
-    id: str
-    subject: str
-    state: str
-    asked_by: str
-    agreed_by: str
-    places: tuple[Outcome, ...]
-    held: bool = False
-
-    @property
-    def to_do(self) -> tuple[Outcome, ...]:
-        """What a person has to see to."""
-        return tuple(one for one in self.places if not one.is_settled)
+ASKED, OPEN = "asked", "open"
 
 
 def erase(
@@ -102,8 +81,8 @@ def erase(
     with casebook.changing(actor, now) as change:
         row = _asked_or_agreed(casebook, change, account_id, why.strip(), persons, lets_go)
     if row.state == ASKED:
-        return _told(row, ())
-    return _go_on(casebook, around, row, actor, now)
+        return told(row, ())
+    return work_on(casebook, around, row, actor, now)
 
 
 def go_on(
@@ -128,7 +107,10 @@ def go_on(
         rows = [one for one in rows if one.erasure_id == name]
         if not rows:
             raise NotFoundError(f"{name} is no open erasure.", "`revenuer casebook erasures`.")
-    return [_go_on(casebook, around, one, actor, now) for one in rows]
+    if not rows:
+        # A crash after the last step may have left on the disk what was deleted.
+        casebook.database.overwrite_deleted(personal_tables())
+    return [work_on(casebook, around, one, actor, now) for one in rows]
 
 
 def list_erasures(casebook: Casebook, *, actor: Actor) -> list[Erasure]:
@@ -137,7 +119,7 @@ def list_erasures(casebook: Casebook, *, actor: Actor) -> list[Erasure]:
     with casebook.reading() as connection:
         rows = holds.erasures_listed(connection)
         answers = {one.erasure_id: holds.answers_of(connection, one.erasure_id) for one in rows}
-    return [_told(one, map(_outcome, answers[one.erasure_id])) for one in rows]
+    return [told(one, map(outcome_of, answers[one.erasure_id])) for one in rows]
 
 
 def _refuse_held(casebook: Casebook, account_id: str, actor: Actor, now: datetime) -> None:
@@ -161,7 +143,7 @@ def _asked_or_agreed(
         return _agreed(change, there[0])
     name = f"erasure--{uuid4()}"
     sealed = casebook.vault.seal_all(
-        connection, [(name, account_id.encode()), (name, why.encode())], change.now_us
+        connection, [(name, remembered(account_id)), (name, why.encode())], change.now_us
     )
     state = OPEN if persons < 2 else ASKED
     id_, reason = sealed
@@ -188,99 +170,6 @@ def _agreed(change: Change, row: ErasureRow) -> ErasureRow:
             "`--by` names who does.",
         )
     opened = replace(row, state=OPEN, agreed_by=change.actor.name)
-    _change(change, opened)
+    change_row(change, opened)
     change.record("erasure-agreed", {"erasure": row.erasure_id, "subject": row.subject})
     return replace(opened, version=row.version + 1)
-
-
-def _change(change: Change, row: ErasureRow) -> None:
-    if not holds.change_erasure(change.connection, row):
-        raise ConflictError("Another goes on with this erasure.", "Wait for it, and try again.")
-
-
-def _go_on(
-    casebook: Casebook, around: Around, row: ErasureRow, actor: Actor, now: datetime
-) -> Erasure:
-    """Do what is left, place by place; each is noted before the next is begun."""
-    with casebook.reading() as connection:
-        name = casebook.vault.unseal(connection, row.erasure_id, row.name)
-        held = is_held(connection, row.subject)
-        places = places_around(connection, around)
-        before = tuple(map(_outcome, holds.answers_of(connection, row.erasure_id)))
-    if held or name is None:
-        return replace(_told(row, before), held=held)
-    account = name.decode()
-    whom = Whom(account, act=True)
-    done = []
-    for outcome in erase_around(places, around, whom, now):
-        done.append(outcome)
-        with casebook.changing(actor, now) as change:
-            _note(change, row, outcome)
-    with casebook.changing(actor, now) as change:
-        keys = keys_of(change.connection, row.subject)
-        touched = erase_rows(casebook, change, keys, account)
-        casebook.vault.shred(change.connection, row.subject, change.now_us)
-        changed = [one for one in touched if one.rows and one.erased != "kept"]
-        row = _finish(casebook, change, row, done, {one.table: one.rows for one in changed})
-    casebook.database.overwrite_deleted(personal_tables())
-    return _told(row, done)
-
-
-def _note(change: Change, row: ErasureRow, outcome: Outcome) -> None:
-    said = PlaceRow(
-        row.erasure_id,
-        outcome.kind,
-        outcome.where[:1024],
-        outcome.answer.value,
-        outcome.said,
-        outcome.to_do,
-        change.now_us,
-    )
-    holds.keep_answers(change.connection, [said])
-    if outcome.answer is not Answer.NOTHING:
-        files = [[one.name, one.before, one.after] for one in outcome.files]
-        change.record(
-            "erased-place",
-            {
-                "erasure": row.erasure_id,
-                "kind": outcome.kind,
-                "place": outcome.where,
-                "answer": outcome.answer.value,
-                "files": files,
-            },
-        )
-
-
-def _finish(
-    casebook: Casebook,
-    change: Change,
-    row: ErasureRow,
-    done: list[Outcome],
-    tables: dict[str, int],
-) -> ErasureRow:
-    """Note what came of it; with the last place its own key is destroyed."""
-    said = {"erasure": row.erasure_id, "subject": row.subject, "tables": tables}
-    change.record("erased-rows", said)
-    left = sum(not one.is_settled for one in done)
-    if left:
-        return row
-    row = replace(row, state=DONE, name=b"", why=b"", finished_us=change.now_us)
-    _change(change, row)
-    casebook.vault.shred(change.connection, row.erasure_id, change.now_us)
-    change.record("erased", {"erasure": row.erasure_id, "subject": row.subject})
-    return replace(row, version=row.version + 1)
-
-
-def _outcome(row: PlaceRow) -> Outcome:
-    return Outcome(row.kind, row.place, Answer(row.answer), row.said, row.to_do)
-
-
-def _told(row: ErasureRow, places: Iterable[Outcome]) -> Erasure:
-    return Erasure(
-        row.erasure_id,
-        row.subject,
-        row.state,
-        row.asked_by,
-        row.agreed_by,
-        tuple(places),
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from revenuer.app.casebook.erased_rows import Touched, rows_of
 from revenuer.app.casebook.opening import Casebook
-from revenuer.app.casebook.places import Around, erase_around, places_around
+from revenuer.app.casebook.places import Around, alone_around, erase_around, places_around
 from revenuer.app.casebook.subject_rows import keys_of
 from revenuer.app.desk import open_desk
 from revenuer.app.erasing.dockets import decisions_on
@@ -49,11 +49,12 @@ def plan_erasure(
         keys = keys_of(connection, subject)
         held = is_held(connection, subject)
         tables = tuple(rows_of(connection, keys))
+    alone = alone_around(places, account_id)
     return ErasurePlan(
         subject,
         held,
         tuple(decisions_in_force(around, account_id, now)),
-        tuple(erase_around(places, around, Whom(account_id), now)),
+        tuple(erase_around(places, around, Whom(account_id), alone, now)),
         tables,
     )
 

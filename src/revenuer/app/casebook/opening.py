@@ -5,6 +5,7 @@
 | the database | cases, people, permits, appeals; the audit log; texts and names, sealed |
 | `casebook-master.key` in the keys folder | what data keys are sealed with |
 | `casebook-checkpoints/` in the keys folder | how far each audit log had got, apart from the log |
+| `casebook-erased/` in the keys folder | who was erased, so that no older copy brings them back |
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from revenuer.app.casebook.tombstones import agree
 from revenuer.app.desk import FINGERPRINT_KEY, SIGNING_KEY
 from revenuer.casework.chain import Entry
 from revenuer.casework.checkpoints import (
@@ -140,7 +142,11 @@ class Casebook:
             yield change
             made = self.audit(connection).append(change.steps, at=now, sign=self.signing.sign)
         if made:
-            self._note(made[-1])
+            self.note(made[-1])
+
+    def begun(self, connection: Connection) -> str:
+        """The hash of the log's first entry: the same in all copies of a casebook."""
+        return audit_table.hash_of(self.audit(connection).first())
 
     def audit(self, connection: Connection) -> AuditTable:
         """The audit log."""
@@ -161,14 +167,13 @@ class Casebook:
         name = sha256(self.database.name.encode()).hexdigest()[:16]
         return self.keys / CHECKPOINTS / f"url-{name}"
 
-    def _note(self, newest: Entry) -> None:
+    def note(self, newest: Entry) -> None:
         """Write down, apart from the log, how far it has got.
 
         A crash before this leaves what was noted before, which still holds.
         """
         with self.reading() as connection:
-            first = next(iter(self.audit(connection).lines()), b"")
-        begun = audit_table.hash_of(first)
+            begun = self.begun(connection)
         place = self._place(begun)
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
@@ -202,6 +207,7 @@ def open_casebook(url: str, keys: Path, *, now: datetime | None = None) -> Caseb
 
     Raises:
         ConfigError: The URL or a key cannot be used, or a newer program made it.
+        AuditError: What the keys folder says of who was erased was changed.
     """
     signing, _ = signing_key_at(keys / SIGNING_KEY)
     secret, _ = fingerprint_key_at(keys / FINGERPRINT_KEY)
@@ -214,10 +220,21 @@ def open_casebook(url: str, keys: Path, *, now: datetime | None = None) -> Caseb
             new = opened.audit(connection).last() is None
         if new:
             _begin(opened, now or datetime.now(UTC))
+        _erase_again(opened, now or datetime.now(UTC))
     except BaseException:
         database.close()
         raise
     return opened
+
+
+def _erase_again(casebook: Casebook, now: datetime) -> None:
+    """Erase again who was erased since this copy of the casebook was made."""
+    if again := agree(casebook, now, micros(now)):
+        logger.warning(
+            "This casebook is an older copy: %d keys that were destroyed since are destroyed "
+            "again, and what was theirs is erased.",
+            len(again),
+        )
 
 
 def _begin(casebook: Casebook, now: datetime) -> None:
@@ -230,7 +247,7 @@ def _begin(casebook: Casebook, now: datetime) -> None:
             raise audit_table.broken("it has no entry, and the casebook is not new")
         said = {"schema": "revenuer/casebook/1"}
         made = audit.append([(OPENED, said)], at=now, sign=casebook.signing.sign)
-    casebook._note(made[-1])
+    casebook.note(made[-1])
 
 
 def micros(moment: datetime) -> int:

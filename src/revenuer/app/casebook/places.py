@@ -22,6 +22,7 @@ from revenuer.app.erasing.lists import (
 from revenuer.app.erasing.scans import SCAN, SCAN_STATE, erase_from_scan, erase_from_scan_state
 from revenuer.app.erasing.shares import (
     SHARES,
+    Alone,
     alone_of,
     erase_from_matching,
     erase_from_shares,
@@ -99,8 +100,13 @@ def places_around(connection: Connection, around: Around) -> list[tuple[str, Pat
     return sorted(set(found), key=lambda one: (KINDS.index(one[0]), one[1]))
 
 
+def alone_around(places: Sequence[tuple[str, Path]], account_id: str) -> Alone:
+    """What only an account has; once its scans are rewritten, nothing tells it any more."""
+    return alone_of([place for kind, place in places if kind == SCAN], account_id)
+
+
 def erase_around(
-    places: Sequence[tuple[str, Path]], around: Around, whom: Whom, now: datetime
+    places: Sequence[tuple[str, Path]], around: Around, whom: Whom, alone: Alone, now: datetime
 ) -> Iterator[Outcome]:
     """Take an account out of one place after the other.
 
@@ -108,11 +114,9 @@ def erase_around(
         places: From `places_around`.
         around: What lies around the casebook.
         whom: Whom, and whether to do it.
+        alone: From `alone_around`, of before any scan was rewritten.
         now: When.
     """
-    scans = [place for kind, place in places if kind == SCAN]
-    # Known before any scan is rewritten: afterwards nothing tells it.
-    alone = alone_of(scans, whom.account_id)
     plain: dict[str, Callable[[Path, Whom], Outcome]] = {
         SCAN: erase_from_scan,
         SCAN_STATE: erase_from_scan_state,

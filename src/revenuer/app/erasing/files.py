@@ -20,6 +20,8 @@ from revenuer.disk import put, sync_folder
 ACCOUNT = "account_id"
 BATCH_ROWS = 65_536
 _PIECE = 1 << 20
+_DRAFT = re.compile(r"\..+?\.(\d+)(?:\.\d+)?")
+"""What a file is called while it is written: with the number of the process that does."""
 
 
 def digest_of(path: Path) -> str:
@@ -32,6 +34,24 @@ def rewritten(folder: Path, path: Path, before: str) -> Rewritten:
     """What to note of a file that was changed."""
     after = digest_of(path) if path.exists() else ""
     return Rewritten(str(path.relative_to(folder)), before, after)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what processes that were killed had begun to write in a folder."""
+    for path in sorted(folder.rglob(".*")):
+        found = _DRAFT.fullmatch(path.name)
+        if found and path.is_file() and not _is_alive(int(found[1])):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def mentions(path: Path, account_id: str) -> bool:

@@ -18,6 +18,7 @@ from revenuer.app.erasing.files import (
     noted,
     rewritten,
     scrub_json,
+    sweep,
     take_out_rows,
 )
 from revenuer.app.sample import FILE as SAMPLE
@@ -45,6 +46,8 @@ def erase_from_scan(folder: Path, whom: Whom) -> Outcome:
     where = str(folder)
     if not folder.is_dir():
         return Outcome(SCAN, where, Answer.NOTHING, "the folder is gone")
+    if whom.act:
+        sweep(folder)
     there = [path for path in _files(folder) if mentions(path, whom.account_id)]
     if not there:
         return Outcome(SCAN, where, Answer.NOTHING)

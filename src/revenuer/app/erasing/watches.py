@@ -12,7 +12,14 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from revenuer.app.erasing.files import bytes_mention, digest_of, mentions, rewritten, take_out_rows
+from revenuer.app.erasing.files import (
+    bytes_mention,
+    digest_of,
+    mentions,
+    rewritten,
+    sweep,
+    take_out_rows,
+)
 from revenuer.app.state import hold
 from revenuer.app.watch.remembered import NAMES, Remembered
 from revenuer.app.watch.watching import BOOKS, SEGMENTS
@@ -51,6 +58,9 @@ def erase_from_watch(state: Path, whom: Whom) -> Outcome:
 
 def _erase(state: Path, whom: Whom, where: str) -> Outcome:
     account = whom.account_id
+    if whom.act:
+        # What a crash left untold, or unswept, is put right even where nothing else is to do.
+        _tidy(state)
     segments = [path for path in _segments(state) if mentions(path, account)]
     remembers = _remembers(state, account)
     raw = [path for path in _raw(state) if bytes_mention(path, account)]
@@ -69,6 +79,13 @@ def _erase(state: Path, whom: Whom, where: str) -> Outcome:
         # Nothing could be read of it: it is there to be looked at, and is a copy.
         path.unlink()
     return Outcome(WATCH, where, Answer.DONE, said, files=files)
+
+
+def _tidy(state: Path) -> None:
+    sweep(state)
+    for folder in {path.parent for path in _segments(state)}:
+        _mend(folder)
+    _overwrite(state / BOOKS)
 
 
 def _segments(state: Path) -> list[Path]:
@@ -117,7 +134,11 @@ def _forget(state: Path, account: str) -> None:
         after = _without(Remembered.of_bytes(books.kept(NAMES)), account)
         if after is not None:
             books.keep(after.to_bytes())
-    # What was there is overwritten, in the file and in its log.
+    _overwrite(path)
+
+
+def _overwrite(path: Path) -> None:
+    """Let nothing stay of what was there before, in the file and in its log."""
     with closing(sqlite3.connect(path, isolation_level=None)) as base:
         base.execute("PRAGMA secure_delete = ON")
         base.execute("VACUUM")

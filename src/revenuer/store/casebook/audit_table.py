@@ -163,6 +163,11 @@ class AuditTable:
         """Each entry as a line with its newline."""
         return (line for _, line in self._rows())
 
+    def first(self) -> bytes:
+        """The line of the first entry; empty where there is none."""
+        wanted = select(audit_entries.c.line).order_by(audit_entries.c.number).limit(1)
+        return self.connection.execute(wanted).scalar() or b""
+
     def _rows(self) -> Iterator[tuple[int, bytes]]:
         rows = self.connection.execute(select(audit_entries).order_by(audit_entries.c.number))
         return ((row.number, row.line) for row in rows)
