@@ -26,10 +26,12 @@ from revenuer.app.casebook.appeals import (
     remind,
     withdraw_appeal,
 )
+from revenuer.app.casebook.erasure import erase
 from revenuer.app.casebook.innocents import known_innocents
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.people import add_person
 from revenuer.app.casebook.permits import grant_permit, refuse_permit, request_permit, revoke_permit
+from revenuer.app.casebook.places import Around
 from revenuer.app.letting_go import overturn
 from revenuer.casework.appeals import Outcome, Stage
 from revenuer.casework.permits import Purpose, State, Terms
@@ -37,6 +39,7 @@ from revenuer.casework.roles import Actor, Role
 from revenuer.due_process import AppealSettings
 from revenuer.errors import AuditError, ConflictError, NotAllowedError, NotFoundError
 from revenuer.guard.webhook import Webhook
+from revenuer.store.casebook import appeal_words
 from revenuer.store.casebook.appeals import Appeal
 
 ANA = Actor("ana", Role.ANALYST)
@@ -444,3 +447,33 @@ def test_webhooks_are_told_and_letters_are_theirs_to_send(
         one.event for one in place.desk.outbox.listed("waiting") if one.stream == appeal.appeal_id
     ]
     assert events == ["appeal.opened", "appeal.decided", "customer.notice"]
+
+
+def said_in(office: Office, appeal: Appeal) -> list[tuple[str, str | None]]:
+    """What an appeal's hearer reads of what was said."""
+    opened = show_appeal(office, appeal.appeal_id, actor=CAROL, now=NOW + 3 * HOUR)
+    return [(one.kind, one.text) for one in opened.said]
+
+
+def test_an_appeal_outlives_all_but_the_last_of_its_accounts(
+    office: Office, place: Place, casebook: Casebook
+) -> None:
+    appeal = heard(office, appealed(office, blocked(place), "b", "c"))
+    admin, around = Actor("ada", Role.ADMIN), Around(casebook.keys)
+    answer_appeal(office, appeal.appeal_id, words="We look at it.", actor=CAROL, now=NOW + HOUR)
+    with casebook.reading() as connection:
+        letter = appeal_words.messages_of(connection, appeal.appeal_id)[-1]
+    first, other = sorted(("b", "c"), key=lambda one: casebook.subject(one) != appeal.owner)
+    assert [kind for kind, _ in said_in(office, appeal)] == ["received", "letter"]
+    erase(casebook, around, first, why="9", actor=admin, now=NOW + 2 * HOUR)
+    # Whoever spoke took their words with them; what was answered is of the other too.
+    ((kind, text),) = said_in(office, appeal)
+    assert kind == "letter"
+    assert text is not None
+    assert "We look at it." in text
+    receive(office, appeal.appeal_id, text="I go on.", actor=ANA, now=NOW + 2 * HOUR)
+    assert said_in(office, appeal)[-1] == ("received", "I go on.")
+    erase(casebook, around, other, why="10", actor=admin, now=NOW + 3 * HOUR)
+    assert {text for _, text in said_in(office, appeal)} <= {None}
+    with casebook.reading() as connection:
+        assert casebook.vault.unseal(connection, appeal.appeal_id, letter.sealed) is None

@@ -19,7 +19,7 @@ def say(office: Office, change: Change, appeal: Appeal, kind: str, text: str) ->
     """Seal what somebody says in an appeal, and what the audit log says of that."""
     casebook: Casebook = office.casebook
     sealed = casebook.vault.seal(
-        change.connection, appeal.owner, text.strip().encode(), change.now_us
+        change.connection, appeal.appeal_id, text.strip().encode(), change.now_us
     )
     number = appeal_words.say(
         change.connection,

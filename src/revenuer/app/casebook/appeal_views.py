@@ -162,7 +162,7 @@ def show_appeal(office: Office, name: str, *, actor: Actor, now: datetime) -> Op
 def _opened(office: Office, change: Change, known: Appeal) -> Opened:
     casebook, connection = office.casebook, change.connection
     kept = appeal_words.messages_of(connection, known.appeal_id)
-    clear = casebook.vault.unseal_all(connection, [(known.owner, one.sealed) for one in kept])
+    clear = casebook.vault.unseal_all(connection, [(one.appeal_id, one.sealed) for one in kept])
     said = tuple(
         Said(one.kind, one.at_us, one.by, None if text is None else text.decode())
         for one, text in zip(kept, clear, strict=True)

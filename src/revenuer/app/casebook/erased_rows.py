@@ -15,6 +15,8 @@ from revenuer.app.casebook.subject_rows import Keys, owner_of, rows_about, table
 from revenuer.app.casebook.told import packed, unpacked, without_member
 from revenuer.casework.erasure import scrubbed
 from revenuer.casework.inventory import CARDS, OWN, Card, Erased, card_of
+from revenuer.store.casebook.appeal_words import forget_received
+from revenuer.store.casebook.appeals import appeal_subjects, appeals
 from revenuer.store.casebook.case_tables import campaign_sightings
 from revenuer.store.casebook.schema import METADATA
 from revenuer.store.casebook.vault import Vault
@@ -57,7 +59,9 @@ def rows_of(connection: Connection, keys: Keys) -> Iterator[Touched]:
             yield Touched(card.table, count, card.erased.value, card.ground)
 
 
-def erase_rows(vault: Vault, connection: Connection, keys: Keys, account_id: str) -> list[Touched]:
+def erase_rows(
+    vault: Vault, connection: Connection, keys: Keys, account_id: str, now_us: int
+) -> list[Touched]:
     """Do with the rows about an account what the cards say, in one transaction.
 
     Args:
@@ -66,8 +70,10 @@ def erase_rows(vault: Vault, connection: Connection, keys: Keys, account_id: str
         keys: What leads to the rows.
         account_id: The account, to be taken out of what is sealed with others; empty where
             nobody knows it any more.
+        now_us: When.
     """
     touched = list(rows_of(connection, keys))
+    _leave_appeals(vault, connection, keys, now_us)
     # What refers to another table goes before it does.
     for table in reversed(METADATA.sorted_tables):
         card = card_of(table.name)
@@ -80,6 +86,20 @@ def erase_rows(vault: Vault, connection: Connection, keys: Keys, account_id: str
         elif card.erased is Erased.SCRUB:
             _scrub(vault, connection, table, card, keys, account_id)
     return touched
+
+
+def _leave_appeals(vault: Vault, connection: Connection, keys: Keys, now_us: int) -> None:
+    """Take an account out of appeals: its own words go, and with the last account all words."""
+    for appeal in keys.appeals:
+        chosen = select(appeal_subjects.c.subject).where(appeal_subjects.c.appeal_id == appeal)
+        others = sorted(set(connection.execute(chosen).scalars()) - {keys.subject})
+        if not others:
+            vault.shred(connection, appeal, now_us)
+            continue
+        mine = (appeals.c.appeal_id == appeal) & (appeals.c.owner == keys.subject)
+        if connection.execute(update_of(appeals).where(mine).values(owner=others[0])).rowcount:
+            # What it said is its own; what it was answered is of the others too.
+            forget_received(connection, appeal)
 
 
 def _where(card: Card, keys: Keys) -> Any:

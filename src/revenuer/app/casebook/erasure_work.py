@@ -195,7 +195,9 @@ def _finish(
     buried = [row.subject]
     with casebook.changing(actor, now) as change:
         connection, vault = change.connection, casebook.vault
-        touched = erase_rows(vault, connection, keys_of(connection, row.subject), account)
+        touched = erase_rows(
+            vault, connection, keys_of(connection, row.subject), account, change.now_us
+        )
         vault.shred(connection, row.subject, change.now_us)
         tables = {one.table: one.rows for one in touched if one.rows and one.erased != "kept"}
         said = {"erasure": row.erasure_id, "subject": row.subject}

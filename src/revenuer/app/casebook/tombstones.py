@@ -125,7 +125,7 @@ def _erase_again(
         for owner in left:
             # Its id, as long as this copy can still read it, leads to texts that name it.
             name = casebook.names_of(connection, [owner]).get(owner, "")
-            touched = erase_rows(vault, connection, keys_of(connection, owner), name)
+            touched = erase_rows(vault, connection, keys_of(connection, owner), name, now_us)
             tables = {one.table: one.rows for one in touched if one.rows and one.erased != "kept"}
             vault.shred(connection, owner, now_us)
             steps.append((ERASED_AGAIN, {"owner": owner, "tables": tables, "by": "revenuer"}))

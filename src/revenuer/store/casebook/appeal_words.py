@@ -1,7 +1,7 @@
 """What was said in appeals, and who looked at what.
 
-The column `sealed` holds what only the vault reads, with the key of the appeal's owner: the first
-of the accounts that it is about.
+The column `sealed` holds what only the vault reads, with a key of the appeal's own: it is destroyed
+with the last of the accounts that the appeal is about.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    delete,
     func,
     insert,
     select,
@@ -90,6 +91,12 @@ def messages_of(connection: Connection, appeal_id: str) -> list[Message]:
     """What was said in an appeal, in its order."""
     wanted = select(appeal_messages).where(appeal_messages.c.appeal_id == appeal_id)
     return [Message(*row) for row in connection.execute(wanted.order_by(appeal_messages.c.number))]
+
+
+def forget_received(connection: Connection, appeal_id: str) -> None:
+    """Delete what whoever appealed said."""
+    theirs = appeal_messages.c.appeal_id == appeal_id
+    connection.execute(delete(appeal_messages).where(theirs, appeal_messages.c.kind == RECEIVED))
 
 
 def keep_look(connection: Connection, appeal_id: str, look: LookRow) -> None:

@@ -77,7 +77,7 @@ class Appeal:
         action: What was done; empty where nothing was.
         programme: Of the account; empty for none.
         rules: Detectors, checks or purposes that it rested on.
-        owner: Fingerprint whose key its texts are sealed with.
+        owner: Fingerprint of whoever appeals: the first of the accounts that is not erased.
         stage: Where it stands.
         opened_by: Who entered it.
         opened_us: When, microseconds since the epoch.
