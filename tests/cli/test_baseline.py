@@ -5,8 +5,26 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
+
 from revenuer.app.simulation import simulate
 from revenuer.worlds import WorldSpec
+
+
+def names_nobody(file: Path, world: Path) -> None:
+    """An erasure need not reach a baseline: no account, session, address or device is in it."""
+    said = file.read_text()
+    rows = pl.concat(
+        [
+            pl.read_parquet(world / "exchanges" / "*.parquet").select(pl.col(pl.String)).unpivot(),
+            pl.read_parquet(world / "accounts.parquet").select(pl.col(pl.String)).unpivot(),
+        ]
+    )
+    personal = pl.col("variable").str.contains("_id$|_ip$|fingerprint$|email|prompt$|response$")
+    values = rows.filter(personal).drop_nulls()["value"].unique()
+    long = {one for one in values if len(one) >= 7}
+    assert len(long) > 1000
+    assert not [one for one in long if one in said]
 
 
 def test_fit_show_check(revenuer, tmp_path: Path) -> None:
@@ -17,6 +35,7 @@ def test_fit_show_check(revenuer, tmp_path: Path) -> None:
     ran = revenuer("-q", "baseline", "fit", *logs, "--out", file, "--rewired", "1")
     assert ran.code == 0
     assert "The baseline holds" in ran.out
+    names_nobody(file, world)
     shown = revenuer("baseline", "show", file, "--json")
     told = json.loads(shown.out)
     assert told["holds"] is True
