@@ -44,7 +44,7 @@ def access_policy_page() -> str:
     lines = [
         "# The policy of admission",
         "",
-        "One TOML file, for `revenuer access assess --policy FILE` or `REVENUER_ACCESS_POLICY`. "
+        "One TOML file, for `revenuer access assess --policy FILE` or the setting `access.policy`. "
         "Without one, no rule of supply holds and the defaults stand. How applications are judged "
         "is in [access.md](access.md).",
         "",

@@ -109,7 +109,8 @@ def _subject(subject: str, endpoints: list[Endpoint]) -> Iterator[str]:
     yield f"\n### {subject.replace('_', ' ').capitalize()}\n\n"
     yield "| endpoint | right | does | takes |\n|---|---|---|---|\n"
     for one in endpoints:
-        right = f"`{one.right.value}`" if one.right else "anybody"
+        stranger = "its signature" if one.raw else "anybody"
+        right = f"`{one.right.value}`" if one.right else stranger
         takes = ", ".join(_takes(one)) or " "
         yield f"| `{one.method} {one.path}` | {right} | {one.summary} | {takes} |\n"
     for one in endpoints:
@@ -120,6 +121,9 @@ def _subject(subject: str, endpoints: list[Endpoint]) -> Iterator[str]:
 
 def _takes(one: Endpoint) -> Iterator[str]:
     _, query, body, _ = one.types
+    if one.raw:
+        yield "the body as it came"
+        body = None
     for form, mark in ((query, "?"), (body, "")):
         for field in getattr(form, "__struct_fields__", ()):
             yield f"`{mark}{field}`"

@@ -1,4 +1,4 @@
-"""Settings of permits and appeals; `settings` has them with all others."""
+"""Settings of admission, permits and appeals; `settings` has them with all others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,26 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from revenuer.bounds import AtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """What applications for accounts are judged by, for `revenuer access` and over HTTP.
+
+    Attributes:
+        policy: TOML of the operator's rules, thresholds and terms; empty for the program's own.
+        asn_table: CSV of first address, last address and AS number, or a folder of them; empty
+            for none.
+        owners: Table of owner, owned, share and jurisdiction, for the policy's rule `owners`;
+            empty for none.
+        vendor_secrets: File of the secrets shared with the verification vendor, a `whsec_` a line,
+            that only its owner may read; with none, no message of a vendor is believed.
+    """
+
+    policy: str = ""
+    asn_table: str = ""
+    owners: str = ""
+    vendor_secrets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from revenuer.bounds import AtLeast, Between, Within
-from revenuer.due_process import AppealSettings, PermitSettings
+from revenuer.due_process import AccessSettings, AppealSettings, PermitSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +254,7 @@ class Settings:
         api: How the HTTP API of the casebook listens.
         matching: What they may ask of our private matching.
         casebook: Where cases, permits, appeals and people are kept.
+        access: What applications for accounts are judged by.
         retention: How long the casebook keeps what.
         permits: What permits for declared use need.
         appeals: The clock of appeals, and what an overturned decision means.
@@ -275,6 +276,7 @@ class Settings:
     api: ApiSettings = field(default_factory=ApiSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     casebook: CasebookSettings = field(default_factory=CasebookSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     permits: PermitSettings = field(default_factory=PermitSettings)
     appeals: AppealSettings = field(default_factory=AppealSettings)

@@ -60,11 +60,11 @@ def peak_kib(server: Running) -> int:
 @pytest.mark.parametrize(
     ("body", "packing", "status"),
     [
-        (gzip.compress(envelope(indicator(1)))[:-9], "gzip", 400),
-        (gzip.compress(envelope(indicator(1))) + b"more", "gzip", 400),
+        (gzip.compress(envelope(indicator(1)), mtime=0)[:-9], "gzip", 400),
+        (gzip.compress(envelope(indicator(1)), mtime=0) + b"more", "gzip", 400),
         (envelope(indicator(1)), "gzip", 400),
         (envelope(indicator(1)), "br", 415),
-        (gzip.compress(gzip.compress(envelope(indicator(1)))), "gzip, gzip", 415),
+        (gzip.compress(gzip.compress(envelope(indicator(1)), mtime=0), mtime=0), "gzip, gzip", 415),
         (envelope(indicator(1)), "deflate", 415),
     ],
     ids=["cut", "followed", "plain", "br", "twice", "deflate"],

@@ -20,12 +20,15 @@ BODY_S = 30.0
 _CLOSE = {"connection": "close"}
 
 
-async def read_body(request: Request, most_bytes: int, *, seconds: float = BODY_S) -> bytes:
+async def read_body(
+    request: Request, most_bytes: int, *, hint: str = "", seconds: float = BODY_S
+) -> bytes:
     """The body of a request, unpacked.
 
     Args:
         request: Of which nothing was read yet.
         most_bytes: Bytes at most, packed and unpacked.
+        hint: What to do about one that is too large.
         seconds: Until all of it must be there.
 
     Raises:
@@ -38,14 +41,14 @@ async def read_body(request: Request, most_bytes: int, *, seconds: float = BODY_
         raise ProblemError(415, f"The body {problem}.", headers=headers) from None
     told = request.headers.get("content-length", "")
     if told.isdigit() and int(told) > most_bytes:
-        raise _too_large(most_bytes)
+        raise _too_large(most_bytes, hint)
     try:
         async with asyncio.timeout(seconds):
             async for piece in request.stream():
                 unpacking.take(piece)
         return unpacking.whole()
     except TooLargeError:
-        raise _too_large(most_bytes) from None
+        raise _too_large(most_bytes, hint) from None
     except UnreadableError as problem:
         raise ProblemError(400, f"The body {problem}.", headers=_CLOSE) from None
     except TimeoutError:
@@ -68,10 +71,5 @@ def read_json(body: bytes) -> Any:
         raise ProblemError(400, f"The body {problem}.") from None
 
 
-def _too_large(most_bytes: int) -> ProblemError:
-    return ProblemError(
-        413,
-        f"The body has more than {most_bytes} bytes.",
-        "Send it in pieces; max_content_length of the API root says how large.",
-        _CLOSE,
-    )
+def _too_large(most_bytes: int, hint: str) -> ProblemError:
+    return ProblemError(413, f"The body has more than {most_bytes} bytes.", hint, _CLOSE)

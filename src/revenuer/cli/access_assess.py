@@ -9,15 +9,15 @@ import click
 
 from revenuer.cli.access_options import (
     accounts_option,
+    admission_of,
     desk_of,
-    loaded_with,
     owners_option,
     policy_option,
     scans_option,
     systems_option,
 )
 from revenuer.cli.casebook_options import casebook_options, opened
-from revenuer.cli.inputs import json_option
+from revenuer.cli.inputs import json_option, settings_from
 from revenuer.cli.session import Session, pass_session
 
 
@@ -66,7 +66,7 @@ def command(
     """
     from revenuer.app.admission.batch import assess_files
     from revenuer.app.admission.batch_kept import assess_and_keep
-    from revenuer.app.admission.policy_file import load_access_policy
+    from revenuer.app.admission.materials import policy_of, tables_of
     from revenuer.cli.show.access import print_assessed
     from revenuer.cli.show.json_text import print_json
 
@@ -83,16 +83,18 @@ def command(
             progress=session.progress(),
         )
     else:
-        policy = load_access_policy(policy_file)
+        settings = settings_from(config).settings
+        named = admission_of(settings, policy_file, systems, owners_table)
+        policy = policy_of(named)
         done = assess_files(
             places,
-            loaded=loaded_with(policy, systems),
+            loaded=tables_of(policy, named),
             policy=policy,
             now=datetime.now(UTC),
             out=out,
             accounts=accounts,
             scans=scans,
-            owners_table=owners_table,
+            owners_table=named.owners or None,
             progress=session.progress(),
         )
     for said in done.blind:

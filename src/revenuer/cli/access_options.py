@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from revenuer.access.policy import AccessPolicy
     from revenuer.app.admission.desk import Desk
     from revenuer.cli.casebook_options import Opened
     from revenuer.cli.session import Session
-    from revenuer.sources.offline_tables import Loaded
+    from revenuer.due_process import AccessSettings
+    from revenuer.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,18 +22,16 @@ policy_option = click.option(
     "--policy",
     "policy_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="REVENUER_ACCESS_POLICY",
     metavar="FILE",
-    help="TOML of the operator's rules, thresholds and terms; see docs/access.md.",
+    help="Sets access.policy for this run: TOML of the operator's rules, thresholds and terms.",
 )
 systems_option = click.option(
     "--asn-table",
     "systems",
     type=click.Path(exists=True, path_type=Path),
-    envvar="REVENUER_ASN_TABLE",
     metavar="PATH",
-    help="CSV of first address, last address and AS number, or a folder of them, for "
-    "applications that do not say signup_asn.",
+    help="Sets access.asn_table for this run: CSV of first address, last address and AS number, or "
+    "a folder of them, for applications that do not say signup_asn.",
 )
 accounts_option = click.option(
     "--accounts", metavar="FILE", help="The accounts table: who has an account already."
@@ -49,8 +48,19 @@ owners_option = click.option(
     "--owners",
     "owners_table",
     metavar="FILE",
-    help="Table of owner, owned, share and jurisdiction, for the policy's rule `owners`.",
+    help="Sets access.owners for this run: table of owner, owned, share and jurisdiction, for the "
+    "policy's rule `owners`.",
 )
+
+
+def admission_of(
+    settings: Settings, policy_file: Path | None, systems: Path | None, owners: str | None
+) -> AccessSettings:
+    """What applications are judged by: what the options say goes before the settings."""
+    said = {"policy": policy_file, "asn_table": systems, "owners": owners}
+    return replace(
+        settings.access, **{name: str(one) for name, one in said.items() if one is not None}
+    )
 
 
 def desk_of(
@@ -62,23 +72,10 @@ def desk_of(
     owners: str | None = None,
 ) -> Desk:
     """The desk of admission of an opened casebook; what it cannot see is said."""
-    from tempfile import TemporaryDirectory
+    from revenuer.app.admission.opening import open_admission
 
-    from revenuer.access.policy import owned
-    from revenuer.app.admission.batch import blind
-    from revenuer.app.admission.desk import Desk
-    from revenuer.app.admission.policy_file import load_access_policy
-    from revenuer.app.admission.reading import owners as read_owners
-
-    policy = load_access_policy(policy_file)
-    table = {}
-    if owners is not None:
-        with TemporaryDirectory(prefix="revenuer-") as folder:
-            table = owned(read_owners(owners, Path(folder)), policy)
-    loaded = loaded_with(policy, systems)
-    for said in blind(loaded):
-        session.say(said)
-    return Desk(at.casebook, loaded.tables, policy, table)
+    named = admission_of(at.settings, policy_file, systems, owners)
+    return open_admission(at.casebook, named, say=session.say)
 
 
 def bare_desk(at: Opened) -> Desk:
@@ -88,12 +85,3 @@ def bare_desk(at: Opened) -> Desk:
     from revenuer.app.admission.desk import Desk
 
     return Desk(at.casebook, Tables(), AccessPolicy())
-
-
-def loaded_with(policy: AccessPolicy, systems: Path | None) -> Loaded:
-    """The offline tables, with what the policy knows better."""
-    from revenuer.sources.offline_tables import load_tables
-
-    return load_tables(
-        systems=systems, trusted=policy.domains.trusted, disposable=policy.domains.disposable
-    )

@@ -11,7 +11,7 @@ import click
 
 from revenuer.cli.casebook_options import casebook_option, casebook_url, need_casebook
 from revenuer.cli.inputs import keys_folder, keys_option, settings_from
-from revenuer.cli.share_options import config_file_option
+from revenuer.cli.share_options import config_file_option, share_folder
 
 
 @click.command("serve")
@@ -46,8 +46,10 @@ def command(
         "api.certificate_key": certificate_key,
         "api.client_ca": client_ca,
     }
-    given = {key: value for key, value in said.items() if value is not None}
+    given: dict[str, object] = {key: value for key, value in said.items() if value is not None}
     settings = settings_from(config).settings
+    # An erasure reaches what was shared also where nobody names the folder.
+    given["share.folder"] = str(share_folder(settings.share, None))
     arguments = [sys.executable, "-m", "revenuer.api.casebook", "--said", json.dumps(given)]
     arguments += ["--keys", str(keys_folder(keys))]
     if config is not None:

@@ -22,6 +22,8 @@ from revenuer.casework.roles import RIGHTS, Actor, Right, Role
 
 OPEN = {"health", "openapi"}
 """What strangers may ask for; nothing else."""
+SIGNED = {"take_vendor_message"}
+"""What needs no token, but a signature; nothing else."""
 RIGHT = "urn:revenuer:problem:right"
 UNKNOWN = "urn:revenuer:problem:unauthenticated"
 EVERY = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: one.name)
@@ -64,7 +66,8 @@ def test_the_table_is_what_is_served(office: Office) -> None:
 
 
 def test_only_what_is_listed_here_is_open_to_strangers() -> None:
-    assert {one.name for one in ENDPOINTS if one.right is None} == OPEN
+    assert {one.name for one in ENDPOINTS if one.right is None} == OPEN | SIGNED
+    assert {one.name for one in ENDPOINTS if one.raw} == SIGNED
 
 
 def test_who_only_reads_changes_nothing() -> None:
@@ -88,6 +91,11 @@ def test_a_role_may_what_the_table_says_and_nothing_else(
 def test_nobody_is_let_in_without_a_token_that_counts(
     office: Office, client: TestClient, endpoint: Endpoint
 ) -> None:
+    if endpoint.raw:
+        # No token stands for a signature, not even the highest.
+        for shown in (None, office.tokens["ada"]):
+            assert ask(client, endpoint, shown).status_code == 403
+        return
     if endpoint.right is None:
         assert ask(client, endpoint, None).status_code == 200
         return

@@ -68,6 +68,7 @@ def conform(office: Office, role: Role, *more: str) -> str:
                 "--generation-database=none",
                 "--no-color",
                 "--continue-on-failure",
+                "--request-timeout=60",
                 *more,
             ],
             cwd=office.folder,

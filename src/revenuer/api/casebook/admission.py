@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 
 from revenuer.app.admission.desk import Desk
-from revenuer.app.admission.policy_file import load_access_policy
+from revenuer.app.admission.opening import open_admission, vendor_secrets
 from revenuer.app.casebook.opening import Casebook
+from revenuer.due_process import AccessSettings
 from revenuer.errors import ConfigError, SourceError
-from revenuer.sources.offline_tables import load_tables
-
-POLICY, SYSTEMS = "REVENUER_ACCESS_POLICY", "REVENUER_ASN_TABLE"
-"""Variables that name the policy of admission and the table of networks, as for the command."""
 
 
 @dataclass(slots=True)
@@ -23,9 +18,11 @@ class Admission:
 
     Attributes:
         casebook: Where they are kept.
+        settings: What they are judged by.
     """
 
     casebook: Casebook
+    settings: AccessSettings
     _desk: Desk | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -37,18 +34,19 @@ class Admission:
         """
         with self._lock:
             if self._desk is None:
-                self._desk = self._made()
+                try:
+                    self._desk = open_admission(self.casebook, self.settings)
+                except ConfigError as problem:
+                    raise SourceError(problem.message, problem.hint) from problem
             return self._desk
 
-    def _made(self) -> Desk:
-        named, systems = os.environ.get(POLICY), os.environ.get(SYSTEMS)
+    def secrets(self) -> tuple[bytes, ...]:
+        """What the verification vendor signs with; read anew each time, so that one may be changed.
+
+        Raises:
+            SourceError: They cannot be used.
+        """
         try:
-            policy = load_access_policy(Path(named) if named else None)
-            loaded = load_tables(
-                systems=Path(systems) if systems else None,
-                trusted=policy.domains.trusted,
-                disposable=policy.domains.disposable,
-            )
+            return vendor_secrets(self.settings)
         except ConfigError as problem:
             raise SourceError(problem.message, problem.hint) from problem
-        return Desk(self.casebook, loaded.tables, policy)

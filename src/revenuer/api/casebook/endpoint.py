@@ -7,7 +7,7 @@ differ.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -56,6 +56,19 @@ class Call(Generic[P, Q, B]):
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A body byte for byte as it came, with the headers: what signs it stands for a token.
+
+    Attributes:
+        headers: By their names in small letters.
+        payload: All of the body.
+    """
+
+    headers: Mapping[str, str]
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An answer that is no JSON.
 
@@ -88,7 +101,8 @@ class Endpoint:
     Attributes:
         method: `GET`, or one that changes something.
         path: With the names of its parts in braces.
-        right: What the caller must have; None for what strangers may ask for too.
+        right: What the caller must have; None for what strangers may ask for too, and for what a
+            signature lets in.
         run: Does it.
         status: Of the answer.
         versioned: Whether If-Match is heeded.
@@ -96,6 +110,8 @@ class Endpoint:
             that each one is written down.
         outside: Whether it changes something that is not in the casebook's database.
         media: What the answer is.
+        raw: Whether its function takes the body as it came, `Signed`, and believes nothing else
+            than its signature.
     """
 
     method: str
@@ -107,6 +123,7 @@ class Endpoint:
     keeps: bool = True
     outside: bool = False
     media: str = JSON
+    raw: bool = False
 
     @property
     def name(self) -> str:

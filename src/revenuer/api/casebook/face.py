@@ -18,7 +18,7 @@ from starlette.routing import Route
 from revenuer.api.access import Gate, refuse_two_lengths, shown_in
 from revenuer.api.casebook import answering, idempotency
 from revenuer.api.casebook.admission import Admission
-from revenuer.api.casebook.endpoint import Call, Endpoint
+from revenuer.api.casebook.endpoint import Call, Endpoint, Signed
 from revenuer.api.casebook.idempotency import Begun, begin, digest, finish, mark, once
 from revenuer.api.casebook.reading import (
     read_body_as,
@@ -27,6 +27,7 @@ from revenuer.api.casebook.reading import (
     read_query,
     read_version,
     take_body,
+    take_raw,
 )
 from revenuer.api.problems import ProblemError
 from revenuer.app.access import Shown
@@ -103,10 +104,17 @@ class CasebookFace:
         at = read_path(request.path_params, path)
         said = read_query(request, query)
         version = read_version(request) if endpoint.versioned else None
-        data = await take_body(request, body, self.settings.api.body_bytes)
+        most = self.settings.api.body_bytes
+        if endpoint.raw:
+            data = await take_raw(request, most)
+        else:
+            data = await take_body(request, body, most)
         if actor is not STRANGER:
             self.gate.charge(actor, len(data))
-        value = await run_in_threadpool(read_body_as, data, body)
+        if endpoint.raw:
+            value = Signed(dict(request.headers), data)
+        else:
+            value = await run_in_threadpool(read_body_as, data, body)
         now = self.clock()
         call = Call(
             self.casebook,

@@ -16,7 +16,7 @@ import msgspec
 
 from revenuer import __version__
 from revenuer.api.casebook.answering import PROBLEM, Problem
-from revenuer.api.casebook.endpoint import JSON, Document, Endpoint
+from revenuer.api.casebook.endpoint import JSON, Document, Endpoint, Signed
 from revenuer.casework.roles import RIGHTS
 
 REF = "#/components/schemas/{name}"
@@ -72,7 +72,14 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "rvn_ID_SECRET",
                     "description": "`revenuer casebook token add` makes one.",
-                }
+                },
+                "signature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Webhook-Signature",
+                    "description": "HMAC-SHA256 over `Webhook-Id`, `Webhook-Timestamp` and the "
+                    "body as it came (Standard Webhooks), or as the policy's `vendor` says.",
+                },
             },
         },
     }
@@ -91,7 +98,9 @@ def _operation(one: Endpoint, known: Mapping[str, Any]) -> dict[str, Any]:
     }
     if one.description:
         operation["description"] = one.description
-    if one.right is None:
+    if one.raw:
+        operation["security"] = [{"signature": []}]
+    elif one.right is None:
         operation["security"] = []
     parameters = [
         *_parameters(path, "path", known),
@@ -101,7 +110,9 @@ def _operation(one: Endpoint, known: Mapping[str, Any]) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if body is not None:
-        content = {JSON: {"schema": known[_key(body)]}}
+        # What is signed is read as the policy's `vendor` says; any JSON may stand in it.
+        schema = {} if one.raw else known[_key(body)]
+        content = {JSON: {"schema": schema}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -126,7 +137,9 @@ def _responses(one: Endpoint, known: Mapping[str, Any], answer: Any) -> dict[str
 
 def _failures(one: Endpoint) -> Iterable[int]:
     path, query, body, _ = one.types
-    if one.right is not None:
+    if one.raw:
+        yield 403
+    elif one.right is not None:
         yield from (401, 403)
     if path is not None:
         yield 404
@@ -210,7 +223,7 @@ def _types(endpoints: Iterable[Endpoint]) -> list[Any]:
             for field in msgspec.structs.fields(form)
         ]
         for kind in (body, answer, *fields):
-            if kind is not None and kind is not Document:
+            if kind not in (None, Document, Signed):
                 wanted.setdefault(_key(kind), kind)
     return list(wanted.values())
 

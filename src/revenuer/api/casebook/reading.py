@@ -17,6 +17,7 @@ from revenuer.api.casebook.endpoint import JSON
 from revenuer.api.problems import ProblemError
 
 INVALID = "invalid"
+SMALLER = "Send less at once; the setting api.body_bytes says how much is taken."
 _LENGTHLESS = frozenset({"", "0"})
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<place>[^`]*)`)?", re.DOTALL)
 _TAG = re.compile(r'"?([0-9]{1,15})"?')
@@ -112,7 +113,20 @@ async def take_body(request: Request, form: Any, most_bytes: int) -> bytes:
             f"Send it with Content-Type: {JSON}.",
             {"accept": JSON, "connection": "close"},
         )
-    return await read_body(request, most_bytes)
+    return await read_body(request, most_bytes, hint=SMALLER)
+
+
+async def take_raw(request: Request, most_bytes: int) -> bytes:
+    """The bytes of a body that is signed: they are looked at as they came, whatever they say.
+
+    Raises:
+        ProblemError: It is packed, so that nobody could say what was signed, or too large.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise ProblemError(
+            415, "The body is packed.", "Send it as it was signed.", {"connection": "close"}
+        )
+    return await read_body(request, most_bytes, hint=SMALLER)
 
 
 def read_body_as(data: bytes, form: Any) -> Any:

@@ -35,7 +35,8 @@ def application(
         clock: What time it is.
     """
     gate = gate_of(casebook, settings, clock)
-    face = CasebookFace(ENDPOINTS, casebook, settings, keys, gate, Admission(casebook), clock)
+    admission = Admission(casebook, settings.access)
+    face = CasebookFace(ENDPOINTS, casebook, settings, keys, gate, admission, clock)
     app = Starlette(routes=face.routes(), exception_handlers={HTTPException: _not_routed})
     # A redirect to the path with a slash would be followed without the token by some clients.
     app.router.redirect_slashes = False

@@ -34,6 +34,7 @@ from revenuer.matching.quotas import QuotaError
 
 logger = logging.getLogger(__name__)
 PREFIX = "/matching/v1"
+FEWER = "Ask about fewer values at once."
 JSON, OCTETS = "application/json", "application/octet-stream"
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 Handler = Callable[[Request, Caller], Awaitable[Response]]
@@ -80,7 +81,7 @@ class MatchingFace:
         return _told(await run_in_threadpool(self.service.card, caller), JSON)
 
     async def _ask(self, request: Request, caller: Caller) -> Response:
-        body = await read_body(request, MOST_QUESTION_BYTES)
+        body = await read_body(request, MOST_QUESTION_BYTES, hint=FEWER)
         self.gate.charge(caller, len(body))
         return _told(await run_in_threadpool(self.service.answer, caller, body), JSON)
 
@@ -92,7 +93,7 @@ class MatchingFace:
         kind, form = _kind(request), request.path_params["form"]
         if form not in {"count", "elements"}:
             raise ProblemError(404, "There is nothing at this URL.")
-        body = await read_body(request, MOST_REQUEST_BYTES)
+        body = await read_body(request, MOST_REQUEST_BYTES, hint=FEWER)
         self.gate.charge(caller, len(body))
 
         def work() -> bytes:

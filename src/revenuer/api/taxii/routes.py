@@ -26,6 +26,7 @@ from revenuer.store.taxii_pages import Page, Which
 
 logger = logging.getLogger(__name__)
 PREFIX = "/taxii2"
+PIECES = "Send it in pieces; max_content_length of the API root says how large."
 _COLLECTION = "/{root}/collections/{collection}"
 Handler = Callable[[Request, Caller], Awaitable[Response]]
 
@@ -172,7 +173,7 @@ class TaxiiFace:
         root, name = _place(request)
         # Before the body is read: who may not add need not send it.
         await run_in_threadpool(self.service.writable, caller, root, name)
-        body = await read_body(request, self.server.body_bytes)
+        body = await read_body(request, self.server.body_bytes, hint=PIECES)
         self.gate.charge(caller, len(body))
 
         def work() -> Response:

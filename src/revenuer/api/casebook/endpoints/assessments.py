@@ -7,18 +7,26 @@ from typing import Any
 import msgspec
 
 from revenuer.access.applications import LATEST_US, Application, Outcome, read
-from revenuer.api.casebook.endpoint import Call, Endpoint
+from revenuer.api.casebook.endpoint import Call, Endpoint, Signed
+from revenuer.api.casebook.places import scan_at
 from revenuer.api.casebook.shapes.assessments import (
     AtApplication,
     DecisionGiven,
     HeldQuery,
+    NewAcquittal,
     NewApplications,
+    NewRecheck,
     OutcomeGiven,
+    ShownAcquittal,
+    ShownChanged,
     ShownDecided,
+    ShownDue,
     ShownHeld,
+    ShownRecheck,
 )
-from revenuer.app.admission import answering, showing
+from revenuer.app.admission import answering, rechecking, showing
 from revenuer.app.admission.batch import shown
+from revenuer.app.admission.delivery import deliver
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
 from revenuer.app.casebook.opening import micros
@@ -85,6 +93,62 @@ def decide_application(call: Call[AtApplication, None, DecisionGiven]) -> ShownD
     )
 
 
+def recheck_applications(call: Call[None, None, NewRecheck]) -> ShownRecheck:
+    """Take in what scans convicted, judge again who was accepted, and name programmes due.
+
+    Nobody is locked out by this: an answer that became harder is told, and joins the queue.
+    """
+    scans = [scan_at(call.settings, name) for name in call.body.scans]
+    done = rechecking.recheck(_desk(call), actor=call.actor, now=call.now, scans=scans)
+    return ShownRecheck(
+        convicted=done.convicted,
+        acquitted=done.acquitted,
+        judged=done.judged,
+        changed=[
+            ShownChanged(
+                application_id=one.application_id,
+                before=one.before,
+                answer=one.answer,
+                reasons=list(one.reasons),
+            )
+            for one in done.changed
+        ],
+        due=[
+            ShownDue(
+                application_id=one.application_id,
+                programme=one.programme,
+                state=one.state,
+                asks=list(one.asks),
+                misfits=list(one.misfits),
+            )
+            for one in done.due
+        ],
+    )
+
+
+def acquit_accounts(call: Call[None, None, NewAcquittal]) -> ShownAcquittal:
+    """Take convictions back at sign-up, such as after an appeal: nothing is inherited from them."""
+    freed = rechecking.acquit(_desk(call), call.body.accounts, actor=call.actor, now=call.now)
+    return ShownAcquittal(acquitted=freed)
+
+
+def take_vendor_message(call: Call[None, None, Signed]) -> None:
+    """Take in a message of the verification vendor, once, and judge its application anew.
+
+    It takes no token: the vendor signs the body as it came and the time, as the policy's `vendor`
+    says, with a secret of the file `access.vendor_secrets`. Who does not, or more than five minutes
+    before or after, is told 403. A message that came before, or says nothing of a check, is 204.
+    """
+    said = call.body
+    deliver(
+        _desk(call),
+        said.headers,
+        said.payload,
+        secrets=call.admission.secrets(),
+        now=call.now,
+    )
+
+
 _ONE = "/v1/assessments/{application}"
 ENDPOINTS = (
     Endpoint("POST", "/v1/assessments", Right.ASSESS, assess_applications, outside=True),
@@ -95,6 +159,9 @@ ENDPOINTS = (
     Endpoint(
         "POST", f"{_ONE}/decision", Right.WORK, decide_application, versioned=True, outside=True
     ),
+    Endpoint("POST", "/v1/rechecks", Right.WORK, recheck_applications, outside=True),
+    Endpoint("POST", "/v1/acquittals", Right.APPROVE, acquit_accounts, outside=True),
+    Endpoint("POST", "/v1/vendor-messages", None, take_vendor_message, keeps=False, raw=True),
 )
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from revenuer.access.applications import Check, Programme, Result
-from revenuer.api.casebook.words import Given, Label, Limit, Reason, Shown
+from revenuer.api.casebook.places import ScanName
+from revenuer.api.casebook.words import AccountId, Given, Label, Limit, Reason, Shown
 
 ApplicationId = Annotated[
     str,
@@ -152,6 +153,88 @@ class ShownDecided(Shown):
     application_id: str
     decided: str
     version: int
+
+
+class NewRecheck(Given):
+    """What became known.
+
+    Attributes:
+        scans: Whose convictions and acquittals are taken in.
+    """
+
+    scans: Annotated[tuple[ScanName, ...], Meta(max_length=20)] = ()
+
+
+class ShownChanged(Shown):
+    """An application whose answer is another now.
+
+    Attributes:
+        application_id: The operator's own.
+        before: The answer before.
+        answer: The answer now.
+        reasons: Sentences for the analyst.
+    """
+
+    application_id: str
+    before: str
+    answer: str
+    reasons: list[str]
+
+
+class ShownDue(Shown):
+    """A programme that is to be confirmed again, or has ended.
+
+    Attributes:
+        application_id: The operator's own; empty where it was erased.
+        programme: Which.
+        state: Where it stands.
+        asks: Checks that confirm it.
+        misfits: What of the usage brought it forward.
+    """
+
+    application_id: str
+    programme: str
+    state: str
+    asks: list[str]
+    misfits: list[str]
+
+
+class ShownRecheck(Shown):
+    """What came of it.
+
+    Attributes:
+        convicted: Accounts whose conviction was new.
+        acquitted: Accounts whose conviction was taken back.
+        judged: Accepted applications that were judged again.
+        changed: Those whose answer is another now.
+        due: Programmes to be confirmed again, or ended.
+    """
+
+    convicted: int
+    acquitted: int
+    judged: int
+    changed: list[ShownChanged]
+    due: list[ShownDue]
+
+
+class NewAcquittal(Given):
+    """Whose convictions are taken back.
+
+    Attributes:
+        accounts: Such as those of an appeal that was won.
+    """
+
+    accounts: Annotated[tuple[AccountId, ...], Meta(min_length=1, max_length=1000)]
+
+
+class ShownAcquittal(Shown):
+    """What came of it.
+
+    Attributes:
+        acquitted: Applicants that were convicted, and from whom nothing is inherited any more.
+    """
+
+    acquitted: int
 
 
 class AtApplication(Given):
