@@ -99,6 +99,20 @@ def test_a_bad_folder_is_an_error_a_person_can_use(casebook: Run, scanned: Path)
     assert json.loads(casebook("list", "--json").out) == []
 
 
+def test_adding_notes_the_state_that_an_erasure_must_reach(
+    casebook: Run, scanned: Path, tmp_path: Path
+) -> None:
+    watch, scan = tmp_path / "watch-state", tmp_path / "scan-state"
+    for folder in (watch, scan):
+        folder.mkdir()
+    (watch / "watch.sqlite").touch()
+    assert casebook("add", scanned, "--state", watch, "--state", scan).code == 0
+    places = json.loads(casebook("places", "--json").out)
+    assert [(one["kind"], one["place"]) for one in places if one["kind"] != "shared"] == [
+        ("scan", str(scanned)), ("scan-state", str(scan)), ("watch", str(watch)),
+    ]  # fmt: skip
+
+
 def test_an_unknown_case_names_the_command_that_lists_them(casebook: Run) -> None:
     ran = casebook("show", "nothing")
     assert ran.code == 1

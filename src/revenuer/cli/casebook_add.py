@@ -21,6 +21,15 @@ from revenuer.cli.session import Session, pass_session
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR...",
 )
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The --state folder that the scan or watch had: an erasure looks there too. May be "
+    "repeated.",
+)
 @logs_option
 @log_options
 @casebook_options
@@ -29,6 +38,7 @@ from revenuer.cli.session import Session, pass_session
 def command(
     session: Session,
     folders: tuple[Path, ...],
+    states: tuple[Path, ...],
     logs: tuple[str, ...],
     as_json: bool,
     **more: Unpack[TextInputs],
@@ -46,6 +56,11 @@ def command(
     from revenuer.app.casebook.add import add
 
     done = add(at.casebook, folders, actor=at.actor, now=at.now)
+    if states:
+        from revenuer.app.casebook.places import note_state
+
+        for state in states:
+            note_state(at.casebook, state, actor=at.actor, now=at.now)
     if as_json:
         print_json([plain_added(one) for one in done])
     else:

@@ -148,6 +148,10 @@ def command(
 
         for one in add(book.casebook, [out], actor=book.actor, now=datetime.now(UTC)):
             session.say(one.summary)
+        if state is not None:
+            from revenuer.app.casebook.places import note_state
+
+            note_state(book.casebook, state, actor=book.actor, now=datetime.now(UTC))
     if exit_code and any(each.verdict == "convicted" for each in outcome.findings.campaigns):
         raise click.exceptions.Exit(Exit.CONVICTED)
 

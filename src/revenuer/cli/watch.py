@@ -135,6 +135,10 @@ def command(
             permits=logs["permits"],
         )
     book = None if casebook is None else opened(casebook, by, config, keys)
+    if book is not None:
+        from revenuer.app.casebook.places import note_place
+
+        note_place(book.casebook, "watch", state, actor=book.actor, now=book.now)
     overrides = {"judge.fdr": fdr, "watch.look_hours": look_hours}
     asked = Asked(
         places=sources,

@@ -29,6 +29,7 @@ from revenuer.app.erasing.shares import (
 )
 from revenuer.app.erasing.watches import WATCH, erase_from_watch
 from revenuer.app.sharing.record import open_recorder
+from revenuer.app.watch.watching import BOOKS
 from revenuer.casework.erasure import Outcome, Whom
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import ConfigError
@@ -85,6 +86,12 @@ def note_place(casebook: Casebook, kind: str, place: Path, *, actor: Actor, now:
         if new:
             change.record("place-noted", {"kind": kind, "place": str(place.resolve())})
     return new
+
+
+def note_state(casebook: Casebook, state: Path, *, actor: Actor, now: datetime) -> bool:
+    """Note the `--state` folder of a scan or of a watch, whichever it is; whether it is new."""
+    kind = WATCH if (state / BOOKS).exists() else SCAN_STATE
+    return note_place(casebook, kind, state, actor=actor, now=now)
 
 
 def places_around(connection: Connection, around: Around) -> list[tuple[str, Path]]:
