@@ -169,6 +169,16 @@ def test_an_acquittal_takes_the_inheritance_back(judge: Judge) -> None:
     assert found.campaigns == ()
 
 
+def test_a_pupil_is_not_asked_for_the_word_of_a_company(judge: Judge) -> None:
+    for name in ("kim", "lee", "zoe"):
+        convicted(judge, "campaign--1", 1, email=f"{name}@small-school.example")
+    school = {"email": "ana@small-school.example", "claimed_domain": "small-school.example"}
+    pupil = one(judge, programme=Programme.EDUCATION, **school)
+    assert pupil.answer is not Answer.ACCEPT
+    assert Check.ORGANIZATION not in pupil.checks
+    assert Check.ORGANIZATION in one(judge, **school).checks
+
+
 def test_a_passed_check_lowers_and_a_failed_one_raises(judge: Judge) -> None:
     pool(judge, 25, payment_fingerprint="pay-pool")
     mine = application(payment_fingerprint="pay-pool")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from revenuer.access.answers import Answer, Assessment, Ruling, Thresholds, answer
-from revenuer.access.applications import Application, Check, Outcome, Result
+from revenuer.access.applications import Application, Check, Outcome, Programme, Result
 from revenuer.access.domains import DomainKind
 from revenuer.access.history import History, Standing
 from revenuer.access.mail import hostname
@@ -98,7 +98,9 @@ class Judge:
         lacks = set()
         if application.programme is None and kind is not DomainKind.ACADEMIC:
             lacks.add(Check.INSTITUTION)
-        if application.organization_id is None and kind is not DomainKind.OWN:
+        # Pupils of a school that is in no table write from its own domain, and are no company.
+        pupil = application.programme is Programme.EDUCATION
+        if application.organization_id is None and (pupil or kind is not DomainKind.OWN):
             lacks.add(Check.ORGANIZATION)
         return tuple(check for check in self.offered if check not in lacks)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from revenuer.access.applications import Check
 from revenuer.access.signals import Family, Signal, Sort
 
@@ -18,6 +21,8 @@ _CROWD = {
 _HEIR = {Check.ORGANIZATION: 0.7, Check.DOCUMENT: 0.85}
 """Checks that tell the victim of a theft, or a household, from an operator who returns.
 placeholder"""
+_MEMBER = {Check.INSTITUTION: 0.5, **_HEIR}
+"""Checks that tell a member of an institution from who had its addresses on lease. placeholder"""
 _RETURN = "Details of this application belong to accounts that were closed for breaking our terms."
 _IDENTITY = "We could not tell from your details alone that this account is yours alone."
 
@@ -141,18 +146,20 @@ CHECK_FAILED = Signal(
 )  # fmt: skip
 
 
-def _inherited(code: str, family: Family, what: str) -> Signal:
+def _inherited(
+    code: str, family: Family, what: str, powers: Mapping[Check, float] = MappingProxyType(_HEIR)
+) -> Signal:
     return Signal(
         code, family, Sort.INHERITED,
         f"{what} that accounts of a convicted campaign used",
         "A pool that was closed comes back with what it still has.",
         ("new cards, numbers and machines for every account",),
         ("stolen cards and taken-over accounts", "a household", "numbers given out again"),
-        _RETURN, _HEIR,
+        _RETURN, powers,
     )  # fmt: skip
 
 
-MAIL_INHERITED = _inherited("mail-inherited", Family.MAIL, "A mailbox or mail domain")
+MAIL_INHERITED = _inherited("mail-inherited", Family.MAIL, "A mailbox or mail domain", _MEMBER)
 PAYMENT_INHERITED = _inherited("payment-inherited", Family.PAYMENT, "A means of payment")
 PHONE_INHERITED = _inherited("phone-inherited", Family.PHONE, "A phone number")
 DEVICE_INHERITED = _inherited("device-inherited", Family.DEVICE, "A device")
