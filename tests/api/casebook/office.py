@@ -148,6 +148,8 @@ mb_per_day = 1000000.0
 scan_folders = ["{office.folder / "scans"}"]
 [casebook]
 snapshots = ["{office.folder / "guard.rvn"}"]
+[share]
+folder = "{office.folder / "share"}"
 """
     )
     process = subprocess.Popen(

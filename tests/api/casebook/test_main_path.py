@@ -189,3 +189,46 @@ def test_every_answer_is_guarded_and_nothing_sets_a_cookie(
     assert answers[1].content == b""
     assert answers[2].headers["allow"] == "GET, HEAD, OPTIONS"
     assert answers[4].headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_hold_forbids_an_erasure_and_an_erasure_leaves_nothing(
+    office: Office, people: dict[Role, httpx.Client]
+) -> None:
+    ann, ada = people[Role.ANALYST], people[Role.ADMIN]
+    account = "odd-00002"
+    done(ann.post("/v1/scans", json={"scan": SCAN}))
+    told = ada.post("/v1/subject-access", json={"account": account})
+    assert (told.status_code, account in told.text) == (200, True)
+    assert told.headers["content-disposition"].startswith("attachment")
+    assert ann.post("/v1/holds", json={"why": "A court.", "account": account}).status_code == 403
+    hold = done(ada.post("/v1/holds", json={"why": "A court.", "account": account}), 201)["id"]
+    wish = {"account": account, "why": "Request 12."}
+    first = ada.post("/v1/erasures", json=wish)
+    assert first.status_code in {200, 403, 409, 422}, first.text
+    assert account in ada.post("/v1/subject-access", json={"account": account}).text
+    done(ada.post(f"/v1/holds/{hold}/release", json={"why": "It is over."}))
+    assert ann.post("/v1/erasures", json=wish).status_code == 403
+    erased = ada.post("/v1/erasures", json=wish)
+    assert erased.status_code == 200, erased.text
+    done(ada.post("/v1/erasures/continuation"))  # type: ignore[arg-type]
+    listed = ada.get("/v1/erasures")
+    assert account not in listed.text
+    subject = done(erased)["subject"]
+    mine = [one for one in listed.json() if one["subject"] == subject]
+    assert mine
+    found = ada.get("/v1/audit?limit=200")
+    assert account not in found.text
+    assert done(ada.get("/v1/audit/verification"))["whole"] is True
+
+
+def test_counts_for_a_transparency_report_point_at_nobody(
+    people: dict[Role, httpx.Client],
+) -> None:
+    vic = people[Role.VIEWER]
+    span = {"since": "2020-01-01", "until": "2099-01-01"}
+    told = vic.get("/v1/transparency", params=span)
+    sections = done(told)["sections"]
+    assert {one["name"] for one in sections}  # type: ignore[attr-defined]
+    assert not [name for name in ("bad-0", "odd-0", "ann", "abe") if f'"{name}' in told.text]
+    wrong = {"since": span["until"], "until": span["since"]}
+    assert vic.get("/v1/transparency", params=wrong).status_code == 422
