@@ -107,11 +107,15 @@ def test_killed_at_any_step_and_gone_on_with_it_ends_as_one_that_nobody_disturbe
     first = ["casebook", "erase", "acct-0", "--why", "request 9", "--let-go", *around]
     more = ["casebook", "erase", "--go-on", *around]
     script = Path(__file__).with_name("killed_erasure.py")
-    ran = subprocess.run(
-        [sys.executable, str(script), str(pristine), str(world), url, EVERY,
-         json.dumps(first), json.dumps(more)],
-        stdout=(tmp_path / "said").open("w"), stderr=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, str(script), str(pristine), str(world), url, EVERY]
+    with (tmp_path / "said").open("w") as said:
+        ran = subprocess.run(
+            [*command, json.dumps(first), json.dumps(more)],
+            stdout=said,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stderr
     lines = [line for line in (tmp_path / "said").read_text().splitlines() if line.startswith("[")]
     (_, _, undisturbed), *killed = map(json.loads, lines)
