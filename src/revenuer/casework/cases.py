@@ -97,8 +97,13 @@ WAITING = frozenset(_WAITING)
 """Who is in one of these waits for a person."""
 
 
-def after(state: State, step: Step) -> State:
+def after(state: State, step: Step, taken_from: State = State.OPEN) -> State:
     """The state that a step leads to.
+
+    Args:
+        state: Where the case is.
+        step: What is done with it.
+        taken_from: Where it was when somebody took it, which is where it is put back.
 
     Raises:
         ConflictError: It leads nowhere from there.
@@ -106,6 +111,8 @@ def after(state: State, step: Step) -> State:
     Examples:
         >>> after(State.OPEN, Step.DISMISS).value
         'dismissed'
+        >>> after(State.IN_REVIEW, Step.PUT_BACK, State.REOPENED).value
+        'reopened'
     """
     found = TRANSITIONS.get((state, step))
     if found is None:
@@ -114,7 +121,7 @@ def after(state: State, step: Step) -> State:
             f"The case is {state}: there is nothing to {step}.",
             f"From there one can {', '.join(known)}. `revenuer casebook show` says who did what.",
         )
-    return found
+    return taken_from if step is Step.PUT_BACK else found
 
 
 class Ground(StrEnum):

@@ -46,7 +46,8 @@ def command(
     """Add what scans or watches left in DIR, their --out folders.
 
     A campaign that is known makes its case grow; a new one opens a case. Adding the same again
-    changes nothing. A folder is added as a whole or not at all.
+    changes nothing. A folder is added as a whole or not at all. Then decisions about the snapshots
+    of the setting casebook.snapshots are taken over, and admission learns whom the newest convicts.
     """
     from revenuer.cli.show.cases import plain_added, print_added
     from revenuer.cli.show.json_text import print_json
@@ -54,13 +55,23 @@ def command(
 
     at = opened(more["url"], more["by"], more["config"], more["keys"])
     from revenuer.app.casebook.add import add
+    from revenuer.app.casebook.following import bare_desk, follow
 
     done = add(at.casebook, folders, actor=at.actor, now=at.now)
+<<<<<<< HEAD
     if states:
         from revenuer.app.casebook.places import note_state
 
         for state in states:
             note_state(at.casebook, state, actor=at.actor, now=at.now)
+=======
+    snapshots = at.settings.casebook.snapshots
+    since = follow(bare_desk(at.casebook), folders, snapshots, actor=at.actor, now=at.now)
+    for problem in since.synced.problems:
+        session.say(f"Decisions that cannot be read: {problem}")
+    if since.summary:
+        session.say(since.summary)
+>>>>>>> 4ebc789 (Adding to the casebook takes over decisions and tells admission whom findings convict; a case is put back where it was)
     if as_json:
         print_json([plain_added(one) for one in done])
     else:

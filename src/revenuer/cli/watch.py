@@ -153,7 +153,9 @@ def command(
         intel=intel,
         unmask=unmask,
         publisher=publisher,
-        bookkeeper=None if book is None else Bookkeeper(out, book.casebook, book.actor),
+        bookkeeper=None
+        if book is None
+        else Bookkeeper(out, book.casebook, book.actor, tuple(book.settings.casebook.snapshots)),
     )
 
     def tell(told: Told) -> None:

@@ -268,3 +268,15 @@ def test_what_is_personal_is_nowhere_in_the_clear(casebook: Casebook, tmp_path: 
     assert b"campaign--a" in data
     for secret in ("a-00000", "exchange-a-0", SECRET, "Testville", WHY):
         assert secret.encode() not in data
+
+
+def test_a_case_that_came_back_is_put_back_as_one_that_came_back(
+    casebook: Casebook, tmp_path: Path
+) -> None:
+    seen(casebook, tmp_path / "1", campaign("a", names("a", 5)))
+    assign(casebook, "campaign--a", to="ana", actor=ANA, now=NOW)
+    assert assign(casebook, "campaign--a", to="", actor=ANA, now=NOW).state == "open"
+    dismissed(casebook)
+    reopen(casebook, "campaign--a", why="it was wrong", actor=BO, now=NOW)
+    assign(casebook, "campaign--a", to="ana", actor=ANA, now=NOW)
+    assert assign(casebook, "campaign--a", to="", actor=ANA, now=NOW).state == "reopened"

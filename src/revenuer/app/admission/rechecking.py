@@ -69,6 +69,31 @@ def recheck(
     return done
 
 
+def take_convictions(
+    desk: Desk, scans: Sequence[Path], *, actor: Actor, now: datetime
+) -> Rechecked:
+    """Take in what scans convict, and what they convict no more; nobody is judged again by it.
+
+    Whoever applies later is judged in the light of it. Where nobody ever applied, nothing is done.
+
+    Args:
+        desk: Where; it may be one without tables.
+        scans: Folders of scans.
+        actor: Who asks.
+        now: When.
+
+    Raises:
+        NotFoundError: A folder is not a scan's.
+    """
+    actor.needs(Right.WORK)
+    done = Rechecked()
+    with desk.casebook.reading() as connection:
+        if not store.last_step(connection):
+            return done
+    _convict(desk, verdicts_of(scans), actor, now, done)
+    return done
+
+
 def acquit(desk: Desk, account_ids: Iterable[str], *, actor: Actor, now: datetime) -> int:
     """Take convictions back, such as after an appeal: nothing is inherited from them any more."""
     actor.needs(Right.APPROVE)

@@ -226,5 +226,5 @@ def _convicted(connection: Connection, names: Iterable[str]) -> list[str]:
 
 
 def _desk(casebook: Casebook) -> Desk:
-    """A desk without tables and index, for what judges nothing."""
+    """A desk without tables and index, for what judges nobody."""
     return Desk(casebook, Tables(), AccessPolicy())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -204,7 +205,8 @@ def move(
     Raises:
         ConflictError: It leads nowhere from where the case is.
     """
-    state = after(State(row.state), step)
+    taken_from = _taken_from(change, row) if step is Step.PUT_BACK else State.OPEN
+    state = after(State(row.state), step, taken_from)
     values: dict[str, Any] = {"state": state.value, "since_us": change.now_us}
     if state in (State.OPEN, State.REOPENED, State.ACTIONED):
         values["waiting_us"] = change.now_us
@@ -214,6 +216,13 @@ def move(
     cases.change(change.connection, row.case_id, **values)
     said = {"from": row.state, "to": state.value, **(about or {})}
     return write_act(casebook, change, row.case_id, KINDS[step], said, text=text)
+
+
+def _taken_from(change: Change, row: CaseRow) -> State:
+    """Where a case was when it was taken the last time."""
+    mine = cases.acts_of(change.connection, cases.family(change.connection, row.case_id))
+    taken = [one for one in mine if one.kind == KINDS[Step.TAKE]]
+    return State(json.loads(taken[-1].body)["from"]) if taken else State.OPEN
 
 
 def write_act(
