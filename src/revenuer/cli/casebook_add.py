@@ -58,20 +58,17 @@ def command(
     from revenuer.app.casebook.following import bare_desk, follow
 
     done = add(at.casebook, folders, actor=at.actor, now=at.now)
-<<<<<<< HEAD
     if states:
         from revenuer.app.casebook.places import note_state
 
         for state in states:
             note_state(at.casebook, state, actor=at.actor, now=at.now)
-=======
     snapshots = at.settings.casebook.snapshots
     since = follow(bare_desk(at.casebook), folders, snapshots, actor=at.actor, now=at.now)
     for problem in since.synced.problems:
         session.say(f"Decisions that cannot be read: {problem}")
     if since.summary:
         session.say(since.summary)
->>>>>>> 4ebc789 (Adding to the casebook takes over decisions and tells admission whom findings convict; a case is put back where it was)
     if as_json:
         print_json([plain_added(one) for one in done])
     else:
