@@ -102,7 +102,9 @@ def _rows() -> Iterator[str]:
 
 
 def _keys(schema: type, prefix: str) -> Iterator[str]:
-    meanings = described(schema)
+    # What a class does not say of a key, the one says that it is made from.
+    kinds = [kind for kind in reversed(schema.__mro__) if is_dataclass(kind)]
+    meanings = {key: said for kind in kinds for key, said in described(kind).items() if said}
     hints = get_type_hints(schema)
     for spec in fields(schema):  # type: ignore[arg-type]
         name, kind = prefix + spec.name, hints[spec.name]

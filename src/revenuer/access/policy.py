@@ -71,8 +71,34 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class EducationTerms(Terms):
+    """Terms of the programme for students and teachers; see `Terms`."""
+
+    exchanges_per_day: Annotated[float, AtLeast(0)] = 1_000.0
+    networks: Annotated[int, AtLeast(0)] = 12
+    hours_per_day: Annotated[float, Within(0, 24)] = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class ResearchTerms(Terms):
+    """Terms of the programme for security researchers; see `Terms`."""
+
+    valid_days: Annotated[int, AtLeast(1)] = 180
+    exchanges_per_day: Annotated[float, AtLeast(0)] = 5_000.0
+    networks: Annotated[int, AtLeast(0)] = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StartupTerms(Terms):
+    """Terms of the programme for young companies; see `Terms`."""
+
+    exchanges_per_day: Annotated[float, AtLeast(0)] = 20_000.0
+    networks: Annotated[int, AtLeast(0)] = 40
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeTerms:
-    """Terms of the programmes.
+    """Terms of the programmes; what a policy leaves out of one is as it is by default.
 
     Attributes:
         education: Of students and teachers.
@@ -80,13 +106,9 @@ class ProgrammeTerms:
         startup: Of young companies.
     """
 
-    education: Terms = field(
-        default_factory=lambda: Terms(exchanges_per_day=1_000, networks=12, hours_per_day=18)
-    )
-    security_research: Terms = field(
-        default_factory=lambda: Terms(valid_days=180, exchanges_per_day=5_000, networks=20)
-    )
-    startup: Terms = field(default_factory=lambda: Terms(exchanges_per_day=20_000, networks=40))
+    education: EducationTerms = field(default_factory=EducationTerms)
+    security_research: ResearchTerms = field(default_factory=ResearchTerms)
+    startup: StartupTerms = field(default_factory=StartupTerms)
 
     def of(self, programme: Programme) -> Terms:
         """The terms of a programme."""
