@@ -39,6 +39,7 @@ PURE = (
     "worlds",
     "detector.py",
     "errors.py",
+    "instants.py",
     "records.py",
     "schema.py",
     "settings.py",

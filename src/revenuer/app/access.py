@@ -6,11 +6,12 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from revenuer.app.bearer import id_of, is_secret, new_token, parts_of
 from revenuer.errors import ConfigError, NotAllowedError, NotFoundError
+from revenuer.instants import micros, moment
 from revenuer.store import access_tokens
 from revenuer.store.access_tokens import TokenRow
 from revenuer.store.database import Database
@@ -126,8 +127,8 @@ def add_token(
         certificate_sha256=certificate,
         identity=identity,
         scopes=tuple(sorted(set(scopes))),
-        created_us=_us(now),
-        expires_us=_us(now + timedelta(hours=hours)),
+        created_us=micros(now),
+        expires_us=micros(now + timedelta(hours=hours)),
     )
     with database.writing() as connection:
         access_tokens.keep(connection, row)
@@ -164,7 +165,7 @@ def revoke_token(database: Database, id_: str, now: datetime) -> TokenRow:
         if row is None:
             raise NotFoundError(f"No token {id_!r}.", "`revenuer share token list` shows them.")
         if not row.revoked_us:
-            access_tokens.take_back(connection, row.id, _us(now))
+            access_tokens.take_back(connection, row.id, micros(now))
         return row
 
 
@@ -214,19 +215,14 @@ def shown_us(us: int) -> str:
         >>> shown_us(1_700_000_000_000_001)
         '2023-11-14T22:13:20.000001Z'
     """
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment(us).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _fits(row: TokenRow, shown: Shown, now: datetime) -> bool:
-    if row.revoked_us or row.expires_us <= _us(now):
+    if row.revoked_us or row.expires_us <= micros(now):
         return False
     if shown.partner and shown.partner != row.partner:
         return False
     return not row.certificate_sha256 or hmac.compare_digest(
         row.certificate_sha256, shown.certificate
     )
-
-
-def _us(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -50,9 +50,9 @@ def command(
     from revenuer.access.applications import Check, Outcome, Result
     from revenuer.app.admission.answering import record_outcome
     from revenuer.app.admission.batch import shown
-    from revenuer.app.casebook.opening import micros
     from revenuer.cli.show.access import print_application
     from revenuer.cli.show.json_text import print_json
+    from revenuer.instants import micros
 
     at = opened(url, by, config, keys)
     said = Outcome(application, Check(check), Result(result), micros(at.now), reference)

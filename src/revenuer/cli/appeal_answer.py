@@ -18,8 +18,8 @@ from revenuer.cli.appeal_options import (
     text_options,
     version_option,
     words_of,
-    yes_option,
 )
+from revenuer.cli.enforce_options import yes_option
 from revenuer.cli.session import Session, pass_session
 
 

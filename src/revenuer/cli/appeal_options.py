@@ -25,7 +25,6 @@ version_option = click.option(
     metavar="N",
     help="Only if the appeal is still at this version, as `appeal show` printed it.",
 )
-yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 preview_option = click.option(
     "--preview", is_flag=True, help="Print the letter alone; nothing is sent or decided."
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
+from revenuer.cli.enforce_options import by_option
 from revenuer.cli.inputs import keys_folder, keys_option, settings_from
 from revenuer.cli.share_options import config_file_option
 from revenuer.errors import ConfigError
@@ -53,7 +54,6 @@ version_option = click.option(
     metavar="N",
     help="Only if the case is still at this version, as `casebook show` printed it.",
 )
-by_option = click.option("--by", metavar="NAME", help="Who does this; your login name without it.")
 
 
 class CasebookInputs(TypedDict):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from revenuer.cli.casebook_options import book_option, by_option, opened
+from revenuer.cli.casebook_options import book_option, opened
+from revenuer.cli.enforce_options import by_option
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
     LogInputs,

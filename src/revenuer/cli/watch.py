@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from revenuer.cli.casebook_options import book_option, by_option, opened
+from revenuer.cli.casebook_options import book_option, opened
+from revenuer.cli.enforce_options import by_option
 from revenuer.cli.inputs import (
     LogInputs,
     config_option,

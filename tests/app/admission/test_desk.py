@@ -19,9 +19,9 @@ from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
 from revenuer.app.admission.rechecking import acquit
 from revenuer.app.admission.showing import held, show, statement
-from revenuer.app.casebook.opening import micros
 from revenuer.casework.roles import Actor, Role
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
+from revenuer.instants import micros
 
 NOW = datetime(2026, 2, 5, 18, tzinfo=UTC)
 ANA = Actor("ana", Role.ANALYST)

@@ -12,12 +12,13 @@ from sqlalchemy import func, insert, select
 
 from revenuer.app.casebook import retention
 from revenuer.app.casebook.holding import place_hold, release_hold
-from revenuer.app.casebook.opening import Casebook, micros, open_casebook
+from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.retention import AGEING, plan_retention, retain, rules_of
 from revenuer.casework.inventory import CARDS
 from revenuer.casework.retention import SINCE
 from revenuer.casework.roles import Actor, Role
 from revenuer.errors import NotAllowedError
+from revenuer.instants import micros
 from revenuer.settings import RetentionSettings
 from revenuer.store.casebook.case_tables import case_texts
 

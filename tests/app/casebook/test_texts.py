@@ -12,10 +12,11 @@ from case_builders import ANA, NOW, START, VIC, campaign, names, scan_folder
 
 from revenuer.app.casebook import unmasking
 from revenuer.app.casebook.add import add
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.texts import Kept, keep_texts
 from revenuer.app.casebook.unmasking import list_texts, unmask
 from revenuer.errors import ConfigError, NotAllowedError, NotFoundError
+from revenuer.instants import micros
 from revenuer.records import Axis, Evidence
 from revenuer.settings import CasebookSettings, DataPolicy, Settings
 

@@ -35,9 +35,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from starlette.responses import Response
 
 from revenuer.api.problems import ProblemError
-from revenuer.app.casebook.opening import Casebook, Change, micros
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.casework.roles import Actor
 from revenuer.errors import ConflictError
+from revenuer.instants import micros
 from revenuer.store.casebook import idempotency as kept
 from revenuer.store.casebook.idempotency import Repeated
 from revenuer.store.database import Database

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -25,6 +25,7 @@ from revenuer.app.admission.known import judge_of
 from revenuer.app.admission.reading import Taken, applications, owners
 from revenuer.app.progress import Progress, Silent
 from revenuer.disk import PRIVATE
+from revenuer.instants import iso
 from revenuer.sources.offline_tables import Loaded
 
 SCHEMA = "revenuer/assessment/1"
@@ -175,9 +176,7 @@ def blind(loaded: Loaded) -> tuple[str, ...]:
 
 
 def _time(us: int | None) -> str | None:
-    if us is None:
-        return None
-    return (_EPOCH + timedelta(microseconds=us)).isoformat().replace("+00:00", "Z")
+    return None if us is None else iso(us)
 
 
 @contextmanager
@@ -196,6 +195,3 @@ def written(out: Path | None) -> Iterator[BinaryIO | None]:
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

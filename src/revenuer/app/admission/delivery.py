@@ -9,8 +9,8 @@ from revenuer.access.answers import Assessment
 from revenuer.access.vendor import TOLERANCE_S, genuine, outcome
 from revenuer.app.admission.answering import take_outcome
 from revenuer.app.admission.desk import Desk
-from revenuer.app.casebook.opening import micros
 from revenuer.casework.roles import Actor, Role
+from revenuer.instants import micros
 from revenuer.store.casebook import applications as store
 
 VENDOR = Actor("verification-vendor", Role.ANALYST)

@@ -31,10 +31,11 @@ from revenuer.access.policy import AccessPolicy, rulings
 from revenuer.access.profile import Kind, Profile, Tables
 from revenuer.access.reference import fit
 from revenuer.access.signals import Family
-from revenuer.app.casebook.opening import Casebook, Change, micros
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.casework.roles import Actor
 from revenuer.guard.fingerprint import Kind as Fingerprinted
 from revenuer.guard.fingerprint import shown
+from revenuer.instants import micros
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import Step
 

@@ -21,9 +21,10 @@ from revenuer.access.programmes import begin
 from revenuer.app.admission.batch import shown
 from revenuer.app.admission.desk import STANDING, Desk, profile_of
 from revenuer.app.admission.kept import Facts, entitlement_row, outcomes_of
-from revenuer.app.casebook.opening import Change, micros
+from revenuer.app.casebook.opening import Change
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotFoundError
+from revenuer.instants import micros
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import ApplicationRow
 

@@ -25,11 +25,11 @@ from revenuer.access.applications import (
 from revenuer.access.programmes import Usage
 from revenuer.errors import ColumnError, SourceError
 from revenuer.sources.columns import nearest
-from revenuer.sources.files import Container, LogFile, find_files, open_bytes
-from revenuer.sources.rows import Batch, csv_batches, document_batches, is_document, json_batches
+from revenuer.sources.files import Container, LogFile, find_files
+from revenuer.sources.reading import batches_of
+from revenuer.sources.rows import Batch
 
 PARQUET_ROWS = 8_192
-HEAD_BYTES = 65_536
 OWNER_COLUMNS = ("owner", "owned", "share", "jurisdiction")
 USAGE_COLUMNS = ("account_id", "exchanges_per_day", "networks", "hours_per_day")
 OUTCOME_COLUMNS = ("application_id", "check", "result", "at", "reference")
@@ -213,15 +213,7 @@ def _batches(file: LogFile) -> Iterator[Batch]:
     if file.container is Container.PARQUET:
         yield from _parquet_batches(file)
         return
-    with open_bytes(file.path, file.label) as stream:
-        head = stream.read(HEAD_BYTES)
-    with open_bytes(file.path, file.label) as stream:
-        if file.container is Container.CSV:
-            yield from csv_batches(stream, file.label)
-        elif is_document(head):
-            yield from document_batches(stream, file.label)
-        else:
-            yield from json_batches(stream)
+    yield from batches_of(file)
 
 
 def _parquet_batches(file: LogFile) -> Iterator[Batch]:

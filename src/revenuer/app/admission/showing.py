@@ -16,8 +16,8 @@ from revenuer.app.admission.kept import (
     outcomes_of,
     row_of,
 )
-from revenuer.app.casebook.opening import micros, moment
 from revenuer.casework.roles import Actor, Right
+from revenuer.instants import iso, micros, moment
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import EntitlementRow
 
@@ -129,4 +129,4 @@ def _programme(row: EntitlementRow, policy: AccessPolicy, now: datetime) -> dict
 
 
 def _told(us: int) -> str | None:
-    return moment(us).isoformat().replace("+00:00", "Z") if us else None
+    return iso(us) if us else None

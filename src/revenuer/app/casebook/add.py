@@ -15,13 +15,14 @@ from revenuer.app.casebook.figures import figures_of
 from revenuer.app.casebook.folders import Seen, read_folder
 from revenuer.app.casebook.heads import Reopened, look_again, refresh
 from revenuer.app.casebook.joining import Joined, joined
-from revenuer.app.casebook.opening import Casebook, Change, micros
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.permit_check import Checked, check_permits
 from revenuer.app.casebook.signs import keep_signs
 from revenuer.app.casebook.told import packed, told_of
 from revenuer.casework.cases import State, merged_state
 from revenuer.casework.roles import Actor, Right
 from revenuer.casework.sameness import Group
+from revenuer.instants import micros
 from revenuer.reports.wording import counted
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.rosters import join, keep_roster, numbers_of

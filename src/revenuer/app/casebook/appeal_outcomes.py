@@ -18,7 +18,7 @@ from revenuer.app.casebook.appeal_work import (
     open_one,
     subject_of,
 )
-from revenuer.app.casebook.opening import Change, micros
+from revenuer.app.casebook.opening import Change
 from revenuer.app.casebook.permits import reinstate_permit
 from revenuer.app.desk import Desk
 from revenuer.app.letting_go import held_by, overturn
@@ -26,6 +26,7 @@ from revenuer.casework.appeals import Against, Outcome, Stage, may_decide
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotAllowedError, NotFoundError
 from revenuer.guard.webhook import Event
+from revenuer.instants import micros
 from revenuer.reports import appeal_letters
 from revenuer.store.casebook import appeals
 from revenuer.store.casebook.appeal_words import LETTER, REASON

@@ -22,9 +22,10 @@ from revenuer.app.admission.desk import ACQUITTED, CONVICTED, STANDING, Desk
 from revenuer.app.admission.keeping import DECIDED_ACCEPT
 from revenuer.app.admission.kept import Facts, facts_of_all, outcomes_of
 from revenuer.app.casebook.appeal_grounds import Evidence, Grounds, Piece
-from revenuer.app.casebook.opening import Casebook, Change, moment
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.casework.appeals import Against, Part
 from revenuer.errors import NotAllowedError, NotFoundError
+from revenuer.instants import moment
 from revenuer.reports.wording import moment as told_moment
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import ApplicationRow, Step

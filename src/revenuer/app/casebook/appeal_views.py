@@ -19,7 +19,7 @@ from revenuer.app.casebook.appeal_work import (
     subject_of,
     times_of,
 )
-from revenuer.app.casebook.opening import Casebook, Change, micros, moment
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.casework.appeal_counts import Closed, Lengths, Rate, lengths, rates
 from revenuer.casework.appeals import (
     OVER,
@@ -35,6 +35,7 @@ from revenuer.casework.appeals import (
 )
 from revenuer.casework.chain import canonical
 from revenuer.casework.roles import Actor, Right
+from revenuer.instants import micros, moment
 from revenuer.reports import appeal_letters
 from revenuer.store.casebook import appeal_words, appeals
 from revenuer.store.casebook.appeal_words import LookRow

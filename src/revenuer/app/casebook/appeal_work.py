@@ -16,7 +16,7 @@ from revenuer.app.casebook.appeal_grounds import (
     grounds_of_permit,
 )
 from revenuer.app.casebook.appeal_signups import assessment_evidence, sign_up
-from revenuer.app.casebook.opening import Casebook, moment
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.permit_views import permit_named
 from revenuer.app.desk import Desk
 from revenuer.casework.appeals import (
@@ -34,6 +34,7 @@ from revenuer.casework.disclosure import SPEAKS, Disclosed, disclosed, leaks
 from revenuer.casework.roles import RIGHTS, Actor, Right, Role
 from revenuer.due_process import AppealSettings
 from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
+from revenuer.instants import moment
 from revenuer.reports.appeal_letters import Subject
 from revenuer.store.casebook import appeal_words, appeals, people
 from revenuer.store.casebook.appeals import Appeal

@@ -28,12 +28,12 @@ from revenuer.app.casebook.appeal_work import (
     subject_of,
     times_of,
 )
-from revenuer.app.casebook.opening import moment
 from revenuer.app.casebook.people import plain_name
 from revenuer.casework.appeals import Stage, due_of, may_hear
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotAllowedError
 from revenuer.guard.webhook import Event
+from revenuer.instants import moment
 from revenuer.reports import appeal_letters
 from revenuer.store.casebook import appeals
 from revenuer.store.casebook.appeal_words import LETTER, RECEIVED

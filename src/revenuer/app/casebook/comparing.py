@@ -11,11 +11,12 @@ import numpy as np
 from sqlalchemy import Connection, Row
 
 from revenuer.app.casebook.finding import about_to_show_ids, accounts_named, case_named
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.reading import Act, CampaignSeen, acts_of, campaigns_seen
 from revenuer.casework.cases import gravest
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotFoundError
+from revenuer.instants import micros
 from revenuer.records import Verdict
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.cases import CaseRow

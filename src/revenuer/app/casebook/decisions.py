@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.working import move
 from revenuer.app.desk import Desk, open_desk
 from revenuer.casework.cases import State, Step
@@ -24,6 +24,7 @@ from revenuer.casework.ledgers import ledger_of
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import RevenuerError
 from revenuer.guard.ladder import Action, action_named
+from revenuer.instants import micros
 from revenuer.store.casebook import cases
 from revenuer.store.casebook.case_tables import case_dockets
 from revenuer.store.docket import Reaction, docket_of

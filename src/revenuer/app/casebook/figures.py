@@ -6,8 +6,8 @@ import math
 from datetime import date
 from typing import Any
 
-from revenuer.app.casebook.opening import micros
 from revenuer.casework.queue import Pace, pace_of
+from revenuer.instants import micros
 from revenuer.records import Axis, Campaign, Exhibit
 
 SPEAKS = math.log(2)

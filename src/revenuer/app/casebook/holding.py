@@ -10,9 +10,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from revenuer.app.casebook.opening import Casebook, moment
+from revenuer.app.casebook.opening import Casebook
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import ConfigError, ConflictError, NotFoundError
+from revenuer.instants import moment
 from revenuer.store.casebook import holds
 from revenuer.store.casebook.holds import ACCOUNT, CASE, Hold
 

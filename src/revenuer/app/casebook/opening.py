@@ -14,7 +14,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from revenuer.enforcement.verdict_keys import (
     signing_key_at,
 )
 from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
+from revenuer.instants import micros
 from revenuer.store.casebook import audit_table, subjects
 from revenuer.store.casebook.audit_table import AuditTable
 from revenuer.store.casebook.schema import open_schema
@@ -52,7 +53,6 @@ MASTER_HEAD = "revenuer-casebook-master-key-1"
 CHECKPOINTS = "casebook-checkpoints"
 OPENED = "opened"
 """Kind of the first entry; its hash names the casebook."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -141,8 +141,9 @@ class Casebook:
             change = Change(connection, actor, now)
             yield change
             made = self.audit(connection).append(change.steps, at=now, sign=self.signing.sign)
+            begun = self.begun(connection)
         if made:
-            self.note(made[-1])
+            self.note(made[-1], begun)
 
     def begun(self, connection: Connection) -> str:
         """The hash of the log's first entry: the same in all copies of a casebook."""
@@ -167,13 +168,15 @@ class Casebook:
         name = sha256(self.database.name.encode()).hexdigest()[:16]
         return self.keys / CHECKPOINTS / f"url-{name}"
 
-    def note(self, newest: Entry) -> None:
+    def note(self, newest: Entry, begun: str) -> None:
         """Write down, apart from the log, how far it has got.
 
         A crash before this leaves what was noted before, which still holds.
+
+        Args:
+            newest: The newest entry.
+            begun: The hash of the first, as `begun` tells it.
         """
-        with self.reading() as connection:
-            begun = self.begun(connection)
         place = self._place(begun)
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
@@ -246,25 +249,5 @@ def _begin(casebook: Casebook, now: datetime) -> None:
         if connection.execute(select(data_keys.c.owner).limit(1)).first() is not None:
             raise audit_table.broken("it has no entry, and the casebook is not new")
         said = {"schema": "revenuer/casebook/1"}
-        made = audit.append([(OPENED, said)], at=now, sign=casebook.signing.sign)
-    casebook.note(made[-1])
-
-
-def micros(moment: datetime) -> int:
-    """A time in microseconds since the epoch.
-
-    Examples:
-        >>> micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
-        1000000
-    """
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def moment(us: int) -> datetime:
-    """The time that a number of microseconds since the epoch is.
-
-    Examples:
-        >>> moment(1_000_000)
-        datetime.datetime(1970, 1, 1, 0, 0, 1, tzinfo=datetime.timezone.utc)
-    """
-    return EPOCH + timedelta(microseconds=us)
+        (made,) = audit.append([(OPENED, said)], at=now, sign=casebook.signing.sign)
+    casebook.note(made, made.hash)

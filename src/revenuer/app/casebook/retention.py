@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select
 from sqlalchemy import update as update_of
 
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.casework.cases import State
 from revenuer.casework.retention import SINCE, Rule
 from revenuer.casework.roles import Actor, Right
+from revenuer.instants import micros
 from revenuer.settings import RetentionSettings
 from revenuer.store.casebook import holds
 from revenuer.store.casebook.appeal_words import appeal_looks, appeal_messages

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from revenuer.app.casebook.decisions import Docketed, covered, dockets
 from revenuer.app.casebook.heads import picture
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.working import KINDS
 from revenuer.casework.cases import State, Step
 from revenuer.casework.queue import Pace, Place, Waiting, rank
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import ConfigError
+from revenuer.instants import micros
 from revenuer.records import Verdict
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.cases import CaseRow

@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import delete, insert, select
 
 from revenuer.app.casebook.folders import Seen
-from revenuer.app.casebook.opening import Casebook, Change, micros
+from revenuer.app.casebook.opening import Casebook, Change
+from revenuer.instants import micros
 from revenuer.records import Sign
 from revenuer.store.casebook.case_tables import case_signs
 

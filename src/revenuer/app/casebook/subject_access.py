@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 from sqlalchemy import Connection
 
-from revenuer.app.casebook.opening import Casebook, moment
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.places import Around, places_around
 from revenuer.app.casebook.subject_rows import Keys, found_rows, keys_of, owner_of
 from revenuer.app.desk import open_desk
@@ -33,6 +33,7 @@ from revenuer.casework.inventory import Card
 from revenuer.casework.roles import Actor, Right
 from revenuer.disk import put
 from revenuer.errors import RevenuerError
+from revenuer.instants import moment
 from revenuer.reports.subject import render_subject
 from revenuer.sharing.tiers import tier_of
 from revenuer.store.audit_file import AuditFile

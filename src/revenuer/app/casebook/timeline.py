@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 
 from revenuer.app.casebook.decisions import Made, dockets
 from revenuer.app.casebook.finding import case_named
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.reading import acts_of, campaigns_seen, signs_of
 from revenuer.casework.roles import Actor, Right
+from revenuer.instants import micros
 from revenuer.reports.wording import counted, percent
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.rosters import Numbers, rosters

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from revenuer.app.access import nobody
 from revenuer.app.bearer import id_of, is_secret, new_token, parts_of
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.people import plain_name
 from revenuer.casework.roles import Actor, Right, Role
 from revenuer.errors import ConfigError, NotAllowedError, NotFoundError
+from revenuer.instants import micros
 from revenuer.store.casebook import api_tokens, people
 from revenuer.store.casebook.api_tokens import ApiToken
 

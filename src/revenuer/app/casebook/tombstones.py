@@ -133,8 +133,9 @@ def _erase_again(
             done = replace(row, state=DONE, name=b"", why=b"", finished_us=now_us)
             holds.change_erasure(connection, done)
         made = casebook.audit(connection).append(steps, at=now, sign=casebook.signing.sign)
+        begun = casebook.begun(connection)
     if made:
-        casebook.note(made[-1])
+        casebook.note(made[-1], begun)
     return tuple(left)
 
 

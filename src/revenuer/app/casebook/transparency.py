@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, func, select
 
 from revenuer.app.casebook.appeal_views import AppealCounts, count_appeals
-from revenuer.app.casebook.opening import Casebook, micros
+from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.places import Around
 from revenuer.app.desk import open_desk
 from revenuer.app.sharing.record import open_recorder
@@ -20,6 +20,7 @@ from revenuer.casework.chain import Entry
 from revenuer.casework.coarse import Count, coarse
 from revenuer.casework.decisions import Step
 from revenuer.casework.roles import Actor, Right
+from revenuer.instants import micros
 from revenuer.store.audit_file import AuditFile
 from revenuer.store.casebook.application_tables import applications, outcomes
 from revenuer.store.casebook.case_tables import campaign_sightings

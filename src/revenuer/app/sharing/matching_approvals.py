@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from revenuer.app.sharing.matching_service import micros, now_utc, open_matching
+from revenuer.app.sharing.matching_service import now_utc, open_matching
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import ConfigError, NotFoundError
+from revenuer.instants import micros
 from revenuer.matching.canonical import MatchKind
 from revenuer.store import matching_log
 from revenuer.store.matching_log import ApprovalRow, QuestionRow

@@ -8,13 +8,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from revenuer.app.access import Caller, Scope
 from revenuer.app.sharing.matching_edition import FILE, Edition, read_edition
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import MatchError, NotAllowedError, NotFoundError
+from revenuer.instants import micros, moment
 from revenuer.matching.answering import EditionGoneError
 from revenuer.matching.canonical import MatchKind
 from revenuer.matching.intersection import Holding
@@ -24,7 +25,6 @@ from revenuer.settings import MatchingSettings
 from revenuer.store import matching_log
 from revenuer.store.matching_log import ApprovalRow, AskedBeforeError, QuestionRow
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MEMBERSHIP, COUNT, ELEMENTS = "membership", "count", "elements"
 
 
@@ -207,16 +207,6 @@ def limits_of(settings: MatchingSettings) -> Limits:
         counts=settings.intersections_per_day,
         share=settings.share_of_space,
     )
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since the epoch."""
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-def moment(us: int) -> datetime:
-    """The time of so many microseconds."""
-    return EPOCH + timedelta(microseconds=us)
 
 
 def _told(row: QuestionRow) -> dict[str, str | int]:

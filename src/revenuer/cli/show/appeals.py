@@ -151,7 +151,7 @@ def _due_line(due: Due) -> str:
 
 
 def _day(us: int) -> str:
-    from revenuer.app.casebook.opening import moment as moment_of
+    from revenuer.instants import moment as moment_of
 
     return moment(moment_of(us))
 

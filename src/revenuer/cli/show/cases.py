@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from revenuer.app.casebook.opening import moment as moment_of_us
+from revenuer import instants
+from revenuer.instants import moment as moment_of_us
 from revenuer.records import Verdict
 from revenuer.reports.terminal import COLOURS
 from revenuer.reports.wording import amount, counted, day, moment, percent, visible
@@ -25,7 +26,7 @@ SHORT = 8
 
 def iso(us: int) -> str:
     """A time as JSON has it; empty for never."""
-    return moment_of_us(us).isoformat().replace("+00:00", "Z") if us else ""
+    return instants.iso(us) if us else ""
 
 
 def short(case: str) -> str:

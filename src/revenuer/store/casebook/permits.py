@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -27,10 +27,9 @@ from sqlalchemy import (
 from sqlalchemy import update as update_of
 
 from revenuer.casework.permits import Permit, Purpose, State, Terms
+from revenuer.instants import micros, moment
 from revenuer.store.casebook.schema import METADATA
 from revenuer.store.casebook.subjects import SUBJECT_CHARS
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 permits = Table(
     "permits",
@@ -191,8 +190,8 @@ def _permit(row: Row[tuple[object, ...]]) -> Permit:
     if row.asked:
         kept = json.loads(row.asked)
         asked = Terms(
-            _moment(kept["valid_from_us"]),
-            _moment(kept["valid_until_us"]),
+            moment(kept["valid_from_us"]),
+            moment(kept["valid_until_us"]),
             kept["max_exchanges"],
             kept["max_tokens"],
             tuple(kept["models"]),
@@ -203,28 +202,24 @@ def _permit(row: Row[tuple[object, ...]]) -> Permit:
         subject=row.subject,
         kind=row.kind,
         terms=Terms(
-            _moment(row.valid_from_us),
-            _moment(row.valid_until_us),
+            moment(row.valid_from_us),
+            moment(row.valid_until_us),
             row.max_exchanges,
             row.max_tokens,
             tuple(json.loads(row.models)),
         ),
         state=State(row.state),
         requested_by=row.requested_by,
-        requested_at=_moment(row.requested_us),
+        requested_at=moment(row.requested_us),
         decided_by=row.decided_by,
-        decided_at=_moment(row.decided_us) if row.decided_us else None,
+        decided_at=moment(row.decided_us) if row.decided_us else None,
         revoked_by=row.revoked_by,
-        revoked_at=_moment(row.revoked_us) if row.revoked_us else None,
+        revoked_at=moment(row.revoked_us) if row.revoked_us else None,
         asked=asked,
         asked_by=row.asked_by,
         version=row.version,
     )
 
 
-def _us(moment: datetime | None) -> int:
-    return 0 if moment is None else (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(us: int) -> datetime:
-    return EPOCH + timedelta(microseconds=us)
+def _us(at: datetime | None) -> int:
+    return 0 if at is None else micros(at)

@@ -26,9 +26,9 @@ from revenuer.app.casebook import appeals as app
 from revenuer.app.casebook.appeal_grounds import desks_of
 from revenuer.app.casebook.appeal_outcomes import Ruling, decide_appeal
 from revenuer.app.casebook.appeal_work import Office, times_of
-from revenuer.app.casebook.opening import moment
 from revenuer.casework.appeals import Due, due_of
 from revenuer.casework.roles import Right
+from revenuer.instants import moment
 from revenuer.store.casebook.appeals import Appeal
 
 

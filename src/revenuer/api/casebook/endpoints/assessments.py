@@ -29,9 +29,9 @@ from revenuer.app.admission.batch import shown
 from revenuer.app.admission.delivery import deliver
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
-from revenuer.app.casebook.opening import micros
 from revenuer.casework.roles import Right
 from revenuer.errors import ConfigError
+from revenuer.instants import micros
 
 
 def assess_applications(call: Call[None, None, NewApplications]) -> list[dict[str, Any]]:

@@ -31,10 +31,10 @@ from revenuer.api.casebook.words import (
 )
 from revenuer.app.casebook import reading, working
 from revenuer.app.casebook.add import Added, add
-from revenuer.app.casebook.opening import moment
 from revenuer.app.casebook.reading import CampaignSeen, CaseView
 from revenuer.casework.cases import State
 from revenuer.casework.roles import Right
+from revenuer.instants import moment
 from revenuer.records import Verdict
 from revenuer.store.casebook.cases import CaseRow
 

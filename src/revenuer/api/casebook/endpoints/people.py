@@ -19,8 +19,8 @@ from revenuer.api.casebook.shapes.people import (
 from revenuer.api.casebook.words import Page, Pages, paged, place_of
 from revenuer.app.casebook import people as app
 from revenuer.app.casebook import tokens as app_tokens
-from revenuer.app.casebook.opening import moment
 from revenuer.casework.roles import Right, Role
+from revenuer.instants import moment
 from revenuer.store.casebook.api_tokens import ApiToken
 from revenuer.store.casebook.people import Person
 

@@ -29,9 +29,9 @@ from revenuer.api.casebook.words import (
 )
 from revenuer.app.casebook import permit_views as views
 from revenuer.app.casebook import permits as app
-from revenuer.app.casebook.opening import moment
 from revenuer.casework.permits import Permit, Terms
 from revenuer.casework.roles import Right
+from revenuer.instants import moment
 
 
 def list_permits(call: Call[None, PermitQuery, None]) -> Page[ShownPermit]:

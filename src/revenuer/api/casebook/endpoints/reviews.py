@@ -15,11 +15,11 @@ from revenuer.api.casebook.shapes.reviews import (
     Unmasking,
 )
 from revenuer.api.casebook.words import Page, Pages, paged, place_of
-from revenuer.app.casebook.opening import moment
 from revenuer.app.casebook.reviews import queue
 from revenuer.app.casebook.timeline import timeline
 from revenuer.app.casebook.unmasking import list_texts, unmask
 from revenuer.casework.roles import Right
+from revenuer.instants import moment
 
 
 def show_queue(call: Call[None, QueueQuery, None]) -> ShownQueue:
