@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-templates fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-console bench-templates fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -83,6 +83,9 @@ bench-matching: setup ## What private matching costs, and what somebody hostile 
 
 bench-access: setup ## Sign-ups judged by Revenuer and by tuned rules: who is caught, who is bothered, how fast; QUICK=1 for a minute
 	@$(BIN)/python tools/bench_access.py $(if $(QUICK),--quick)
+
+bench-console: setup ## How soon the page of 24,000 accounts is usable, milliseconds a frame of its graph, the server's time a page; QUICK=1 for a minute
+	@$(BIN)/python tools/bench_console.py $(if $(QUICK),--quick)
 
 bench-templates: setup ## How well keyed template sketches tell templates apart; PROMPTS=DIR, QUICK=1 for a minute
 	@$(BIN)/python tools/measure_templates.py --prompts $(PROMPTS) $(if $(QUICK),--quick)

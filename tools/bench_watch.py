@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,9 @@ class Plan:
         seeds: A world each for what is found and what leaks.
         world: Of these worlds.
         large: A world whose campaigns make 100,000 exchanges and more; None to leave it out.
+        nights: How many nights that one is watched, None for all; what is not convicted then
+            counts as leaked.
+        peers: Whether peers are asked what they name.
         quiet_seeds: A world of innocents each.
         quiet: Of these worlds.
         embedder: Of the worlds' prompts, for the peers.
@@ -61,6 +64,8 @@ class Plan:
     seeds: tuple[int, ...]
     world: WorldSpec
     large: WorldSpec | None
+    nights: int | None
+    peers: bool
     quiet_seeds: tuple[int, ...]
     quiet: WorldSpec
     embedder: str
@@ -75,6 +80,8 @@ FULL = Plan(
     seeds=(1, 2, 3, 4, 5),
     world=WorldSpec(),
     large=WorldSpec(scenarios=("S2", "S5"), accounts=3000, exchanges=1_000_000, seed=1),
+    nights=None,
+    peers=True,
     quiet_seeds=(1, 2, 3),
     quiet=WorldSpec(scenarios=(), guilty_share=0.0, days=30),
     embedder="wordllama",
@@ -152,22 +159,21 @@ class Found:
         name: Of the world.
         logs: The world and its truth.
         watched: The watch.
-        scanned: How many campaigns a scan of the whole convicts.
+        scanned: How many campaigns a scan of the whole convicts; 0 if none was made.
         kept: How many of these the watch has at its end.
         agrees: Whether the last look, taken alone, convicts what the scan does.
         namings: What every method named, by its name.
         clean: Share of innocent accounts in the clean world that a peer names on any night.
-        seconds: What a peer took for all nights.
     """
 
     name: str
     logs: Logs
     watched: Watched
-    scanned: int
-    kept: int
-    agrees: bool
-    namings: dict[str, tuple[Naming, ...]]
-    clean: dict[str, float]
+    scanned: int = 0
+    kept: int = 0
+    agrees: bool = True
+    namings: dict[str, tuple[Naming, ...]] = field(default_factory=dict)
+    clean: dict[str, float] = field(default_factory=dict)
 
 
 def find(spec: WorldSpec, plan: Plan, prompts: Path | None, work: Path) -> Found:
@@ -177,10 +183,29 @@ def find(spec: WorldSpec, plan: Plan, prompts: Path | None, work: Path) -> Found
     say(f"seed {spec.seed}: watched {len(watched.nights)} nights in {watched.cpu_s:.0f} s")
     scanned = scan_whole(work / "world", work / "scan")
     last = watched.nights[-1]
-    namings = {
+    namings, shares = ask_all(spec, logs, watched, plan, prompts, work)
+    return Found(
+        f"seed {spec.seed}",
+        logs,
+        watched,
+        len(scanned),
+        sum(shared(one, last.watch) for one in scanned),
+        set(scanned) == set(last.scan),
+        namings,
+        shares,
+    )
+
+
+def ask_all(
+    spec: WorldSpec, logs: Logs, watched: Watched, plan: Plan, prompts: Path | None, work: Path
+) -> tuple[dict[str, tuple[Naming, ...]], dict[str, float]]:
+    """What every method named in the nights of a watch, and what peers name in a clean world."""
+    namings: dict[str, tuple[Naming, ...]] = {
         WATCH: tuple(Naming(one.at, one.watch) for one in watched.nights),
         NIGHTLY: tuple(Naming(one.at, one.scan) for one in watched.nights),
     }
+    if not plan.peers:
+        return namings, {}
     embed = Embedder(plan.embedder, KEPT)
     quiet = replace(spec, seed=spec.seed + CLEAN_SEEDS, scenarios=(), guilty_share=0.0)
     clean = make_world(quiet, work / "clean", prompts)
@@ -192,16 +217,7 @@ def find(spec: WorldSpec, plan: Plan, prompts: Path | None, work: Path) -> Found
         told = ask_nightly(method, logs, clean, [one.at for one in watched.nights])
         namings[name], shares[name] = told.namings, told.clean
         say(f"{name}: {time.process_time() - begun:.0f} s")
-    return Found(
-        f"seed {spec.seed}",
-        logs,
-        watched,
-        len(scanned),
-        sum(shared(one, last.watch) for one in scanned),
-        set(scanned) == set(last.scan),
-        namings,
-        shares,
-    )
+    return namings, shares
 
 
 def print_found(found: Sequence[Found]) -> list[str]:
@@ -289,7 +305,13 @@ def bench_large(plan: Plan, prompts: Path | None, work: Path) -> list[str]:
     if plan.large is None:
         print("\nNot run: campaigns of 100,000 exchanges and more.")
         return []
-    every = print_leaks([find(plan.large, plan, prompts, work)], "Campaigns of 100,000 and more")
+    spec = plan.large
+    logs = make_world(spec, work / "world", prompts)
+    watched = watch_world(work / "world", work / "watch", most_nights=plan.nights)
+    say(f"watched {len(watched.nights)} nights in {watched.cpu_s:.0f} s")
+    namings, shares = ask_all(spec, logs, watched, plan, prompts, work)
+    found = Found(f"seed {spec.seed}", logs, watched, namings=namings, clean=shares)
+    every = print_leaks([found], f"Campaigns of {LARGE:,} and more")
     large = [one for one in every[WATCH] if one.exchanges >= LARGE]
     leaked = ", ".join(f"{one.scenario} {percent(one.until_convicted)} %" for one in large)
     print(f"Of {LARGE:,} exchanges or more: {leaked or 'none'}")
@@ -404,12 +426,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+")
     parser.add_argument("--embedder", choices=["hashed", "wordllama"])
     parser.add_argument("--kills", type=int)
+    parser.add_argument("--nights", type=int, help="of the world of large campaigns")
+    parser.add_argument("--without-peers", action="store_true", help="ask no peer what it names")
     asked = parser.parse_args()
     plan = QUICK if asked.quick else FULL
     if asked.seeds:
         plan = replace(plan, seeds=tuple(asked.seeds), quiet_seeds=tuple(asked.seeds))
     plan = replace(plan, embedder=asked.embedder or plan.embedder, kills=asked.kills or plan.kills)
-    if plan.embedder != "hashed" and not PEERS_PYTHON.exists():
+    plan = replace(plan, nights=asked.nights, peers=not asked.without_peers)
+    if plan.peers and plan.embedder != "hashed" and not PEERS_PYTHON.exists():
         parser.error("no .venv-peers: run `make peers-venv`, or ask for --embedder hashed")
     short = []
     for name in asked.only or PARTS:

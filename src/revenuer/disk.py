@@ -108,6 +108,23 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
         os.close(place)
 
 
+def is_locked(path: Path) -> bool | None:
+    """Whether somebody holds the lock of a file, without trying to; None where nobody can say.
+
+    Args:
+        path: As given to `locked`.
+    """
+    if not path.exists():
+        return False
+    try:
+        found = path.stat()
+        lines = Path("/proc/locks").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return None
+    place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    return any("FLOCK" in line and place in line.split() for line in lines)
+
+
 def _draft(path: Path) -> Path:
     # Two threads of a server may write the same file at once.
     return path.with_name(f".{path.name}.{os.getpid()}.{get_native_id()}")

@@ -4,7 +4,8 @@ RevenuerError                what was wrong, where, and a hint: what to do
 ├── ConfigError              settings, column maps, policies
 ├── SourceError              logs that cannot be read at all
 │   ├── NothingToReadError   no exchange was found (exit code 3)
-│   └── ColumnError          a column is missing or has the wrong type
+│   ├── ColumnError          a column is missing or has the wrong type
+│   └── ScanError            the folder of a scan is not whole, or is not what a scan writes
 ├── EngineError              the query engine refused or broke
 ├── PeerError                another operator's server refused, or sent what cannot be used
 ├── AuditError               an audit log that was changed
@@ -45,6 +46,10 @@ class NothingToReadError(SourceError):
 
 class ColumnError(SourceError):
     """A column is missing or has a type that cannot be used."""
+
+
+class ScanError(SourceError):
+    """The folder of a scan or a watch is not whole, or holds what neither writes."""
 
 
 class EngineError(RevenuerError):

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from revenuer.bounds import AtLeast, Between, Within
 from revenuer.due_process import AccessSettings, AppealSettings, PermitSettings
+from revenuer.servers import ApiSettings, ConsoleSettings, ServerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,66 +97,6 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerSettings:
-    """How `revenuer share serve` listens, and how much one token may.
-
-    Attributes:
-        host: Address to listen on; any but this machine's own needs a certificate.
-        port: Port; 0 takes a free one.
-        public_url: How partners reach it, such as `https://share.example.org`; empty for as they
-            called it.
-        certificate: PEM file of a certificate chain, to speak TLS; empty for plain HTTP.
-        certificate_key: PEM file of its key; empty if the certificate's file has it.
-        client_ca: PEM file of authorities; with it, every client must show a certificate of
-            theirs.
-        body_bytes: Bytes of a request's body, packed and unpacked. placeholder
-        connections: Connections that are held at once. placeholder
-        requests_per_minute: Requests of a token. placeholder
-        mb_per_day: Megabytes that a token sends and takes. placeholder
-    """
-
-    host: str = "127.0.0.1"
-    port: Annotated[int, Within(0, 65_535)] = 8443
-    public_url: str = ""
-    certificate: str = ""
-    certificate_key: str = ""
-    client_ca: str = ""
-    body_bytes: Annotated[int, AtLeast(1024)] = 10_485_760
-    connections: Annotated[int, AtLeast(1)] = 256
-    requests_per_minute: Annotated[int, AtLeast(1)] = 1200
-    mb_per_day: Annotated[float, AtLeast(1)] = 2000.0
-
-
-@dataclass(frozen=True, slots=True)
-class ApiSettings(ServerSettings):
-    """How `revenuer serve` listens, and how much one token may.
-
-    Attributes:
-        host: Address to listen on; any but this machine's own needs a certificate.
-        port: Port; 0 takes a free one.
-        public_url: How people and services reach it; empty for as they called it.
-        certificate: PEM file of a certificate chain, to speak TLS; empty for plain HTTP.
-        certificate_key: PEM file of its key; empty if the certificate's file has it.
-        client_ca: PEM file of authorities; with it, every client must show a certificate of
-            theirs.
-        body_bytes: Bytes of a request's body, packed and unpacked. placeholder
-        connections: Connections that are held at once. placeholder
-        requests_per_minute: Requests of a token, or of an address without one. placeholder
-        wrong_tokens_per_minute: Wrong tokens from one address before it must wait. placeholder
-        mb_per_day: Megabytes that a token sends and takes. placeholder
-        scan_folders: Folders below which scans lie that may be added, or acted on, over HTTP.
-    """
-
-    port: Annotated[int, Within(0, 65_535)] = 8440
-    body_bytes: Annotated[int, AtLeast(1024)] = 4_194_304
-    connections: Annotated[int, AtLeast(1)] = 256
-    requests_per_minute: Annotated[int, AtLeast(1)] = 1200
-    wrong_tokens_per_minute: Annotated[int, AtLeast(1)] = 20
-    mb_per_day: Annotated[float, AtLeast(1)] = 2000.0
-    scan_folders: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ShareSettings:
     """What is shared with other operators, and where it is kept.
 
@@ -165,6 +106,8 @@ class ShareSettings:
             for SQLite in the folder.
         title: What the TAXII server calls itself.
         contact: Whom partners turn to; empty for none.
+        name: What the operator calls itself in what it shares.
+        four_eyes: Whether who asks in the console for an export may not be who approves it.
         page_objects: Objects of one answer at most. placeholder
     """
 
@@ -172,6 +115,8 @@ class ShareSettings:
     database: str = ""
     title: str = "Revenuer"
     contact: str = ""
+    name: str = "A model provider"
+    four_eyes: bool = True
     page_objects: Annotated[int, Within(1, 10_000)] = 1000
 
 
@@ -252,6 +197,7 @@ class Settings:
         share: What is shared with other operators.
         server: How the server for them listens.
         api: How the HTTP API of the casebook listens.
+        console: How the console listens, and how people sign in to it.
         matching: What they may ask of our private matching.
         casebook: Where cases, permits, appeals and people are kept.
         access: What applications for accounts are judged by.
@@ -274,6 +220,7 @@ class Settings:
     share: ShareSettings = field(default_factory=ShareSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     casebook: CasebookSettings = field(default_factory=CasebookSettings)
     access: AccessSettings = field(default_factory=AccessSettings)

@@ -104,6 +104,29 @@ def test_a_permit_excuses_while_it_holds_and_is_not_used_up(population: Populati
     assert excused(max_exchanges=9) == []
 
 
+def test_a_permit_for_one_model_does_not_excuse_the_harvest_of_another(
+    population: Population,
+) -> None:
+    permits = permits_of({"account_id": account_name(9), "models": ["small"]})
+
+    def excused(permits: pl.DataFrame, **exchanges: int) -> list[int]:
+        rows = [(account_name(9), model, START.date(), many, 10)
+                for model, many in exchanges.items()]  # fmt: skip
+        use = pl.DataFrame(rows, ["account_id", "model", "day", "exchanges", "tokens"],
+                           orient="row")  # fmt: skip
+        return np.flatnonzero(permitted(population, permits, START, use)).tolist()
+
+    assert excused(permits, small=10) == [9]
+    assert excused(permits, large=10) == []
+    # By the way it may be asked for something else.
+    assert excused(permits, small=199, large=1) == [9]
+    assert excused(permits, small=5, large=5) == []
+    whole = permits_of({"account_id": account_name(9)})
+    assert excused(whole, large=10) == [9]
+    both = pl.concat([permits, permits_of({"account_id": account_name(9), "models": ["large"]})])
+    assert excused(both, small=5, large=5) == [9]
+
+
 def test_a_permit_for_one_of_two_accounts_excuses_no_owner() -> None:
     population = population_of(3, {}, owner=[0, 0, 1])
     permits = permits_of({"account_id": account_name(0)}, {"account_id": account_name(2)})

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,21 @@ import polars as pl
 import pytest
 
 from revenuer.app.casebook.opening import open_casebook
+from revenuer.app.desk import open_desk
 from revenuer.app.sharing.matching_rows import SCHEMA, keep_matches
 from revenuer.app.ties import write_parts
 from revenuer.casework.roles import Actor, Role
+from revenuer.records import Verdict
+from revenuer.reports.campaigns_json import from_json, to_json
+from revenuer.store.docket import Reaction
+from revenuer.store.outbox import Message
 
 NAME = "campaign--0f0f0f0f-0000-5000-8000-000000000001"
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
-EVERY = "4"
+KINDS = {
+    "shared", "matching", "scan", "scan-state", "watch", "intel", "known-innocent", "snapshot",
+}  # fmt: skip
+EVERY = "5"
 """Of so many steps one is the last: `1` is the whole, and takes minutes."""
 POLICY = """
 mode = "enforce"
@@ -53,6 +62,43 @@ def logs(folder: Path) -> Path:
     return folder
 
 
+def convicted_alone(scan: Path) -> None:
+    """Leave of a scan what it convicted, and give each account a card of its own."""
+    path = scan / "campaigns.json"
+    findings = from_json(path.read_text())
+    alone = tuple(one for one in findings.campaigns if one.verdict is Verdict.CONVICTED)
+    path.write_text(to_json(replace(findings, campaigns=alone)))
+    ties = pl.read_parquet(scan / "ties.parquet")
+    cards = ties.filter(pl.col("kind") == "asn").with_columns(
+        pl.lit("payment-fingerprint").alias("kind"),
+        pl.concat_str(pl.lit("card-of-"), "account_id").alias("value"),
+        pl.lit(None, pl.String).alias("network"),
+    )
+    write_parts(scan / "ties.parquet", [ties, cards])
+
+
+def decided(revenuer: Any, there: Path, scan: Path, policy: Path) -> None:
+    """Block the campaign, so that the docket has rolls, notices, a plan and a dead webhook."""
+    at = ("--snapshot", there / "guard" / "verdicts.rvn", "--keys", there / "keys")
+    publish = ("verdicts", "publish", "--from", scan, "--out", at[1], *at[2:], "--policy", policy)
+    assert revenuer(*publish).code == 0
+    what = ("--action", "block", "--for", "72h", "--by", "ada", "--why", "case 1", "--yes")
+    said = revenuer("enforce", NAME, "--from", scan, "--policy", policy, *what, *at)
+    assert said.code == 5, said.err
+    (plan,) = open_desk(at[1], there / "keys").ledger().proposals
+    assert revenuer("enforce", "approve", plan, "--by", "bob", "--yes", *at).code == 0
+    desk = open_desk(at[1], there / "keys")
+    told = [
+        Message("m-1", "gone", "customer.notice", "d", b'{"accounts":["acct-0","acct-1"]}', 0.0)
+    ]
+    assert desk.outbox.add(told) == 1
+    desk.outbox.dead(desk.outbox.listed("waiting")[0], "nobody listens")
+    (decision,) = desk.ledger().decisions.values()
+    told_of = Reaction(decision.id, "failover", "2026-06-09", "2026-06-09", "Two rose.")
+    members = tuple(map(desk.member, ("acct-0", "acct-1")))
+    desk.docket.keep_reactions([replace(told_of, members=members)])
+
+
 @pytest.fixture
 def world(revenuer: Any, campaign_scan: Path, tmp_path: Path) -> Path:
     """A small one of all places that may name an account."""
@@ -60,18 +106,22 @@ def world(revenuer: Any, campaign_scan: Path, tmp_path: Path) -> Path:
     there.mkdir()
     scan = there / "scan-out"
     shutil.move(campaign_scan, scan)
+    convicted_alone(scan)
     keys = ("--keys", there / "keys")
     book = ("--casebook", f"sqlite:///{there}/casebook/casebook.sqlite", *keys, "--by", "ada")
     watched = ("--state", there / "watch", "--out", there / "watched", "--until-end")
-    assert revenuer("watch", logs(tmp_path / "logs"), *watched).code == 0
-    snapshot = there / "guard" / "verdicts.rvn"
-    (tmp_path / "guard.toml").write_text(POLICY)
-    policy = ("--policy", tmp_path / "guard.toml")
-    assert (
-        revenuer("verdicts", "publish", "--from", scan, "--out", snapshot, *keys, *policy).code == 0
-    )
-    shared = ("--out", there / "bundle.json", "--state", there / "share", *keys)
-    assert revenuer("share", "export", NAME, "--from", scan, *shared).code == 0
+    log = logs(tmp_path / "logs")
+    assert revenuer("watch", log, *watched).code == 0
+    assert revenuer("scan", log, "--state", there / "state", "--out", there / "again").code == 0
+    policy = tmp_path / "guard.toml"
+    policy.write_text(POLICY)
+    decided(revenuer, there, scan, policy)
+    share = ("--state", there / "share", *keys)
+    shared = ("--from", scan, *share)
+    assert revenuer("share", "export", NAME, "--out", there / "bundle.json", *shared).code == 0
+    assert revenuer("share", "match", "keygen", "g", "--out", there / "group.key").code == 0
+    assert revenuer("share", "match", "take", there / "group.key", *share).code == 0
+    assert revenuer("share", "match", "build", *shared).code == 0
     # All others of the campaign were erased before it: what was shared is its alone.
     ties = pl.read_parquet(scan / "ties.parquet").filter(pl.col("account_id") == "acct-0")
     write_parts(scan / "ties.parquet", [ties])
@@ -80,12 +130,11 @@ def world(revenuer: Any, campaign_scan: Path, tmp_path: Path) -> Path:
     matches = [(one, *said) for one in ("acct-0", "acct-1")]
     frame = pl.DataFrame(matches, schema=SCHEMA, orient="row")
     keep_matches(there / "intel", frame, "identity--1", ["device-fingerprint"])
-    places = {"scan": scan, "watch": there / "watch", "intel": there / "intel",
-              "known-innocent": there / "innocents.txt"}  # fmt: skip
+    places = {"scan": scan, "watch": there / "watch", "scan-state": there / "state",
+              "intel": there / "intel", "known-innocent": there / "innocents.txt"}  # fmt: skip
     added = [word for kind, place in places.items() for word in ("--add", kind, place)]
-    assert (
-        revenuer("casebook", "places", *added, "--add", "scan", there / "watched", *book).code == 0
-    )
+    more = ("--add", "scan", there / "watched", "--add", "scan", there / "again")
+    assert revenuer("casebook", "places", *added, *more, *book).code == 0
     casebook = open_casebook(f"sqlite:///{there}/casebook/casebook.sqlite", there / "keys")
     with casebook.changing(Actor("ada", Role.ADMIN), NOW) as change:
         casebook.keep_names(change, ["acct-0", "acct-1"])
@@ -118,14 +167,18 @@ def test_killed_at_any_step_and_gone_on_with_it_ends_as_one_that_nobody_disturbe
         )
     assert ran.returncode == 0, ran.stderr
     lines = [line for line in (tmp_path / "said").read_text().splitlines() if line.startswith("[")]
-    (_, _, undisturbed), *killed = map(json.loads, lines)
-    kinds = {one[0] for one in undisturbed["done"]}
-    assert kinds == {"shared", "scan", "watch", "intel", "known-innocent"}
+    (_, steps, undisturbed), *killed = map(json.loads, lines)
+    assert {one[0] for one in undisturbed["done"]} == KINDS
     assert undisturbed["state"] == "done"
-    assert undisturbed["named"] == []
-    assert undisturbed["flaws"] == []
+    for empty in ("named", "flaws", "flaws elsewhere"):
+        assert undisturbed[empty] == [], empty
     assert undisturbed["tombstones"] == 2
-    assert len(killed) > 20 // int(EVERY)
+    docket = undisturbed["docket"]
+    assert (docket["covers"], docket["unpublished"]) == ([False, True], False)
+    assert docket["reactions"] == [1]
+    assert ["dead", '{"accounts":["acct-1"]}'] in docket["outbox"]
+    assert undisturbed["verdicts"] == [False, True]
+    assert len(killed) == len(range(0, steps, int(EVERY))) > 60 // int(EVERY)
     for step, code, left in killed:
         assert code == -9, (step, code, left)
         assert left == undisturbed, step

@@ -69,8 +69,10 @@ def settings_of(world: Path, *, look_hours: int = 24) -> Settings:
     return load_settings(path, environment={}, folder=world, overrides=asked).settings
 
 
-def watch_world(world: Path, work: Path, *, look_hours: int = 24) -> Watched:
-    """Watch a world to its end, in this process.
+def watch_world(
+    world: Path, work: Path, *, look_hours: int = 24, most_nights: int | None = None
+) -> Watched:
+    """Watch a world to its end, or for some nights, in this process.
 
     Each look sees the accounts table as it stood then: suspensions and accounts that came later
     are put into the file between looks, as an operator's own export would.
@@ -99,7 +101,13 @@ def watch_world(world: Path, work: Path, *, look_hours: int = 24) -> Watched:
             nights.append(Night(told.due.at, found, scanned, abstains))
             accounts_as_of(accounts, told.due.at + step).write_parquet(table)
 
-        watch(asked, environment={}, progress=Silent(), tell=tell, stopped=lambda: False)
+        watch(
+            asked,
+            environment={},
+            progress=Silent(),
+            tell=tell,
+            stopped=lambda: len(nights) == most_nights,
+        )
     shutil.rmtree(work / "state")
     seconds, cpu_s = time.perf_counter() - begun, time.process_time() - busy
     return Watched(tuple(nights), seconds, cpu_s)

@@ -42,14 +42,11 @@ class Applicant:
 
     Attributes:
         at_us: When it was applied.
-        party: As in `Profile`.
-        crowd: As in `Profile`.
-        links: As in `Profile`.
-        traits: As in `Profile`.
-        known: As in `Profile`.
+        party, crowd, links, traits, known: As in `Profile`.
         standing: What is known.
         campaign: The convicted campaign, or empty.
         counted: Whether it counts among those of long standing.
+        innocent_until_us: Until when no finding convicts it; 0 for no such time.
     """
 
     at_us: int
@@ -61,6 +58,7 @@ class Applicant:
     standing: Standing = Standing.OPEN
     campaign: str = ""
     counted: bool = False
+    innocent_until_us: int = 0
 
     def __lt__(self, other: Applicant) -> bool:
         return self.at_us < other.at_us
@@ -165,11 +163,12 @@ class History:
         elif standing is Standing.BAD:
             self._uncount(found)
 
-    def acquit(self, name: str) -> None:
-        """Take a conviction back, such as after an appeal: the applicant counts as honest."""
+    def acquit(self, name: str, *, innocent_until_us: int = 0) -> None:
+        """Take a conviction back; where a person does, no finding convicts until that time."""
         found = self._applicants.get(name)
         if found is None or found.standing is not Standing.CONVICTED:
             return
+        found.innocent_until_us = innocent_until_us
         for _, key in found.links:
             _less(self._shared[key].convicted, found.campaign)
         found.standing, found.campaign = Standing.GOOD, ""

@@ -19,7 +19,7 @@ from revenuer.api.connection import CERTIFICATE
 from revenuer.api.problems import ProblemError
 from revenuer.app.access import NotAdmittedError, Shown
 from revenuer.guard.buckets import Buckets
-from revenuer.settings import ServerSettings
+from revenuer.servers import ServerSettings
 
 MOST_REMEMBERED = 10_000
 """Tokens and addresses that are counted at once. placeholder"""
@@ -66,7 +66,7 @@ class Gate(Generic[C]):
             ProblemError: They have called too often, or taken too much.
         """
         refuse_two_lengths(request)
-        address = _address(request)
+        address = address_of(request)
         rate = self.wrong_per_minute / 60
         wait = self._failures.wait(
             address, self.clock(), 1.0, rate_per_s=rate, burst=self.wrong_per_minute
@@ -88,7 +88,7 @@ class Gate(Generic[C]):
             ProblemError: Their address has called too often.
         """
         refuse_two_lengths(request)
-        self._take(f"address {_address(request)}")
+        self._take(f"address {address_of(request)}")
 
     def charge(self, caller: C, size: int) -> None:
         """Count bytes that came from a caller or went to them."""
@@ -116,7 +116,8 @@ class Gate(Generic[C]):
         return self.settings.mb_per_day * 1_000_000 / DAY_S
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a request comes from; empty where that is not known."""
     return request.client.host if request.client else ""
 
 

@@ -1,8 +1,9 @@
 """One connection: how long it may take for the head of a request, and whose certificate it has.
 
-uvicorn tells an application nothing of a client's certificate (its issues 400, 745 and 2306), and
-waits for ever for the first head. Both are added to its protocol here. A certificate reaches the
-application under a key of the scope, which no header can write.
+uvicorn tells an application nothing of a client's certificate (its issues 400, 745 and 2306) nor
+that the server is about to stop, and waits for ever for the first head. All are added to its
+protocol here. What an application is told stands under keys of the scope, which no header can
+write.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 CERTIFICATE = "revenuer.certificate"
 """In a scope: SHA-256 of the client's certificate in DER, hexadecimal."""
+CLOSING = "revenuer.closing"
+"""In a scope: an event that is set once the server is about to stop; an answer that goes on and on
+ends with it."""
 HEAD_S = 15.0
 """From the connection, or from the answer before, until the head of a request is whole.
 placeholder"""
@@ -25,15 +29,24 @@ class Connection(H11Protocol):
     """A connection of a client."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _closing: asyncio.Event
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take its certificate, and begin to wait for a request."""
         super().connection_made(transport)
         shown = transport.get_extra_info("ssl_object")
         certificate = shown.getpeercert(binary_form=True) if shown is not None else None
+        self._closing = asyncio.Event()
+        known: dict[str, Any] = {CLOSING: self._closing}
         if certificate:
-            self.app = _Known(self.app, sha256(certificate).hexdigest())
+            known[CERTIFICATE] = sha256(certificate).hexdigest()
+        self.app = _Known(self.app, known)
         self._wait()
+
+    def shutdown(self) -> None:
+        """Stop as soon as what is under way is done, and say so to what would go on."""
+        super().shutdown()
+        self._closing.set()
 
     def data_received(self, data: bytes) -> None:
         """Take what came; once a request has begun, its own deadlines hold."""
@@ -66,14 +79,14 @@ class Connection(H11Protocol):
 
 
 class _Known:
-    """An application that is told whose certificate the connection has."""
+    """An application that is told more of its connection."""
 
-    def __init__(self, app: Any, certificate: str) -> None:
+    def __init__(self, app: Any, known: dict[str, Any]) -> None:
         self._app = app
-        self._certificate = certificate
+        self._told = known
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._app({**scope, CERTIFICATE: self._certificate}, receive, send)
+        await self._app({**scope, **self._told}, receive, send)
 
 
 def server_context(certificate: str, key: str, client_ca: str) -> ssl.SSLContext:

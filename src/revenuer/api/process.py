@@ -17,7 +17,8 @@ from revenuer.errors import RevenuerError
 from revenuer.settings import Settings
 
 Serving = Callable[[argparse.Namespace, Settings, Callable[[str], None]], None]
-"""Serves until it is told to stop; calls its last argument with the URL once it listens."""
+"""Serves until it is told to stop; calls its last argument with the URL once it listens. The first
+has, beside the command line, who said each setting, as `origins`."""
 
 
 def run(program: str, path: str, serving: Serving, *, needs: tuple[str, ...] = ()) -> int:
@@ -48,6 +49,7 @@ def run(program: str, path: str, serving: Serving, *, needs: tuple[str, ...] = (
         found = load_settings(
             told.config, environment=os.environ, folder=Path.cwd(), overrides=told.said
         )
+        told.origins = found.origins
         serving(told, found.settings, ready)
     except RevenuerError as wrong:
         click.echo(f"Error: {wrong.message}", err=True)

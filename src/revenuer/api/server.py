@@ -29,7 +29,8 @@ from revenuer.app.sharing.matching_service import limits_of, open_matching
 from revenuer.app.sharing.state import ShareState
 from revenuer.app.sharing.taxii_service import now_utc, open_taxii
 from revenuer.errors import ConfigError, NotAllowedError
-from revenuer.settings import ServerSettings, Settings
+from revenuer.servers import ServerSettings
+from revenuer.settings import Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

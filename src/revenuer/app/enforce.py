@@ -19,16 +19,16 @@ from revenuer.app.desk import Desk, decision_named, login
 from revenuer.app.enforce_limits import Grounds, Plan, Wish, fitting
 from revenuer.app.enforce_plan import make_plan
 from revenuer.app.proposals import (
+    approved_by,
     may_approve,
     person,
     plan_document,
     planned_step,
-    unfit_approver,
     waiting,
 )
 from revenuer.app.settling import Settled, settle_locked
-from revenuer.casework.decisions import Decision, Proposal, Status, Step
-from revenuer.errors import NotAllowedError
+from revenuer.casework.decisions import Decision, Ledger, Proposal, Status, Step
+from revenuer.errors import ConflictError, NotAllowedError
 from revenuer.guard.fingerprint import Kind, shown
 from revenuer.guard.policy import Policy
 
@@ -63,6 +63,7 @@ def decide(
     now: datetime,
     approvers: Sequence[str] = (),
     policy_file: Path | None = None,
+    again: bool = True,
 ) -> Done:
     """Propose a plan, approve it as far as approvers are named, and act once enough have.
 
@@ -75,15 +76,20 @@ def decide(
         now: The time.
         approvers: Who approves it at once.
         policy_file: The policy's file, remembered for later commands.
+        again: Whether a plan may be carried out once more while what came of it is in force; a
+            form that is sent twice should not.
 
     Raises:
         NotAllowedError: The plan changed, the policy forbids it, or an approver may not approve.
+        ConflictError: It was carried out already.
     """
     by = person(by)
     with desk.docket.locked():
         plan = fitting(make_plan(desk, grounds, wish, now), digest)
         ledger = desk.ledger()
         open_ = ledger.proposals.get(digest)
+        if not again:
+            _not_in_force(ledger, open_, now)
         proposer = open_.by if open_ is not None and not open_.decision else by
         steps: list[tuple[str, Mapping[str, Any]]] = []
         if open_ is None or open_.decision:
@@ -166,17 +172,21 @@ def undo(
         return decision_named(desk.ledger(), decision.id), settled
 
 
+def _not_in_force(ledger: Ledger, proposal: Proposal | None, now: datetime) -> None:
+    known = ledger.decisions.get(proposal.decision) if proposal is not None else None
+    if known is not None and known.holds(now):
+        raise ConflictError(
+            f"This plan was carried out already, as {known.id}, which is in force.",
+            "Nothing was done twice.",
+        )
+
+
 def _act_if_approved(
     desk: Desk, grounds: Grounds, plan: Plan, now: datetime, policy_file: Path | None
 ) -> Done:
     ledger = desk.ledger()
     proposal = ledger.proposals[plan.digest]
-    counting = {
-        name.casefold()
-        for name in proposal.approvers
-        if unfit_approver(name, proposal.by, grounds.policy) is None
-    }
-    missing = max(plan.persons - len(counting), 0)
+    missing = max(plan.persons - len(approved_by(proposal, grounds.policy)), 0)
     if missing:
         return Done(plan.digest, "", missing, None)
     prepare(desk)

@@ -228,7 +228,24 @@ def fitting(plan: Plan, digest: str) -> Plan:
 
 def obstacles(plan: Plan, policy: Policy, now: datetime) -> Iterator[str]:
     """Why a plan may not be carried out."""
-    action, verdict = plan.wish.action, plan.campaign.verdict
+    action = plan.wish.action
+    yield from forbidden(action, plan.campaign.verdict, policy)
+    if plan.until <= now:
+        yield "it would be over before it began"
+    if not plan.members:
+        yield "no account is left to do something about"
+    elif action > Action.TAG and not plan.hit:
+        yield "every account holds a permit or is exempt: they get a tag at most"
+
+
+def persons_for(action: Action, policy: Policy) -> int:
+    """How many persons must approve an action; 0 for nobody."""
+    asked = policy.approval
+    return asked.persons.get(action.word, 1) if action > asked.above else 0
+
+
+def forbidden(action: Action, verdict: Verdict, policy: Policy) -> Iterator[str]:
+    """Why a policy allows no such action about a campaign, whoever is in it."""
     if verdict is Verdict.CLEARED:
         yield "the campaign was cleared: nothing is done about it"
     elif action > Action.TAG and verdict.value not in {
@@ -244,12 +261,6 @@ def obstacles(plan: Plan, policy: Policy, now: datetime) -> Iterator[str]:
         yield f"a {action} needs a place to object, and the policy has no appeal.url"
     if action is Action.CHALLENGE and not policy.appeal.verify_url:
         yield "a challenge needs a place to verify, and the policy has no appeal.verify_url"
-    if plan.until <= now:
-        yield "it would be over before it began"
-    if not plan.members:
-        yield "no account is left to do something about"
-    elif action > Action.TAG and not plan.hit:
-        yield "every account holds a permit or is exempt: they get a tag at most"
 
 
 def notes(

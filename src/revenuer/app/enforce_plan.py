@@ -22,9 +22,10 @@ from revenuer.app.enforce_limits import (
     notes,
     obstacles,
     owners_of,
+    persons_for,
     spared_accounts,
 )
-from revenuer.app.saved import read_findings
+from revenuer.app.saved import read_findings, reading_scan
 from revenuer.app.sentences import Sentenced, action_for, whole_organizations
 from revenuer.casework.chain import canonical
 from revenuer.enforcement.snapshot_file import load_snapshot
@@ -46,7 +47,7 @@ def make_plan(desk: Desk, grounds: Grounds, wish: Wish, now: datetime) -> Plan:
     """
     findings = read_findings(grounds.scan)
     campaign = campaign_named(findings, wish.campaign)
-    policy, approval = grounds.policy, grounds.policy.approval
+    policy = grounds.policy
     ladder = action_for(campaign, policy)
     members, cleared = _members(desk, grounds, findings, campaign, wish.action, now)
     acted_on = {
@@ -54,7 +55,6 @@ def make_plan(desk: Desk, grounds: Grounds, wish: Wish, now: datetime) -> Plan:
         for one in members
     }
     whole = whole_organizations(acted_on, grounds.accounts, policy.whole_organizations)
-    asks = wish.action > approval.above
     draft = Plan(
         digest="",
         wish=wish,
@@ -64,7 +64,7 @@ def make_plan(desk: Desk, grounds: Grounds, wish: Wish, now: datetime) -> Plan:
         organizations={name: one.action for name, one in whole.items()},
         cleared=cleared,
         ladder=ladder,
-        persons=approval.persons.get(wish.action.word, 1) if asks else 0,
+        persons=persons_for(wish.action, policy),
         obstacles=(),
         notes=(),
     )
@@ -164,8 +164,9 @@ def _weights(scan: Path, campaign: str) -> dict[str, float]:
     path = scan / "accounts.parquet"
     if not path.exists():
         return {}
-    table = pl.scan_parquet(path).filter(pl.col("campaign_id") == campaign)
-    return dict(table.select("account_id", "log_e_value").collect().drop_nulls().iter_rows())
+    with reading_scan(scan):
+        table = pl.scan_parquet(path).filter(pl.col("campaign_id") == campaign)
+        return dict(table.select("account_id", "log_e_value").collect().drop_nulls().iter_rows())
 
 
 def _digest(desk: Desk, plan: Plan, policy: Policy) -> str:

@@ -78,10 +78,10 @@ def _with_tables(desk: Desk, grounds: Grounds, ledger: Ledger, now: datetime) ->
         if grounds.permits is not None:
             break
         with suppress(NotFoundError):
-            kept = desk.docket.plan(decision.plan)["grounds"]
-            if kept["permits"]:
-                accounts = grounds.accounts or kept["accounts"]
-                grounds = replace(grounds, permits=kept["permits"], accounts=accounts)
+            kept = desk.docket.plan(decision.plan).grounds
+            if kept.permits:
+                accounts = grounds.accounts or kept.accounts
+                grounds = replace(grounds, permits=kept.permits, accounts=accounts)
     return grounds
 
 

@@ -35,11 +35,11 @@ from revenuer.detector import (
     Maturity,
     TextLinkDetector,
 )
-from revenuer.detectors.incidences import holdings
+from revenuer.detectors.incidences import held_of
 from revenuer.features.accounts import account_features
 from revenuer.features.boilerplate import repeat_share
 from revenuer.features.prompts import ReadPrompts
-from revenuer.features.shared import SHARED, shared
+from revenuer.features.shared import SHARED, made, shared
 from revenuer.records import Axis, Channel
 from revenuer.settings import SampleSettings, Settings
 from revenuer.sources import Logs
@@ -128,8 +128,8 @@ def keep_shared(logs: Logs, progress: Progress) -> None:
     """Work out once what several detectors ask for."""
     kept = {}
     with progress.stage("shared tables: one pass for each", len(SHARED)) as advance:
-        for name, make in SHARED.items():
-            kept[name] = logs.engine.keep(name, make(logs.tables.exchanges))
+        for name in SHARED:
+            kept[name] = logs.engine.keep(name, made(name, logs.tables.exchanges))
             advance(1)
     logs.tables = replace(logs.tables, kept=kept)
 
@@ -242,9 +242,7 @@ def _links(
     found: dict[str, Holdings] = {}
 
     def ask(detector: LinkDetector) -> Holdings:
-        return Holdings.of(
-            logs.engine.fetch(holdings(detector.tokens(logs.tables), named)), n_owners
-        )
+        return Holdings.of(logs.engine.fetch(held_of(detector, logs.tables, named)), n_owners)
 
     with progress.stage("links: what accounts share", len(linking)) as advance:
         for detector, held in zip(

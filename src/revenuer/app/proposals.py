@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +37,18 @@ def waiting(
             "An approval is for one decision; plan it again.",
         )
     kept = desk.docket.plan(found.plan)
-    made_from = kept["grounds"]
-    file = Path(made_from["policy"]) if made_from["policy"] else None
+    made_from, said = kept.grounds, kept.wish
+    file = Path(made_from.policy) if made_from.policy else None
     if policy is None:
         policy = load_policy(file) if file is not None else Policy()
-    grounds = Grounds(Path(made_from["scan"]), policy, made_from["permits"], made_from["accounts"])
-    raw = dict(kept["wish"])
+    grounds = Grounds(Path(made_from.scan), policy, made_from.permits, made_from.accounts)
     wish = Wish(
-        campaign=raw["campaign"],
-        action=action_named(raw["action"]),
-        until=datetime.fromisoformat(raw["until"]) if raw["until"] else None,
-        hours=raw["hours"],
-        whole_campaign=raw["whole_campaign"],
-        why=raw["why"],
+        campaign=said.campaign,
+        action=action_named(said.action),
+        until=said.until,
+        hours=said.hours,
+        whole_campaign=said.whole_campaign,
+        why=said.why,
     )
     return found, grounds, wish, file
 
@@ -107,6 +105,15 @@ def unfit_approver(name: str, proposer: str, policy: Policy) -> str | None:
     if asked.four_eyes and name.casefold() == proposer.casefold():
         return "they proposed it, and the policy wants four eyes"
     return None
+
+
+def approved_by(proposal: Proposal, policy: Policy) -> frozenset[str]:
+    """Who approved a plan, as far as it counts; names without what people write now so, now so."""
+    return frozenset(
+        name.casefold()
+        for name in proposal.approvers
+        if unfit_approver(name, proposal.by, policy) is None
+    )
 
 
 def person(name: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from revenuer.app.findings import make_findings
 from revenuer.app.label import label_exchanges
 from revenuer.app.outputs import Outputs, case_numbers, write_outputs
 from revenuer.app.permit_use import permit_use
-from revenuer.app.progress import Progress
+from revenuer.app.progress import Progress, Silent
 from revenuer.app.reading import Reading
 from revenuer.app.saved import PERMIT_USE
+from revenuer.app.side_by_side import begun
 from revenuer.app.ties import write_ties
 from revenuer.campaigns.cases import make_cases
 from revenuer.campaigns.judge import Judgement
@@ -34,6 +36,8 @@ class Reporting:
         innocents: Accounts that the operator knows to be innocent; None without a list.
         unmask: Show prompts in the report.
         amend: What is changed in the findings before they are written.
+        aside: Let the engine work out ties while the other files are written, if it can do two
+            things at once. Nothing is told of that then.
     """
 
     out: Path
@@ -44,6 +48,7 @@ class Reporting:
     innocents: frozenset[str] | None = None
     unmask: bool = False
     amend: Callable[[Findings], Findings] | None = None
+    aside: bool = False
 
 
 def report(
@@ -71,18 +76,22 @@ def report(
         )
         if how.amend is not None:
             findings = how.amend(findings)
-    with progress.stage("report", None):
-        outputs = Outputs(findings, judgement, seen.population, labels, cases, seen.sample)
-        write_outputs(how.out, outputs, logs.intake)
-        if not permits.is_empty():
-            use.write_parquet(how.out / PERMIT_USE)
-    write_ties(
+    outputs = Outputs(findings, judgement, seen.population, labels, cases, seen.sample)
+    aside = how.aside and logs.engine.at_once > 1
+    ties = partial(
+        write_ties,
         logs,
         findings,
         labels,
         case_numbers(outputs),
         how.out,
-        progress,
+        Silent() if aside else progress,
         controls=settings.matching.controls,
     )
+    with begun(ties, aside=aside) as tied:
+        with progress.stage("report", None):
+            write_outputs(how.out, outputs, logs.intake)
+            if not permits.is_empty():
+                use.write_parquet(how.out / PERMIT_USE)
+        tied()
     return findings

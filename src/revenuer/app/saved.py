@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from revenuer.errors import NotFoundError
+from polars.exceptions import PolarsError
+
+from revenuer.errors import NotFoundError, ScanError, SourceError
 from revenuer.records import Findings
 from revenuer.reports.campaigns_json import from_json
 from revenuer.reports.exhibits_json import exhibits_from_json
@@ -31,14 +35,32 @@ def read_findings(out: Path) -> Findings:
 
     Raises:
         NotFoundError: `out` is not the folder of a scan.
+        ScanError: What it holds cannot be read.
     """
     path = out / "campaigns.json"
     if not path.exists():
         raise NotFoundError(
             f"{out} holds no campaigns.json.", "Name the --out folder of an earlier scan."
         )
-    findings = from_json(path.read_text(encoding="utf-8"))
-    kept = out / EXHIBITS
-    if kept.exists():
-        findings = replace(findings, exhibits=exhibits_from_json(kept.read_bytes()))
+    with reading_scan(out):
+        findings = from_json(path.read_bytes())
+        kept = out / EXHIBITS
+        if kept.exists():
+            findings = replace(findings, exhibits=exhibits_from_json(kept.read_bytes()))
     return findings
+
+
+@contextmanager
+def reading_scan(folder: Path) -> Iterator[None]:
+    """Say of whatever goes wrong inside that it is this scan's folder that cannot be read.
+
+    Raises:
+        ScanError: Something did.
+    """
+    again = "Name a scan that has ended, or scan again with this version."
+    try:
+        yield
+    except SourceError as problem:
+        raise ScanError(problem.message, problem.hint or again) from problem
+    except (PolarsError, OSError, ValueError) as problem:
+        raise ScanError(f"{folder} cannot be read: {type(problem).__name__}.", again) from problem

@@ -143,7 +143,7 @@ def _put(
     Returns:
         Its number, how many decisions it holds, and how many accounts joined their campaigns.
     """
-    if not desk.docket.exists and not grounds.policy.webhooks:
+    if not (desk.docket.exists or grounds.policy.webhooks or policy_file):
         sequence = put_snapshot(desk, listings, now)
         # Who made the first decision meanwhile must not have it overwritten.
         if not desk.docket.exists:

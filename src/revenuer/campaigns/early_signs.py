@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from revenuer.campaigns.explain import MOSTLY
 from revenuer.campaigns.identity import NAMESPACE
 from revenuer.campaigns.judge import COORDINATED, Judged
+from revenuer.campaigns.permits import elsewhere, held_by
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis, Campaign, Sign, SignKind
 
@@ -111,13 +113,20 @@ def actors(
     return [owners[label == number] for number in range(count)]
 
 
-def permitted(population: Population, permits: pl.DataFrame, at: datetime) -> NDArray[np.bool_]:
-    """Owners whose every account has a permit that holds now and is not used up.
+def permitted(
+    population: Population,
+    permits: pl.DataFrame,
+    at: datetime,
+    use: pl.DataFrame | None = None,
+) -> NDArray[np.bool_]:
+    """Owners whose every account has a permit that holds now, for what they use, not used up.
 
     Args:
         population: The accounts.
         permits: The permits table.
         at: The time of the look.
+        use: What accounts with permits used by model, from `features.permit_use`; without it
+            every model counts as permitted.
 
     Returns:
         Shape (n_owners,).
@@ -135,7 +144,12 @@ def permitted(population: Population, permits: pl.DataFrame, at: datetime) -> ND
         .select("account_id")
         for column in columns
     ]
-    covered = accounts["account_id"].is_in(pl.concat(found)["account_id"].implode()).to_numpy()
+    inside = pl.concat(found)["account_id"].unique()
+    if use is not None and "models" in valid.columns:
+        shares = elsewhere(held_by(accounts, valid), use)
+        inside = inside.filter(~inside.is_in([name for name, share in shares.items()
+                                              if share > 1 - MOSTLY]))  # fmt: skip
+    covered = accounts["account_id"].is_in(inside.implode()).to_numpy()
     missing = np.bincount(population.owner[~covered], minlength=population.n_owners)
     return np.asarray(missing == 0)
 

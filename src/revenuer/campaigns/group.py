@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
+from typing import TYPE_CHECKING
 
-import networkit as nk
 import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.campaigns.incidence import Incidences
+
+if TYPE_CHECKING:
+    import networkit as nk  # half of what a server that shows groups would load, for nothing
 
 UNGROUPED = -1
 GRAIN = 2.0**-20
@@ -143,6 +146,8 @@ def community_levels(
     Returns:
         By weighting and resolution, what `communities` gives for them, and `then` makes of it.
     """
+    import networkit as nk
+
     nk.setSeed(seed, False)
     found: list[list[Future[list[NDArray[np.int64]]]]] = []
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -182,6 +187,8 @@ def _levels(
 
 def _contracted(graph: nk.Graph, resolution: float) -> tuple[nk.Graph, NDArray[np.int64]]:
     """The graph of a large one's fine communities, and which of them each node is in."""
+    import networkit as nk
+
     fine = _leiden(graph, resolution)
     fine.compact()
     coarse = nk.coarsening.ParallelPartitionCoarsening(graph, fine)
@@ -193,6 +200,8 @@ def _graph(
     incidences: Incidences, weights: NDArray[np.float64]
 ) -> tuple[nk.Graph, NDArray[np.int64]]:
     """The owners and tokens that an edge has, and which owners they are."""
+    import networkit as nk
+
     rows = np.flatnonzero(weights > 0)
     owners, source = _numbered(incidences.owner[rows], incidences.n_owners)
     tokens, target = _numbered(incidences.token[rows], incidences.n_tokens)
@@ -213,6 +222,8 @@ def _numbered(values: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], 
 
 
 def _leiden(graph: nk.Graph, resolution: float) -> nk.Partition:
+    import networkit as nk
+
     # Of the thread that it is called in.
     nk.setNumberOfThreads(1)
     found = nk.community.ParallelLeiden(graph, iterations=4, randomize=False, gamma=resolution)

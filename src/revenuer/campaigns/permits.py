@@ -84,6 +84,25 @@ def held_by(accounts: pl.DataFrame, permits: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([by_account, by_owner], how="diagonal")
 
 
+def elsewhere(rows: pl.DataFrame, use: pl.DataFrame) -> dict[str, float]:
+    """The share of each account's exchanges with models that its permits do not name, 0 to 1.
+
+    Args:
+        rows: From `held_by`; one permit without models is for all.
+        use: What these accounts used by model, from `features.permit_use`.
+    """
+    named: dict[str, list[list[str] | None]] = {}
+    for account, models in rows.select("account_id", "models").iter_rows():
+        named.setdefault(account, []).append(models)
+    other, every = dict.fromkeys(named, 0), dict.fromkeys(named, 0)
+    theirs = use.filter(pl.col("account_id").is_in(list(named)))
+    for account, model, exchanges in theirs.select("account_id", "model", "exchanges").iter_rows():
+        every[account] += exchanges
+        if not any(is_named(model, models) for models in named[account]):
+            other[account] += exchanges
+    return {account: other[account] / many for account, many in every.items() if many}
+
+
 def _of_named_models(rows: pl.DataFrame, use: pl.DataFrame) -> tuple[dict[str, int], float]:
     """What was used of permitted models by unit, and the share of exchanges with others."""
     permitted: dict[str, list[list[str] | None]] = {}

@@ -106,4 +106,16 @@ CARDS = (
         erased=Erased.DELETE,
         retention="texts",
     ),
+    Card(
+        "case_webs",
+        "What ties the members of a campaign, for its graph, sealed.",
+        Whose.ACCOUNTS,
+        "members by numbers, keyed fingerprints of what they share, places on a picture",
+        by={"campaign_id": By.CAMPAIGN},
+        sealed={"sealed": "owner"},
+        withheld=frozenset({"sealed"}),
+        erased=Erased.SCRUB,
+        ground="it is about the campaign; after unlinking nothing leads to the account",
+        retention="cases",
+    ),
 )

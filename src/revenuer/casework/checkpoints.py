@@ -21,6 +21,8 @@ from revenuer.casework.chain import (
 )
 
 CHECKPOINT_DOMAIN = b"revenuer audit checkpoint 1\0"
+MOST_ENTRIES = 2**53
+"""JSON names no number above it exactly (RFC 8785, section 3.2.2.3)."""
 WITNESS = re.compile(r"(\d+):([0-9a-f]{64})")
 
 
@@ -57,7 +59,7 @@ def read_checkpoint(data: bytes, trusted: Verifies) -> Checkpoint | None:
         found = msgspec.json.decode(data, type=Checkpoint, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    if checkpoint_text(found) != data:
+    if abs(found.number) >= MOST_ENTRIES or checkpoint_text(found) != data:
         return None
     genuine = verified(_point(found.number, found.hash), found.signature, trusted)
     return found if genuine else None

@@ -6,7 +6,7 @@ test fails for a table that has none. Whoever adds a table adds its card.
 
 from __future__ import annotations
 
-from revenuer.casework import access_cards, case_cards, permit_cards
+from revenuer.casework import access_cards, case_cards, permit_cards, sign_in_cards
 from revenuer.casework.table_card import OWN, PROOF, STAFF, By, Card, Erased, Whose
 
 __all__ = ["CARDS", "OWN", "By", "Card", "Erased", "Whose", "card_of"]
@@ -73,6 +73,7 @@ CARDS: tuple[Card, ...] = (
     *permit_cards.CARDS,
     *case_cards.CARDS,
     *access_cards.CARDS,
+    *sign_in_cards.CARDS,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import click
 
-from revenuer.cli.casebook_options import casebook_options, opened
+from revenuer.cli.casebook_options import casebook_options, opened, take_into
 from revenuer.cli.casebook_text_options import TextInputs, beside_of, logs_option
 from revenuer.cli.inputs import engine_from, json_option, log_options
 from revenuer.cli.session import Session, pass_session
@@ -54,21 +54,7 @@ def command(
     from revenuer.cli.show.permits import print_checked
 
     at = opened(more["url"], more["by"], more["config"], more["keys"])
-    from revenuer.app.casebook.add import add
-    from revenuer.app.casebook.following import bare_desk, follow
-
-    done = add(at.casebook, folders, actor=at.actor, now=at.now)
-    if states:
-        from revenuer.app.casebook.places import note_state
-
-        for state in states:
-            note_state(at.casebook, state, actor=at.actor, now=at.now)
-    snapshots = at.settings.casebook.snapshots
-    since = follow(bare_desk(at.casebook), folders, snapshots, actor=at.actor, now=at.now)
-    for problem in since.synced.problems:
-        session.say(f"Decisions that cannot be read: {problem}")
-    if since.summary:
-        session.say(since.summary)
+    done = take_into(at, folders, states, session, quiet=True)
     if as_json:
         print_json([plain_added(one) for one in done])
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,11 @@ from revenuer.cli.share_options import config_file_option
 from revenuer.errors import ConfigError
 
 if TYPE_CHECKING:
+    from revenuer.app.casebook.add import Added
+    from revenuer.app.casebook.following import Followed
     from revenuer.app.casebook.opening import Casebook
     from revenuer.casework.roles import Actor
+    from revenuer.cli.session import Session
     from revenuer.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -108,6 +111,39 @@ def opened(url: str | None, by: str | None, config: Path | None, keys: Path | No
         ctx.call_on_close(casebook.database.close)
     who = login()
     return Opened(casebook, actor_here(casebook, by or who, who), settings, datetime.now(UTC))
+
+
+def take_into(
+    at: Opened,
+    folders: Sequence[Path],
+    states: Sequence[Path],
+    session: Session,
+    *,
+    quiet: bool = False,
+) -> tuple[Added, ...]:
+    """Take findings into a casebook and say what followed; of what was added only if not quiet."""
+    from revenuer.app.casebook.following import bare_desk, take_in
+
+    done = take_in(
+        bare_desk(at.casebook),
+        folders,
+        at.settings.casebook.snapshots,
+        actor=at.actor,
+        now=datetime.now(UTC),
+        states=states,
+    )
+    for one in () if quiet else done.added:
+        session.say(one.summary)
+    say_followed(done.followed, session)
+    return done.added
+
+
+def say_followed(done: Followed, session: Session) -> None:
+    """Say what followed from findings, and what could not be read."""
+    for problem in done.synced.problems:
+        session.say(f"What cannot be read: {problem}")
+    if done.summary:
+        session.say(done.summary)
 
 
 def need_casebook() -> None:

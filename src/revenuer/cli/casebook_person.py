@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 import click
 
-from revenuer.cli.casebook_options import casebook_options, opened
+from revenuer.cli.casebook_options import CasebookInputs, casebook_options, opened
 from revenuer.cli.inputs import json_option
 from revenuer.cli.session import Session, pass_session
 
@@ -90,6 +91,36 @@ def disable_command(
 
     made = change_person(at.casebook, name, actor=at.actor, now=at.now, disabled=not enable)
     session.say(f"{made.name} works with the casebook {'again' if enable else 'no more'}.")
+
+
+@command.command("invite")
+@click.argument("name", metavar="NAME")
+@casebook_options
+@pass_session
+def invite_command(session: Session, name: str, **where: Unpack[CasebookInputs]) -> None:
+    """Print a link with which NAME, who is registered, chooses how to sign in to the console.
+
+    It works once, for as long as console.invitation_hours says. Whoever has it becomes NAME.
+    """
+    at = opened(**where)
+    from revenuer.app.signing_in.invitations import invite
+
+    _, path = invite(at.casebook, name, actor=at.actor, now=at.now, settings=at.settings.console)
+    click.echo(at.settings.console.public_url.rstrip("/") + path)
+
+
+@command.command("reset")
+@click.argument("name", metavar="NAME")
+@casebook_options
+@pass_session
+def reset_command(session: Session, name: str, **where: Unpack[CasebookInputs]) -> None:
+    """Take away all that NAME signs in with, end their sessions, and print a new link."""
+    at = opened(**where)
+    from revenuer.app.signing_in.invitations import reset
+
+    _, path = reset(at.casebook, name, actor=at.actor, now=at.now, settings=at.settings.console)
+    session.say(f"Nothing signs {name} in any more but this link:")
+    click.echo(at.settings.console.public_url.rstrip("/") + path)
 
 
 @command.command("list")

@@ -121,7 +121,8 @@ def show_command(
 ) -> None:
     """Show DECISION: whom, by whom, why, until when, every step since, and what a watch saw."""
     from revenuer.app.desk import decision_named
-    from revenuer.cli.show.enforce import plain_decision, print_decision, shown_history
+    from revenuer.app.enforce_shown import shown_history
+    from revenuer.cli.show.enforce import plain_decision, print_decision
     from revenuer.cli.show.json_text import print_json
 
     now = datetime.now(UTC)

@@ -30,6 +30,7 @@ COMMANDS = (
     "access",
     "casebook",
     "serve",
+    "console",
     "permit",
     "appeal",
     "audit",

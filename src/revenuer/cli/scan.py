@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from revenuer.cli.casebook_options import book_option, opened
+from revenuer.cli.casebook_options import book_option, opened, take_into
 from revenuer.cli.enforce_options import by_option
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
@@ -145,14 +144,7 @@ def command(
     )
     show(outcome, out, session, as_json=as_json)
     if book is not None:
-        from revenuer.app.casebook.add import add
-
-        for one in add(book.casebook, [out], actor=book.actor, now=datetime.now(UTC)):
-            session.say(one.summary)
-        if state is not None:
-            from revenuer.app.casebook.places import note_state
-
-            note_state(book.casebook, state, actor=book.actor, now=datetime.now(UTC))
+        take_into(book, [out], [] if state is None else [state], session)
     if exit_code and any(each.verdict == "convicted" for each in outcome.findings.campaigns):
         raise click.exceptions.Exit(Exit.CONVICTED)
 

@@ -11,7 +11,13 @@ import click
 from revenuer.cli.enforce_options import by_option, yes_option
 from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import confirm_leaving, name_option, recorder_at, state_options
+from revenuer.cli.share_options import (
+    confirm_leaving,
+    name_option,
+    own_name,
+    recorder_at,
+    state_options,
+)
 
 
 @click.command("abuse")
@@ -56,7 +62,7 @@ def command(
     reseller: str,
     networks: tuple[str, ...],
     out: Path,
-    name: str,
+    name: str | None,
     contact: str,
     suspected: bool,
     by: str | None,
@@ -80,7 +86,13 @@ def command(
     told = provider_of(provider, networks, reseller)
     recorder = recorder_at(session, state, config, keys)
     said = complaint(
-        campaign, scan, told, recorder, reporter=name, contact=contact, suspected=suspected
+        campaign,
+        scan,
+        told,
+        recorder,
+        reporter=own_name(name, config),
+        contact=contact,
+        suspected=suspected,
     )
     if as_json:
         print_json(complaint_json(said))

@@ -16,6 +16,7 @@ from revenuer.cli.share_options import (
     LABELS,
     confirm_leaving,
     name_option,
+    own_name,
     recorder_at,
     state_options,
 )
@@ -83,7 +84,7 @@ def command(
     uses: tuple[str, ...],
     response: str,
     valid_days: int | None,
-    name: str,
+    name: str | None,
     suspected: bool,
     group_keys: tuple[str, ...],
     without: tuple[str, ...],
@@ -106,7 +107,7 @@ def command(
 
     recorder = recorder_at(session, state, config, keys)
     terms = _terms(tlp, legal_basis, uses, response, valid_days)
-    wanted = Wanted(campaign, scan, terms, name, suspected, group_keys, without)
+    wanted = Wanted(campaign, scan, terms, own_name(name, config), suspected, group_keys, without)
     shown = preview(wanted, recorder)
     _show(session, shown, as_json=as_json)
     if only_preview:

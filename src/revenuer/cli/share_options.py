@@ -40,10 +40,8 @@ name_option = click.option(
     "--as",
     "name",
     envvar="REVENUER_SHARE_NAME",
-    default="A model provider",
-    show_default=True,
     metavar="NAME",
-    help="What you call yourself in it.",
+    help="Sets share.name for this run: what you call yourself in it.",
 )
 config_file_option = click.option(
     "--config",
@@ -163,6 +161,11 @@ def share_folder(settings: ShareSettings, given: Path | None) -> Path:
     return (
         Path(settings.folder) if settings.folder else Path(click.get_app_dir("revenuer"), "share")
     )
+
+
+def own_name(name: str | None, config: Path | None) -> str:
+    """What the operator calls itself: as the option says, or else the setting."""
+    return name or settings_from(config).settings.share.name
 
 
 def share_state(state: Path | None, config: Path | None, keys: Path | None) -> ShareState:

@@ -10,7 +10,13 @@ import click
 
 from revenuer.cli.enforce_options import by_option, yes_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import confirm_leaving, name_option, recorder_at, state_options
+from revenuer.cli.share_options import (
+    confirm_leaving,
+    name_option,
+    own_name,
+    recorder_at,
+    state_options,
+)
 
 OPINIONS = ("strongly-disagree", "disagree", "neutral", "agree", "strongly-agree")
 
@@ -48,7 +54,7 @@ def command(
     opinion: str | None,
     why: str,
     out: Path,
-    name: str,
+    name: str | None,
     suspected: bool,
     by: str | None,
     yes: bool,
@@ -73,17 +79,17 @@ def command(
         raise click.UsageError("--seen-in needs --from, the folder of the scan.")
     if opinion is not None and not why.strip():
         raise click.UsageError("--opinion needs --why: an opinion without a reason is no help.")
-    now, terms = datetime.now(UTC), Terms()
+    now, terms, called = datetime.now(UTC), Terms(), own_name(name, config)
     recorder = recorder_at(session, state, config, keys)
     if seen_in is not None:
         assert scan is not None
         bundle = seen_here(
-            object_id, seen_in, scan, recorder, name=name, terms=terms, suspected=suspected
+            object_id, seen_in, scan, recorder, name=called, terms=terms, suspected=suspected
         )
     else:
         assert opinion is not None
         bundle = opined(
-            object_id, Opinion(opinion), why.strip(), recorder, name=name, terms=terms, now=now
+            object_id, Opinion(opinion), why.strip(), recorder, name=called, terms=terms, now=now
         )
     click.echo(bundle_text(bundle), nl=False)
     sys.stdout.flush()

@@ -11,7 +11,7 @@ import click
 from revenuer.cli.enforce_options import by_option
 from revenuer.cli.inputs import json_option, scan_option
 from revenuer.cli.session import Session, pass_session
-from revenuer.cli.share_options import name_option, recorder_at, state_options
+from revenuer.cli.share_options import name_option, own_name, recorder_at, state_options
 from revenuer.cli.show.json_text import print_json
 
 
@@ -42,7 +42,7 @@ def command(
     scan: Path,
     out: Path,
     pdf: bool,
-    name: str,
+    name: str | None,
     contact: str,
     legal_basis: str | None,
     suspected: bool,
@@ -69,7 +69,9 @@ def command(
     terms = Terms(tlp=Tlp.AMBER_STRICT)
     if legal_basis:
         terms = replace(terms, legal_basis=legal_basis)
-    asked = Asked(campaign, scan, name, terms, contact, suspected, author, approver)
+    asked = Asked(
+        campaign, scan, own_name(name, config), terms, contact, suspected, author, approver
+    )
     done = write_report(asked, out, recorder, by=by or login(), now=datetime.now(UTC), pdf=pdf)
     files = [str(path) for path in (done.html, done.pdf, done.manifest) if path]
     if as_json:

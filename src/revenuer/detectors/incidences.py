@@ -9,6 +9,10 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from revenuer.detector import LinkDetector
+from revenuer.features.once import built_once
+from revenuer.features.tables import LogTables
+
 
 def from_accounts(accounts: ir.Table, token: ir.StringValue) -> ir.Table:
     """Incidences of an attribute of accounts: no exchange is counted.
@@ -95,3 +99,9 @@ def holdings(tokens: ir.Table, owners: ir.Table) -> ir.Table:
     named = (met.holders > 1).ifelse(met.token, ibis.null("string"))
     rows = met.select("owner", token=named)
     return rows.group_by("owner", "token").aggregate(tokens=rows.count())
+
+
+@built_once
+def held_of(detector: LinkDetector, tables: LogTables, owners: ir.Table) -> ir.Table:
+    """The `holdings` of a detector's tokens."""
+    return holdings(detector.tokens(tables), owners)

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from revenuer.features.activity import activity_features
 from revenuer.features.addresses import place_features
 from revenuer.features.digests import standing_for
+from revenuer.features.once import built_once
 from revenuer.features.shared import shared
 from revenuer.features.tables import LogTables
 
@@ -70,6 +71,7 @@ MAY_BE_SAMPLED = "may_be_sampled"
 """Column of tables that know which rows `sampled` may take: their texts lie apart."""
 
 
+@built_once
 def sampled(exchanges: ir.Table, per_account: int) -> ir.Table:
     """The rows of each account whose ids have the lowest MD5: the same on every engine."""
     known = MAY_BE_SAMPLED in exchanges.columns

@@ -7,12 +7,14 @@ import ibis.expr.types as ir
 
 from revenuer.features.addresses import address_block
 from revenuer.features.expressions import md5
+from revenuer.features.once import built_once
 from revenuer.features.tables import LogTables
 from revenuer.features.tie_kinds import READ, of_accounts, of_links
 
 COLUMNS = ("account_id", "kind", "value")
 
 
+@built_once
 def drawn(connected: ir.Table, most: int) -> ir.Table:
     """Some of the accounts: `account_id`, the same ones whenever the log has them.
 
@@ -28,6 +30,7 @@ def drawn(connected: ir.Table, most: int) -> ir.Table:
     return ordered.limit(most).select("account_id")
 
 
+@built_once
 def held_by_controls(tables: LogTables, connected: ir.Table, controls: ir.Table) -> ir.Table:
     """What the drawn accounts have: `COLUMNS`, a row a value; their sketches are left out.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from revenuer.features.once import built_once
+
 USE = ibis.schema(
     {
         "account_id": "string",
@@ -17,6 +19,7 @@ USE = ibis.schema(
 """Columns of what `use_by_day` gives; `model` is empty where the log does not name it."""
 
 
+@built_once
 def use_by_day(exchanges: ir.Table, holders: ir.Table) -> ir.Table:
     """What some accounts used, a row an account, model and day (UTC).
 

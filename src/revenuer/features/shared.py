@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from revenuer.features.activity import hourly_activity
 from revenuer.features.addresses import places
 from revenuer.features.client_habits import HABITS
+from revenuer.features.once import built_once
 from revenuer.features.tables import LogTables
 
 SHARED: dict[str, Callable[[ir.Table], ir.Table]] = {
@@ -17,6 +18,12 @@ SHARED: dict[str, Callable[[ir.Table], ir.Table]] = {
     **{name: habit.worn for name, habit in HABITS.items()},
 }
 """By name, how each is made of the exchanges."""
+
+
+@built_once
+def made(name: str, exchanges: ir.Table) -> ir.Table:
+    """The expression that makes one of `SHARED`."""
+    return SHARED[name](exchanges)
 
 
 def shared(logs: LogTables, name: str) -> ir.Table:

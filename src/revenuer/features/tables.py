@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +14,12 @@ PEER_MATCHES = ibis.schema(
 )
 """Columns of `LogTables.peer_matches`. What was asked for has a unit, and no cluster where the
 peer does not have it; what a peer named has none."""
+
+
+@cache
+def no_matches() -> ir.Table:
+    """An empty `LogTables.peer_matches`, the same one for all logs."""
+    return ibis.memtable([], schema=PEER_MATCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +45,4 @@ class LogTables:
     permits: ir.Table
     present: frozenset[str]
     kept: Mapping[str, ir.Table] = field(default_factory=dict)
-    peer_matches: ir.Table = field(default_factory=lambda: ibis.memtable([], schema=PEER_MATCHES))
+    peer_matches: ir.Table = field(default_factory=no_matches)

@@ -17,6 +17,7 @@ from revenuer.features.addresses import (
     public_address,
 )
 from revenuer.features.expressions import SEPARATOR, known, md5, spelled
+from revenuer.features.once import built_once
 
 MEASURES = ("exchanges", "first_seen", "last_seen")
 CLIENT = ("client_ip", "client_ip_source", "asn", "tls_fingerprint", "user_agent", "reseller_id")
@@ -58,6 +59,7 @@ KEYS = ("member", "kind", "value")
 """What tells a tie from others; a member is a number for an account of a campaign."""
 
 
+@built_once
 def connections(exchanges: ir.Table, *by: str) -> ir.Table:
     """Who connected how, the kinds of an exchange side by side.
 

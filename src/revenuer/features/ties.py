@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from revenuer.features.addresses import address_block, client_address
 from revenuer.features.expressions import known
+from revenuer.features.once import built_once
 from revenuer.features.tables import LogTables
 from revenuer.features.tie_kinds import (
     CLIENT,
@@ -51,6 +52,7 @@ def others_like(exchanges: ir.Table, ties: ir.Table) -> Iterator[ir.Table]:
     yield rows.select("account_id", value=rows.address, kind=ibis.literal("address"))
 
 
+@built_once
 def holders(held: ir.Table, ties: ir.Table) -> ir.Table:
     """How many accounts have each value: `kind`, `value`, `holders`.
 
@@ -64,6 +66,7 @@ def holders(held: ir.Table, ties: ir.Table) -> ir.Table:
     return rows.group_by("kind", "value").aggregate(holders=rows.account_id.nunique())
 
 
+@built_once
 def own_of(tables: LogTables, own: ir.Table, members: ir.Table) -> ir.Table:
     """The campaigns' own exchanges with `member`.
 
@@ -76,6 +79,7 @@ def own_of(tables: LogTables, own: ir.Table, members: ir.Table) -> ir.Table:
     return mine.inner_join(members, ["campaign", "account_id"])
 
 
+@built_once
 def held_by_members(tables: LogTables, members: ir.Table, own: ir.Table, met: ir.Table) -> ir.Table:
     """What the accounts of campaigns have: `KEYS`, `MEASURES`, `WHOSE`, a row a value.
 
@@ -124,12 +128,14 @@ def _through(rows: ir.Table) -> dict[str, ir.StringValue]:
     return {"first": reseller.min(), "last": reseller.max()}
 
 
+@built_once
 def strangers(tables: LogTables, members: ir.Table) -> ir.Table:
     """How accounts outside the campaigns connected: `account_id` and `CLIENT`, each once."""
     outside = tables.exchanges.anti_join(members, "account_id")
     return outside.select("account_id", *CLIENT).distinct()
 
 
+@built_once
 def held_by_others(
     tables: LogTables, members: ir.Table, connected: ir.Table, ties: ir.Table
 ) -> ir.Table:

@@ -47,11 +47,11 @@ def render_html(findings: Findings, *, title: str = TITLE) -> str:
         The file's text, the same for equal findings.
     """
     page = environment().get_template("report.html")
-    style = _style()
+    css = style()
     return page.render(
         title=title,
-        style=Markup(style),
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style=Markup(css),
+        style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         scanned=findings.scanned,
         verdicts=verdict_counts(findings.campaigns),
         campaigns=campaign_views(findings),
@@ -77,7 +77,8 @@ def environment() -> Environment:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style of pages that stand alone."""
     loader = environment().loader
     assert loader is not None
     return loader.get_source(environment(), "report.css")[0]

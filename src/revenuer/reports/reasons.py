@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from revenuer.records import Axis, Campaign, Evidence, Findings, Verdict
@@ -31,7 +31,12 @@ def _gravity(campaign: Campaign) -> tuple[int, float, int, str]:
 
 def weakest_axis(campaign: Campaign) -> Axis:
     """The axis with the least evidence, which decides; the first of equals."""
-    return min(Axis, key=lambda axis: campaign.axes.get(axis, 0.0))
+    return weakest(campaign.axes)
+
+
+def weakest(axes: Mapping[Axis, float]) -> Axis:
+    """The axis with the least nats; the first of equals."""
+    return min(Axis, key=lambda axis: axes.get(axis, 0.0))
 
 
 def least_for_conviction(fdr: float) -> float:
@@ -80,19 +85,28 @@ class Step:
 
 
 def waterfall(campaign: Campaign, axis: Axis) -> tuple[Step, ...]:
-    """Steps from 0 to the axis's nats, largest piece first.
+    """Steps from 0 to the axis's nats, largest piece first; see `steps_to`."""
+    return steps_to(campaign.axes.get(axis, 0.0), campaign.evidence, axis)
+
+
+def steps_to(total: float, evidence: Sequence[Evidence], axis: Axis) -> tuple[Step, ...]:
+    """Steps from 0 to an axis's nats, largest piece first.
 
     Pieces of one axis may share their cause and then count once, not twice; what that
     takes away (or what pieces too small to list add) is a last step without evidence, so
     the steps always end at the axis's value.
+
+    Args:
+        total: The axis's value, nats.
+        evidence: Of all axes.
+        axis: Which.
     """
-    pieces = sorted(_pieces(campaign.evidence, axis), key=lambda piece: -piece.log_e_value)
+    pieces = sorted(_pieces(evidence, axis), key=lambda piece: -piece.log_e_value)
     steps: list[Step] = []
     level = 0.0
     for piece in pieces:
         steps.append(Step(piece, level, level + piece.log_e_value))
         level += piece.log_e_value
-    total = campaign.axes.get(axis, 0.0)
     if abs(total - level) >= ROUNDING:
         steps.append(Step(None, level, total))
     return tuple(steps)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from revenuer.records import Axis, Campaign, Exhibit, Findings, Verdict
+from revenuer.records import Axis, Campaign, Evidence, Exhibit, Findings, Verdict
 from revenuer.reports.charts.bars import Scale, draw_axis, draw_share, draw_step, draw_total
 from revenuer.reports.charts.histogram import draw_histogram
 from revenuer.reports.charts.incidence import Incidence, draw_incidence
@@ -17,8 +17,8 @@ from revenuer.reports.reasons import (
     by_gravity,
     least_for_conviction,
     main_reason,
-    waterfall,
-    weakest_axis,
+    steps_to,
+    weakest,
 )
 from revenuer.reports.wording import percent
 
@@ -81,7 +81,7 @@ def campaign_views(findings: Findings) -> tuple[CampaignView, ...]:
     """Every campaign, gravest first."""
     exhibits = {exhibit.campaign_id: exhibit for exhibit in findings.exhibits}
     least = least_for_conviction(findings.scanned.fdr)
-    return tuple(_view(one, exhibits.get(one.id), least) for one in by_gravity(findings))
+    return tuple(campaign_view(one, exhibits.get(one.id), least) for one in by_gravity(findings))
 
 
 def verdict_counts(campaigns: Sequence[Campaign]) -> tuple[tuple[Verdict, int], ...]:
@@ -89,13 +89,20 @@ def verdict_counts(campaigns: Sequence[Campaign]) -> tuple[tuple[Verdict, int], 
     return tuple((v, sum(c.verdict is v for c in campaigns)) for v in Verdict)
 
 
-def _view(campaign: Campaign, exhibit: Exhibit | None, least: float) -> CampaignView:
+def campaign_view(campaign: Campaign, exhibit: Exhibit | None, least: float) -> CampaignView:
+    """One campaign.
+
+    Args:
+        campaign: Its record.
+        exhibit: What is drawn beside it; None for nothing.
+        least: From `least_for_conviction`.
+    """
     return CampaignView(
         campaign=campaign,
         exhibit=exhibit,
         reason=main_reason(campaign),
-        axes=_axes(campaign, least),
-        capabilities=_capabilities(campaign),
+        axes=axis_views(campaign.axes, campaign.evidence, least),
+        capabilities=share_views(campaign.capabilities),
         incidence=draw_incidence(campaign, exhibit) if exhibit and exhibit.ties else None,
         timeline=draw_timeline(exhibit) if exhibit else Markup(""),
         histogram=draw_histogram(_volumes(exhibit)),
@@ -103,16 +110,32 @@ def _view(campaign: Campaign, exhibit: Exhibit | None, least: float) -> Campaign
     )
 
 
-def _axes(campaign: Campaign, least: float) -> tuple[AxisView, ...]:
-    """All totals on one scale, to be compared; the steps of each axis on its own."""
-    shared = Scale([least, *campaign.axes.values()])
-    weakest = weakest_axis(campaign)
-    return tuple(_axis(campaign, axis, shared, least, axis is weakest) for axis in Axis)
+def axis_views(
+    axes: Mapping[Axis, float], evidence: Sequence[Evidence], least: float
+) -> tuple[AxisView, ...]:
+    """The axes of a verdict: totals on one scale, to be compared; the steps of each on its own.
+
+    Args:
+        axes: Nats of each.
+        evidence: The pieces of all of them.
+        least: From `least_for_conviction`.
+    """
+    shared = Scale([least, *axes.values()])
+    decides = weakest(axes)
+    return tuple(
+        _axis(axis, axes.get(axis, 0.0), evidence, shared, least, axis is decides) for axis in Axis
+    )
 
 
-def _axis(campaign: Campaign, axis: Axis, shared: Scale, least: float, decides: bool) -> AxisView:
-    value = campaign.axes.get(axis, 0.0)
-    steps = waterfall(campaign, axis)
+def _axis(
+    axis: Axis,
+    value: float,
+    evidence: Sequence[Evidence],
+    shared: Scale,
+    least: float,
+    decides: bool,
+) -> AxisView:
+    steps = steps_to(value, evidence, axis)
     own = Scale([least, value, *(step.end for step in steps)])
     drawn = tuple((step, draw_step(step, own)) for step in steps)
     return AxisView(
@@ -126,8 +149,9 @@ def _axis(campaign: Campaign, axis: Axis, shared: Scale, least: float, decides: 
     )
 
 
-def _capabilities(campaign: Campaign) -> tuple[tuple[str, float, Markup], ...]:
-    largest_first = sorted(campaign.capabilities.items(), key=lambda item: (-item[1], item[0]))
+def share_views(shares: Mapping[str, float]) -> tuple[tuple[str, float, Markup], ...]:
+    """Shares with a bar each, largest first."""
+    largest_first = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         (name, share, draw_share(share, f"{name}: {percent(share)}"))
         for name, share in largest_first

@@ -75,6 +75,11 @@ class Database:
         return self._url.render_as_string(hide_password=True)
 
     @property
+    def url(self) -> str:
+        """Its URL with the password: for the environment of a process of ours, and no log."""
+        return self._url.render_as_string(hide_password=False)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether it is a file."""
         return self._url.get_backend_name() == "sqlite"

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -103,6 +104,48 @@ class Reaction:
     statement: str
     numbers: dict[str, int | float] = field(default_factory=dict)
     members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGrounds:
+    """What a plan was made from.
+
+    Attributes:
+        scan: The scan's folder.
+        policy: The policy's file; empty for none.
+        permits: The table of permits, if there was one.
+        accounts: The table of accounts, likewise.
+    """
+
+    scan: str
+    policy: str = ""
+    permits: str | None = None
+    accounts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWish:
+    """What somebody wanted done; see `app.enforce_limits.Wish`."""
+
+    campaign: str
+    action: Literal["allow", "tag", "throttle", "reduce", "challenge", "block"]
+    until: datetime | None
+    hours: float | None
+    whole_campaign: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """A plan as it is read again.
+
+    Attributes:
+        wish: What is to be done.
+        grounds: What it was made from.
+    """
+
+    wish: KeptWish
+    grounds: KeptGrounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +230,25 @@ class Docket:
         self._put(path, msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
         return path
 
-    def plan(self, digest: str) -> dict[str, Any]:
+    def plan(self, digest: str) -> KeptPlan:
         """A plan that was kept.
 
         Raises:
             NotFoundError: There is none, or it was erased.
+            SourceError: It cannot be read.
         """
+        path = self.folder / "plans" / f"{digest}.json"
         try:
-            path = self.folder / "plans" / f"{digest}.json"
-            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+            return msgspec.json.decode(path.read_bytes(), type=KeptPlan)
         except FileNotFoundError:
             raise NotFoundError(
                 f"No plan {digest[:12]} is kept.", "Plan it again with `revenuer enforce CAMPAIGN`."
             ) from None
+        except msgspec.DecodeError as problem:
+            raise SourceError(
+                f"{path} cannot be read: {problem}.",
+                "Plan it again with `revenuer enforce CAMPAIGN`.",
+            ) from problem
 
     def keep_roll(self, decision: str, about: str, roll: Sequence[Covered]) -> None:
         """Keep whom a decision covers, or whom it covers from now on too."""
@@ -210,7 +259,13 @@ class Docket:
         found = {}
         for path in sorted((self.folder / "rolls").glob(f"{decision}.*.json")):
             about = path.name.removeprefix(f"{decision}.").removesuffix(".json")
-            found[about] = msgspec.json.decode(path.read_bytes(), type=tuple[Covered, ...])
+            try:
+                found[about] = msgspec.json.decode(path.read_bytes(), type=tuple[Covered, ...])
+            except msgspec.DecodeError as problem:
+                raise SourceError(
+                    f"{path} cannot be read: {problem}.",
+                    "Put it back from a backup: it says whom the decision covers.",
+                ) from problem
         return found
 
     def keep_notices(

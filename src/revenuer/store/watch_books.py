@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,3 +224,47 @@ def _known(us: int) -> datetime:
 
 def _time(us: int | None) -> datetime | None:
     return None if us is None else _known(us)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the books say while a watch may be writing them.
+
+    Attributes:
+        looks: Looks that are done.
+        last: The last of them; None before the first.
+        segments: Every segment, in the order of their coming.
+        sources: How many parts of each source were begun, such as its files.
+    """
+
+    looks: int
+    last: LookEntry | None
+    segments: tuple[Entry, ...]
+    sources: Mapping[str, int]
+
+
+def glance(path: Path) -> Glance:
+    """Read the books of a watch without touching them.
+
+    Raises:
+        ConfigError: They are none, or of another version.
+    """
+    asked = "SELECT name, rows, quarantined, late, first_us, last_us, reached_us FROM segments"
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        with closing(connection):
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version != VERSION:
+                raise ConfigError(f"{path} was written by another version.")
+            looks = connection.execute(
+                "SELECT number, at_us, since_us FROM looks ORDER BY number"
+            ).fetchall()
+            rows = connection.execute(f"{asked} ORDER BY number").fetchall()
+            sources = dict(
+                connection.execute("SELECT source, count(*) FROM positions GROUP BY source")
+            )
+    except sqlite3.Error as problem:
+        raise ConfigError(f"{path} cannot be read: {problem}.") from problem
+    last = LookEntry(int(looks[-1][0]), *map(_known, looks[-1][1:])) if looks else None
+    segments = tuple(Entry(*row[:4], *(_time(us) for us in row[4:])) for row in rows)
+    return Glance(len(looks), last, segments, sources)

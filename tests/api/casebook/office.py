@@ -29,7 +29,8 @@ from revenuer.app.casebook.tokens import make_token
 from revenuer.app.desk import open_desk
 from revenuer.casework.roles import Actor, Right, Role
 from revenuer.records import Verdict
-from revenuer.settings import ApiSettings, CasebookSettings, Settings
+from revenuer.servers import ApiSettings
+from revenuer.settings import CasebookSettings, Settings
 
 FOUNDER = Actor("ada", Role.ADMIN)
 NAMES = {Role.ADMIN: "ada", Role.APPROVER: "abe", Role.ANALYST: "ann", Role.VIEWER: "vic"}

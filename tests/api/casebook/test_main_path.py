@@ -137,6 +137,61 @@ def test_a_permit_is_asked_for_by_one_and_granted_by_another(
     assert revoked["standing"] == "revoked"
 
 
+def test_a_scan_that_is_added_says_at_sign_up_whom_it_convicts(
+    people: dict[Role, httpx.Client],
+) -> None:
+    ann = people[Role.ANALYST]
+    same = {"payment_fingerprint": "pay-pool", "device_fingerprint": "dev-pool"}
+    pool = [{"application_id": f"a-{n}", "account_id": f"bad-0000{n}", **same} for n in range(3)]
+    done(ann.post("/v1/assessments", json={"applications": pool}))
+    added = done(ann.post("/v1/scans", json={"scan": SCAN}))
+    assert (added["is_new"], added["convicted"], added["unreadable"]) == (False, 3, 0)
+    later = {"applications": [{"application_id": "b-1", "email": "x@example.org", **same}]}
+    (judged,) = done(ann.post("/v1/assessments", json=later))
+    assert judged["answer"] in {"hold", "refuse"}  # type: ignore[call-overload]
+
+
+def test_an_appeal_is_heard_by_another_and_undoes_what_it_overturns(
+    people: dict[Role, httpx.Client],
+) -> None:
+    ann, abe, ada = (people[role] for role in (Role.ANALYST, Role.APPROVER, Role.ADMIN))
+    at = "/v1/snapshots/guard"
+    wish = {"scan": SCAN, "campaign": MAIN, "action": "block", "hours": 9, "why": REASON}
+    plan = done(ann.post(f"{at}/previews", json=wish))
+    done(ann.post(f"{at}/plans", json={**wish, "digest": plan["digest"]}))
+    decision = str(done(abe.post(f"{at}/plans/{plan['digest']}/approval"))["decision"])
+    said = {"target": decision, "accounts": ["bad-00001"], "text": "We are a school."}
+    made = ann.post("/v1/appeals", json=said)
+    opened = done(made, 201)
+    assert "bad-0" not in made.text
+    url = f"/v1/appeals/{opened['id']}"
+    for part in ("ann", "abe"):
+        assert ann.post(f"{url}/assignment", json={"to": part}).status_code == 403
+    done(ann.post(f"{url}/assignment", json={"to": "ada"}))
+    masked = people[Role.VIEWER].get(url)
+    assert "We are a school." not in masked.text
+    whole = ada.get(url)
+    assert "We are a school." in whole.text
+    parts = {one["name"] for one in done(whole)["parts"]}  # type: ignore[attr-defined]
+    assert parts == {"ann", "abe"}
+    ruling = {
+        "outcome": "overturned",
+        "why": "It is a school.",
+        "words": "We were wrong.",
+        "whole_decision": True,
+    }
+    assert ann.post(f"{url}/ruling", json=ruling).status_code == 403
+    assert abe.post(f"{url}/ruling", json=ruling).status_code == 403
+    before = done(ann.get(f"{at}/decisions/{decision}"))["status"]
+    tag = whole.headers["etag"]
+    letter = done(ada.post(f"{url}/ruling", json=ruling, headers={"if-match": tag}))
+    assert "We were wrong." in str(letter["letter"])
+    after = done(ann.get(f"{at}/decisions/{decision}"))["status"]
+    assert (before, after) == ("in force", "undone")
+    assert done(people[Role.VIEWER].get(url))["outcome"] == "overturned"
+    assert ada.post(f"{url}/ruling", json=ruling).status_code in {403, 409, 412, 422}
+
+
 def test_lists_come_in_pages_that_miss_nothing(people: dict[Role, httpx.Client]) -> None:
     ann = people[Role.ANALYST]
     for path in ("/v1/audit", "/v1/people", "/v1/tokens", "/v1/cases", "/v1/permits"):

@@ -33,12 +33,10 @@ REACHES = """
 """With these, what an admin sends reaches what is there."""
 CUTS_OFF = ("revoke_token", "change_person")
 """Where they succeed, nothing after them is let in: they are run by themselves, last."""
-HOW = {
-    Role.ADMIN: ("--phases=coverage,fuzzing", "--max-examples=2"),
-    Role.ANALYST: ("--phases=fuzzing", "--max-examples=2"),
-    Role.VIEWER: ("--phases=fuzzing", "--max-examples=2"),
-}
-"""What an admin may send reaches furthest; of others it is enough to know that it does not."""
+QUICK = ("--phases=fuzzing", "--max-examples=1")
+"""What runs by default: each operation is asked for a few times, not at every bound of its body."""
+ROLES = (Role.ADMIN, Role.VIEWER)
+"""What an admin may send reaches furthest; of a viewer it is enough to know that it does not."""
 
 
 @pytest.fixture
@@ -80,19 +78,20 @@ def conform(office: Office, role: Role, *more: str) -> str:
     return run.stdout
 
 
-@pytest.mark.parametrize("role", HOW)
+@pytest.mark.parametrize("role", ROLES)
 def test_the_api_is_what_its_document_says(office: Office, role: Role) -> None:
     without = [f"--exclude-operation-id={name}" for name in CUTS_OFF]
-    said = conform(office, role, *HOW[role], *without)
+    said = conform(office, role, *QUICK, *without)
     assert "Failures" not in said
     assert "401 Unauthorized" not in said
+    assert "429 Too Many" not in said
 
 
 def test_what_ends_the_rights_of_its_caller_is_what_its_document_says(office: Office) -> None:
     conform(
         office,
         Role.ADMIN,
-        *HOW[Role.ADMIN],
+        *QUICK,
         *(f"--include-operation-id={name}" for name in CUTS_OFF),
     )
 

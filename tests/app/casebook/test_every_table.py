@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 from sqlalchemy import (
     Boolean,
@@ -28,6 +30,9 @@ from revenuer.app.casebook.places import Around
 from revenuer.app.casebook.subject_access import NOT_SHOWN, hand_out, held_about
 from revenuer.app.casebook.subject_rows import keys_of, owner_of, rows_about
 from revenuer.app.casebook.told import Drawn, Piece, Told, packed
+from revenuer.app.casebook.web_pieces import packed as packed_web
+from revenuer.app.casebook.web_pieces import unpacked as unpacked_web
+from revenuer.campaigns.webs import web_of
 from revenuer.casework.inventory import OWN, By, Erased, card_of
 from revenuer.casework.roles import Actor, Role
 from revenuer.store.casebook.schema import METADATA
@@ -58,6 +63,15 @@ TOLD = Told(
     (Piece("shared-device", "coordination", "Four share one.", 1.0, (7, 8), ("exchange-mine",)),),
     (), {}, (), {}, "unknown", (), Drawn(),
 )  # fmt: skip
+WEB = packed_web(
+    web_of(
+        np.array([7, 8, 9]),
+        pl.DataFrame(
+            {"member": [7, 8, 9], "kind": "asn", "mark": [5, 5, 5], "outside": 2}
+        ).with_columns(first_us=pl.lit(1, pl.Int64), last_us=pl.lit(1, pl.Int64)),
+        100,
+    )
+)
 
 
 @pytest.fixture
@@ -98,7 +112,7 @@ def fill(casebook: Casebook, connection: Connection, table: Table) -> None:
     for name, owner in card.sealed.items():
         whose = owner_of(connection, owner, row)
         text = json.dumps({"of": ACCOUNT, "and": "acct-other"}).encode()
-        clear = packed(TOLD) if table.name == "campaign_sightings" else text
+        clear = {"campaign_sightings": packed(TOLD), "case_webs": WEB}.get(table.name, text)
         row[name] = casebook.vault.seal(connection, whose, clear)
     connection.execute(insert(table).values(row))
 
@@ -157,7 +171,7 @@ def test_erasure_reaches_every_table(casebook: Casebook) -> None:
                 for column, owner in card.sealed.items():
                     whose = owner_of(connection, owner, row._mapping)
                     clear = casebook.vault.unseal(connection, whose, row._mapping[column])
-                    if clear is not None and name != "campaign_sightings":
+                    if clear is not None and name not in ("campaign_sightings", "case_webs"):
                         readable = clear.decode() == "acct-other" or ACCOUNT not in clear.decode()
                         assert readable, name
         assert casebook.audit(connection).flaws() == []
@@ -170,6 +184,9 @@ def test_erasure_reaches_every_table(casebook: Casebook) -> None:
 
         told = unpacked(casebook.vault.unseal(connection, row.owner, row.sealed) or b"")
         assert (told.evidence[0].members, told.evidence[0].exchange_ids) == ((8,), ())
+        row = connection.execute(select(METADATA.tables["case_webs"])).one()
+        web = unpacked_web(casebook.vault.unseal(connection, row.owner, row.sealed) or b"")
+        assert web.members.tolist() == web.members[web.edge_member].tolist() == [8, 9]
 
 
 def name_of(connection: Connection, subject: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,13 +25,17 @@ from revenuer.access.policy import AccessPolicy
 from revenuer.access.profile import Tables
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.keeping import assess
+from revenuer.app.admission.rechecking import acquit
+from revenuer.app.casebook.accounts import show_account
 from revenuer.app.casebook.add import add
 from revenuer.app.casebook.decisions import anchors
-from revenuer.app.casebook.following import Followed, bare_desk, follow
+from revenuer.app.casebook.following import Followed, bare_desk, catch_up, follow, take_in
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.reading import show_case
 from revenuer.app.watch.bookkeeping import Bookkeeper
 from revenuer.casework.appeals import Against, Stage
+from revenuer.casework.roles import Actor, Role
+from revenuer.errors import NotAllowedError
 from revenuer.guard import Action
 from revenuer.records import Verdict
 from revenuer.store.casebook import appeals
@@ -38,6 +43,8 @@ from revenuer.store.casebook.appeals import Appeal
 
 LATER = NOW + timedelta(hours=1)
 SHARED = {"payment_fingerprint": "pay-pool", "device_fingerprint": "dev-pool"}
+
+ADMIN = Actor("ada", Role.ADMIN)
 
 
 @pytest.fixture
@@ -73,8 +80,7 @@ def found(book: Casebook, folder: Path, verdict: Verdict, *, day: int = 9, of: i
     """A scan of a campaign of accounts that applied here, added as the command does."""
     one = replace(campaign("a", names("a", of), day=day), verdict=verdict)
     scan = scan_folder(folder, one, day=day)
-    add(book, [scan], actor=ANA, now=LATER)
-    return follow(bare_desk(book), [scan], (), actor=ANA, now=LATER)
+    return take_in(bare_desk(book), [scan], (), actor=ANA, now=LATER).followed
 
 
 def applied(desk: Desk, many: int = 3) -> None:
@@ -128,6 +134,60 @@ def test_what_a_scan_convicts_reaches_later_sign_ups(
     assert (cleared.convicted, cleared.acquitted) == (0, 3)
     (last,) = assess(desk, [application(**SHARED)], actor=ANA, now=LATER)
     assert last.campaigns == ()
+
+
+def test_whom_a_person_acquitted_the_same_findings_do_not_convict_again(
+    book: Casebook, desk: Desk, tmp_path: Path
+) -> None:
+    applied(desk)
+    assert found(book, tmp_path / "1", Verdict.CONVICTED).convicted == 3
+    one, *others = names("a", 3)
+    assert acquit(bare_desk(book), [one], actor=ADMIN, now=LATER) == 1
+    assert found(book, tmp_path / "2", Verdict.CONVICTED, day=10).convicted == 0
+    assert acquit(bare_desk(book), others, actor=ADMIN, now=LATER) == 2
+    assert catch_up(bare_desk(book), (), actor=ANA, now=LATER).convicted == 0
+    (after,) = assess(desk, [application(**SHARED)], actor=ANA, now=LATER)
+    assert after.campaigns == ()
+    # It does not last for ever.
+    late = LATER + timedelta(days=181)
+    assert catch_up(bare_desk(book), (), actor=ANA, now=late).convicted == 3
+
+
+def test_to_sync_takes_over_what_was_convicted_before_anybody_applied(
+    book: Casebook, desk: Desk, tmp_path: Path
+) -> None:
+    found(book, tmp_path / "1", Verdict.CONVICTED)
+    found(book, tmp_path / "gone", Verdict.CONVICTED, day=10, of=5)
+    shutil.rmtree(tmp_path / "gone")
+    (tmp_path / "broken").mkdir()
+    found(book, tmp_path / "broken", Verdict.CONVICTED, day=11, of=7)
+    (tmp_path / "broken" / "campaigns.json").write_text("{}")
+    applied(desk, 8)
+    done = catch_up(bare_desk(book), (), actor=ANA, now=LATER)
+    assert (done.convicted, done.acquitted) == (3, 0)
+    assert len(done.synced.problems) == 1
+    assert "campaigns.json" in done.synced.problems[0]
+    assert catch_up(bare_desk(book), (), actor=ANA, now=LATER).convicted == 0
+    (after,) = assess(desk, [application(**SHARED)], actor=ANA, now=LATER)
+    assert after.campaigns == ("campaign--a",)
+    with pytest.raises(NotAllowedError):
+        catch_up(bare_desk(book), (), actor=VIC, now=LATER)
+
+
+def test_case_and_account_say_what_admission_answered(
+    book: Casebook, desk: Desk, tmp_path: Path
+) -> None:
+    found(book, tmp_path / "1", Verdict.SUSPECTED)
+    assert show_case(book, "campaign--a", actor=VIC, now=LATER).signups == {}
+    applied(desk, 5)
+    seen = show_case(book, "campaign--a", actor=VIC, now=LATER)
+    assert sum(seen.signups.values()) == 3
+    (one,) = show_account(book, "a-00002", actor=VIC, now=LATER).signups
+    assert one.answer in seen.signups
+    assert one.reasons
+    # Who applied and is in no case is known too.
+    (other,) = show_account(book, "a-00004", actor=VIC, now=LATER).signups
+    assert other.application != one.application
 
 
 def test_nothing_is_written_where_nobody_ever_applied(book: Casebook, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from threading import Lock
 
 from revenuer.app.admission.desk import Desk
 from revenuer.app.admission.opening import open_admission, vendor_secrets
+from revenuer.app.admission.together import Together
+from revenuer.app.casebook.following import bare_desk
 from revenuer.app.casebook.opening import Casebook
 from revenuer.due_process import AccessSettings
 from revenuer.errors import ConfigError, SourceError
@@ -19,10 +21,12 @@ class Admission:
     Attributes:
         casebook: Where they are kept.
         settings: What they are judged by.
+        together: Writes what comes at the same time in one transaction.
     """
 
     casebook: Casebook
     settings: AccessSettings
+    together: Together = field(default_factory=Together)
     _desk: Desk | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -39,6 +43,16 @@ class Admission:
                 except ConfigError as problem:
                     raise SourceError(problem.message, problem.hint) from problem
             return self._desk
+
+    def index(self) -> Desk:
+        """The desk; where the operator's policy or tables cannot be used, one that judges nobody.
+
+        Convictions are to be known whatever is wrong with those.
+        """
+        try:
+            return self.desk()
+        except SourceError:
+            return bare_desk(self.casebook)
 
     def secrets(self) -> tuple[bytes, ...]:
         """What the verification vendor signs with; read anew each time, so that one may be changed.

@@ -20,8 +20,7 @@ from starlette.responses import Response
 
 from revenuer.api.casebook.endpoint import JSON, Document, Endpoint, Later
 from revenuer.api.casebook.words import Shown
-from revenuer.api.problems import ProblemError, phrase, problem_of
-from revenuer.errors import ConfigError
+from revenuer.api.problems import ProblemError, phrase, told_of
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -124,16 +123,8 @@ def methods(allowed: Iterable[str]) -> Response:
 
 
 def failed(failure: Exception) -> Response:
-    """A failure as a problem; of one that nobody foresaw only its kind is logged."""
-    id_ = str(uuid.uuid4())
-    problem = _problem(failure)
-    if problem is None:
-        logger.error("%s: an unexpected %s", id_, type(failure).__name__)
-        logger.debug("%s", id_, exc_info=failure)
-        problem = ProblemError(500, "The server failed.", f"Name {id_} to its operator.")
-    elif problem.status >= 500:
-        logger.error("%s: %s", id_, failure)
-    return refused(problem, id_)
+    """A failure as a problem."""
+    return refused(*told_of(failure, logger))
 
 
 def refused(problem: ProblemError, id_: str = "") -> Response:
@@ -149,10 +140,3 @@ def refused(problem: ProblemError, id_: str = "") -> Response:
     )
     headers = {**HEADERS, **problem.headers}
     return Response(msgspec.json.encode(said), problem.status, headers=headers, media_type=PROBLEM)
-
-
-def _problem(failure: Exception) -> ProblemError | None:
-    if isinstance(failure, ConfigError):
-        # What a function refuses in a request is worded as what it refuses in a file.
-        return ProblemError(422, failure.message, failure.hint)
-    return problem_of(failure)

@@ -21,7 +21,8 @@ from revenuer.api.taxii.media import TAXII_MEDIA, refuse_unless_accepted, refuse
 from revenuer.api.taxii.query import OBJECT, OBJECTS, VERSIONS, read_filter
 from revenuer.app.access import Caller
 from revenuer.app.sharing.taxii_service import TaxiiService
-from revenuer.settings import ServerSettings, ShareSettings
+from revenuer.servers import ServerSettings
+from revenuer.settings import ShareSettings
 from revenuer.store.taxii_pages import Page, Which
 
 logger = logging.getLogger(__name__)

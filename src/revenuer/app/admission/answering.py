@@ -35,15 +35,25 @@ from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import ApplicationRow
 
 
-def record_outcome(desk: Desk, outcome: Outcome, *, actor: Actor, now: datetime) -> Assessment:
+def record_outcome(
+    desk: Desk,
+    outcome: Outcome,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Assessment:
     """Take in how a check came out, and judge the application anew.
 
     Raises:
         NotAllowedError: They do not have the right.
         NotFoundError: The application is not kept here.
+        ConflictError: Somebody changed it meanwhile.
     """
     actor.needs(Right.ASSESS)
     with desk.changing(actor, now) as change:
+        row = row_of(desk, change.connection, outcome.application_id)
+        _unchanged(row, outcome.application_id, expected_version)
         return take_outcome(desk, change, outcome)
 
 
@@ -106,10 +116,7 @@ def decide(
     actor.needs(Right.WORK)
     with desk.changing(actor, now) as change:
         row = row_of(desk, change.connection, application_id)
-        if expected_version is not None and row.version != expected_version:
-            raise ConflictError(
-                f"{application_id} was changed meanwhile.", "Look at it again, then decide."
-            )
+        _unchanged(row, application_id, expected_version)
         decided = DECIDED_ACCEPT if accept else DECIDED_REFUSE
         new = write_decision(desk, change, row, decided, note)
         good = Standing.GOOD if accept else Standing.BAD
@@ -187,6 +194,13 @@ def revoke(desk: Desk, application_id: str, *, actor: Actor, now: datetime) -> E
             {"application": row.application, "programme": ended.programme.value},
         )
     return ended
+
+
+def _unchanged(row: ApplicationRow, application_id: str, expected_version: int | None) -> None:
+    if expected_version is not None and row.version != expected_version:
+        raise ConflictError(
+            f"{application_id} was changed meanwhile.", "Look at it again, then decide."
+        )
 
 
 def _confirm(policy: AccessPolicy, change: Change, row: ApplicationRow) -> None:

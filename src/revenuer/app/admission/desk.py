@@ -161,7 +161,7 @@ class Desk:
         elif step.kind == CONVICTED:
             history.settle(step.name, Standing.CONVICTED, campaign=said["campaign"])
         elif step.kind == ACQUITTED:
-            history.acquit(step.name)
+            history.acquit(step.name, innocent_until_us=said.get("until", 0))
 
     def _forget(self) -> None:
         self.judge = Judge(

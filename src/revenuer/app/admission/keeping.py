@@ -58,28 +58,71 @@ def assess(
         NotAllowedError: They do not have the right.
     """
     actor.needs(Right.ASSESS)
-    made: list[Assessment] = []
     given = [replace(each, applied_us=_time(each, micros(now), as_made)) for each in given]
     first = min((each.applied_us or 0 for each in given), default=micros(now))
     with desk.changing(actor, now, as_of_us=first) as change:
-        names = [desk.name(each.application_id) for each in given]
-        rows = store.applications_of(change.connection, names)
-        known = frozenset(rows)
-        sealed: dict[str, bytes] = {}
-        for application, name in zip(given, names, strict=True):
-            assessment, seen = _judged(desk, change, application, name, name in known)
-            before = rows.get(name)
-            rows[name] = _row(desk, application, name, assessment, before)
-            if before is not None and rows[name].subject != before.subject:
-                store.name_subject(change.connection, name, rows[name].subject)
-            _remember(desk, application, rows[name], assessment, seen)
-            sealed[name] = _facts(application, assessment)
-            if application.programme is not None:
-                _ask_for_programme(desk, change, application, rows[name])
-            made.append(assessment)
-        put(desk, change, rows, sealed)
-        change.record("applications-assessed", _said(rows.values()))
-    return made
+        (made,) = _assess(desk, [(change, given)])
+        return made
+
+
+def assess_each(
+    desk: Desk, asked: Sequence[tuple[Change, Sequence[Application]]]
+) -> list[list[Assessment]]:
+    """Judge applications of several callers that come now, and keep them together.
+
+    Args:
+        desk: Where.
+        asked: For each caller the one change that all are in, under their name, and what they
+            bring.
+    """
+    return _assess(
+        desk,
+        [
+            (mine, [replace(each, applied_us=mine.now_us) for each in given])
+            for mine, given in asked
+        ],
+    )
+
+
+def _assess(
+    desk: Desk, asked: Sequence[tuple[Change, Sequence[Application]]]
+) -> list[list[Assessment]]:
+    change = asked[0][0]
+    names = [desk.name(each.application_id) for _, given in asked for each in given]
+    rows = store.applications_of(change.connection, names)
+    known, sealed = frozenset(rows), dict[str, bytes]()
+    told = []
+    for mine, given in asked:
+        made, about = _assess_one(desk, mine, given, rows, known)
+        sealed |= about
+        told.append(made)
+        mine.record("applications-assessed", _said(rows[name] for name in about))
+    put(desk, change, rows, sealed)
+    return told
+
+
+def _assess_one(
+    desk: Desk,
+    change: Change,
+    given: Sequence[Application],
+    rows: dict[str, ApplicationRow],
+    known: frozenset[str],
+) -> tuple[list[Assessment], dict[str, bytes]]:
+    """Judge what one caller brings; the answers, and what is to be sealed of each."""
+    made, sealed = list[Assessment](), dict[str, bytes]()
+    for application in given:
+        name = desk.name(application.application_id)
+        assessment, seen = _judged(desk, change, application, name, name in known)
+        before = rows.get(name)
+        rows[name] = _row(desk, application, name, assessment, before)
+        if before is not None and rows[name].subject != before.subject:
+            store.name_subject(change.connection, name, rows[name].subject)
+        _remember(desk, application, rows[name], assessment, seen)
+        sealed[name] = _facts(application, assessment)
+        if application.programme is not None:
+            _ask_for_programme(desk, change, application, rows[name])
+        made.append(assessment)
+    return made, sealed
 
 
 def judge_again(

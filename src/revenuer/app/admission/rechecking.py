@@ -24,6 +24,9 @@ from revenuer.store.casebook import appeals
 from revenuer.store.casebook import applications as store
 from revenuer.store.casebook.application_tables import ApplicationRow
 
+INNOCENT_US = 180 * 86_400_000_000
+"""How long no finding convicts whom a person acquitted here; as long as an appeal holds by default.
+placeholder"""
 AT_ONCE = 2_000
 """Accounts or applications in one change: others may write between two."""
 
@@ -95,7 +98,10 @@ def take_convictions(
 
 
 def acquit(desk: Desk, account_ids: Iterable[str], *, actor: Actor, now: datetime) -> int:
-    """Take convictions back, such as after an appeal: nothing is inherited from them any more."""
+    """Take convictions back, such as after an appeal: nothing is inherited from them any more.
+
+    A person said so: the same findings, or later ones, do not convict them again for half a year.
+    """
     actor.needs(Right.APPROVE)
     with desk.changing(actor, now) as change:
         freed = [
@@ -104,7 +110,7 @@ def acquit(desk: Desk, account_ids: Iterable[str], *, actor: Actor, now: datetim
             if _standing(desk, name) is Standing.CONVICTED
         ]
         for name in freed:
-            desk.step(ACQUITTED, name, change.now_us, {})
+            desk.step(ACQUITTED, name, change.now_us, {"until": change.now_us + INNOCENT_US})
         if freed:
             change.record("applicants-acquitted", {"applicants": len(freed)})
     return len(freed)
@@ -160,7 +166,9 @@ def _convict(desk: Desk, verdicts: Verdicts, actor: Actor, now: datetime, done: 
             if desk.subject(account) in innocent:
                 continue
             for name in _names(desk, change, [account]):
-                if _standing(desk, name) is not Standing.CONVICTED:
+                if _standing(desk, name) is not Standing.CONVICTED and not _is_innocent(
+                    desk, name, change.now_us
+                ):
                     said = {"campaign": campaign}
                     desk.step(CONVICTED, name, change.now_us, said, desk.subject(account))
                     done.convicted += 1
@@ -177,6 +185,12 @@ def _convict(desk: Desk, verdicts: Verdicts, actor: Actor, now: datetime, done: 
                 "convictions-taken-in",
                 {"convicted": done.convicted, "acquitted": done.acquitted},
             )
+
+
+def _is_innocent(desk: Desk, name: str, now_us: int) -> bool:
+    """Whether a person acquitted them not long ago."""
+    found = desk.judge.history.find(name)
+    return found is not None and found.innocent_until_us > now_us
 
 
 def _names(desk: Desk, change: Change, account_ids: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from revenuer.app.casebook.decisions import Made, dockets
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.casebook.signups import SignUp, signups_of
 from revenuer.casework.permits import Permit
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotFoundError
@@ -50,6 +51,7 @@ class AccountView:
         made: Decisions that cover it.
         permits: Permits that it has or asked for.
         appeals: Appeals about it.
+        signups: Applications that it came from, and what admission answered.
         texts: How many of its texts are kept.
         is_erased: Whether its id was erased.
         problems: What could not be read.
@@ -60,6 +62,7 @@ class AccountView:
     made: tuple[Made, ...]
     permits: tuple[Permit, ...]
     appeals: tuple[Appeal, ...]
+    signups: tuple[SignUp, ...]
     texts: int
     is_erased: bool
     problems: tuple[str, ...]
@@ -98,12 +101,14 @@ def show_account(
             made=tuple(found.about_member(subject)),
             permits=tuple(permits.listed(connection, [subject])),
             appeals=tuple(one for name in about for one in appeals.found(connection, name)),
+            signups=signups_of(casebook, connection, subject),
             texts=_texts(connection, subject),
             is_erased=casebook.vault.is_shredded(connection, subject),
             problems=found.problems,
         )
         change.record("account-shown", {"subject": subject})
-    if not (view.memberships or view.made or view.permits or view.appeals or view.texts):
+    known = (view.memberships, view.made, view.permits, view.appeals, view.signups, view.texts)
+    if not any(known):
         raise NotFoundError(
             "The casebook has nothing on this account.",
             "`revenuer explain ACCOUNT --from DIR` asks a scan.",
@@ -142,6 +147,14 @@ def _membership(connection: Connection, joined: Any, number: int) -> Membership:
         is_member=any(number in members[one.roster] for one in head),
         dismissed=covering[-1] if covering else "",
     )
+
+
+def cases_of_account(connection: Connection, subject: str) -> list[str]:
+    """The cases that an account is or was in, the oldest first."""
+    number = known_numbers(connection, [subject]).get(subject)
+    if number is None:
+        return []
+    return [one.row.case_id for one in _memberships(connection, number)]
 
 
 def _texts(connection: Connection, subject: str) -> int:

@@ -19,6 +19,7 @@ from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.permit_check import Checked, check_permits
 from revenuer.app.casebook.signs import keep_signs
 from revenuer.app.casebook.told import packed, told_of
+from revenuer.app.casebook.webs import keep_webs
 from revenuer.casework.cases import State, merged_state
 from revenuer.casework.roles import Actor, Right
 from revenuer.casework.sameness import Group
@@ -140,6 +141,7 @@ class _Adding:
                 grown.append(case)
             of_campaign |= dict.fromkeys(each.campaigns, case)
         self._keep(of_campaign, members, numbers)
+        keep_webs(self.casebook, self.change, seen, numbers, of_campaign, self.at_us)
         keep_signs(self.casebook, self.change, seen, numbers)
         reopened = []
         for case in (*opened, *grown):
@@ -230,8 +232,9 @@ class _Adding:
     ) -> None:
         connection, seen = self.change.connection, self.seen
         campaigns = seen.findings.campaigns
+        exhibits, scores = seen.exhibits, seen.scores
         bodies = [
-            (of_campaign[one.id], packed(told_of(one, seen.exhibits.get(one.id), numbers)))
+            (of_campaign[one.id], packed(told_of(one, exhibits.get(one.id), numbers, scores)))
             for one in campaigns
         ]
         sealed = self.casebook.vault.seal_all(connection, bodies, self.change.now_us)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection
@@ -17,7 +16,7 @@ from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.permit_views import permit_named
 from revenuer.app.casebook.reading import campaigns_seen
 from revenuer.app.desk import Desk, decision_named, open_desk
-from revenuer.app.saved import read_findings
+from revenuer.app.saved import read_findings, reading_scan
 from revenuer.casework.appeals import Against, Part
 from revenuer.casework.decisions import Decision
 from revenuer.casework.permits import State
@@ -25,7 +24,7 @@ from revenuer.errors import ColumnError, NotAllowedError, NotFoundError, SourceE
 from revenuer.records import Campaign
 from revenuer.sources.small_table import read_small_table
 from revenuer.store.casebook import cases, sightings
-from revenuer.store.docket import docket_of
+from revenuer.store.docket import KeptGrounds, docket_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def desks_of(casebook: Casebook, snapshots: Iterable[str | Path]) -> list[Desk]:
 
 def programme_of(desk: Desk, decision: Decision, accounts: Sequence[str]) -> str:
     """The programme of accounts, as the table that the plan was made with says; empty for none."""
-    table = str(_made_from(desk, decision).get("accounts") or "")
+    table = _made_from(desk, decision).accounts
     if not table:
         return ""
     with suppress(SourceError, ColumnError, OSError), tempfile.TemporaryDirectory() as work:
@@ -207,19 +206,18 @@ def evidence_of(
     roll = {
         one.account_id for each in desk.docket.rolls(decision.id).values() for one in each
     } - accounts
-    scan = Path(str(_made_from(desk, decision).get("scan") or ""))
-    with suppress(NotFoundError, SourceError, OSError, ValueError):
+    scan = Path(_made_from(desk, decision).scan)
+    with suppress(NotFoundError, SourceError), reading_scan(scan):
         for campaign in read_findings(scan).campaigns:
             if decision.campaign in (campaign.id, *campaign.supersedes):
                 return _of_scan(scan, campaign, accounts, roll)
     return _of_case(casebook, connection, decision.campaign, roll)
 
 
-def _made_from(desk: Desk, decision: Decision) -> Mapping[str, Any]:
-    with suppress(NotFoundError):
-        grounds: Mapping[str, Any] = desk.docket.plan(decision.plan)["grounds"]
-        return grounds
-    return {}
+def _made_from(desk: Desk, decision: Decision) -> KeptGrounds:
+    with suppress(NotFoundError, SourceError):
+        return desk.docket.plan(decision.plan).grounds
+    return KeptGrounds("")
 
 
 def _of_scan(scan: Path, campaign: Campaign, accounts: set[str], roll: set[str]) -> Evidence:

@@ -145,11 +145,19 @@ def assign_appeal(
     return new
 
 
-def receive(office: Office, name: str, *, text: str, actor: Actor, now: datetime) -> Appeal:
+def receive(
+    office: Office,
+    name: str,
+    *,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Appeal:
     """Enter what whoever appeals adds; it must be read before the appeal is decided."""
     actor.needs(Right.WORK)
     with office.casebook.changing(actor, now) as change:
-        known = open_one(change.connection, name, None)
+        known = open_one(change.connection, name, expected_version)
         said = say(office, change, known, RECEIVED, text)
         new = appeals.change(change.connection, known)
         change.record("appeal-received", {"appeal": known.appeal_id, **said})
@@ -199,13 +207,21 @@ def answer_appeal(
     return new, letter
 
 
-def withdraw_appeal(office: Office, name: str, *, why: str, actor: Actor, now: datetime) -> Appeal:
+def withdraw_appeal(
+    office: Office,
+    name: str,
+    *,
+    why: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Appeal:
     """Write down that whoever appealed took it back themselves."""
     actor.needs(Right.WORK)
     if not why.strip():
         raise NotAllowedError("No appeal is over without a reason.", "Give --why TEXT.")
     with office.casebook.changing(actor, now) as change:
-        known = open_one(change.connection, name, None)
+        known = open_one(change.connection, name, expected_version)
         said = say(office, change, known, RECEIVED, why)
         over = replace(known, stage=Stage.WITHDRAWN, decided_us=change.now_us)
         new = appeals.change(change.connection, over)

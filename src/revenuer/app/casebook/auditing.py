@@ -69,9 +69,8 @@ def verify_casebook(there: Casebook, witnesses: Iterable[str] = ()) -> Audited:
     known, found = _known(witnesses), []
     with there.database.reading() as connection:
         log = there.audit(connection)
-        lines = list(log.lines())
-        first = hash_of(lines[0]) if lines else ""
-        if not lines:
+        entries, first = log.count(), hash_of(log.first())
+        if not entries:
             # A casebook has an entry as soon as it is there.
             found.append(Flaw(0, "it has no entry at all"))
         try:
@@ -84,7 +83,7 @@ def verify_casebook(there: Casebook, witnesses: Iterable[str] = ()) -> Audited:
         newest = None if found else log.last()
     return Audited(
         file=Path(there.database.name),
-        entries=len(lines),
+        entries=entries,
         flaws=tuple(found),
         witness=witness_of(newest) if newest else "",
         last_at=newest.at if newest else "",

@@ -13,11 +13,12 @@ from sqlalchemy import update as update_of
 
 from revenuer.app.casebook.subject_rows import Keys, owner_of, rows_about, table_of
 from revenuer.app.casebook.told import packed, unpacked, without_member
+from revenuer.app.casebook.web_pieces import web_without
 from revenuer.casework.erasure import scrubbed
 from revenuer.casework.inventory import CARDS, OWN, Card, Erased, card_of
 from revenuer.store.casebook.appeal_words import forget_received
 from revenuer.store.casebook.appeals import appeal_subjects, appeals
-from revenuer.store.casebook.case_tables import campaign_sightings
+from revenuer.store.casebook.case_tables import campaign_sightings, case_webs
 from revenuer.store.casebook.schema import METADATA
 from revenuer.store.casebook.vault import Vault
 
@@ -141,6 +142,8 @@ def _scrub(
 
 
 def _rewritten(table: str, clear: bytes, keys: Keys, account_id: str) -> bytes:
+    if table == case_webs.name:
+        return web_without(clear, keys.numbers)
     if table != campaign_sightings.name:
         return without(clear, account_id)
     told = before = unpacked(clear)

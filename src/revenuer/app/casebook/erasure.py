@@ -21,6 +21,7 @@ from revenuer.app.casebook.erasure_plan import decisions_in_force, is_held
 from revenuer.app.casebook.erasure_work import (
     DONE,
     Erasure,
+    account_of,
     change_row,
     outcome_of,
     remembered,
@@ -35,7 +36,7 @@ from revenuer.errors import ConfigError, ConflictError, NotAllowedError, NotFoun
 from revenuer.store.casebook import holds
 from revenuer.store.casebook.holds import ErasureRow
 
-__all__ = ["ASKED", "DONE", "OPEN", "Erasure", "erase", "go_on", "list_erasures"]
+__all__ = ["ASKED", "DONE", "OPEN", "Erasure", "agree", "erase", "go_on", "list_erasures"]
 
 ASKED, OPEN = "asked", "open"
 
@@ -111,6 +112,33 @@ def go_on(
         # A crash after the last step may have left on the disk what was deleted.
         casebook.database.overwrite_deleted(personal_tables())
     return [work_on(casebook, around, one, actor, now) for one in rows]
+
+
+def agree(casebook: Casebook, around: Around, name: str, *, actor: Actor, now: datetime) -> Erasure:
+    """Agree to an erasure that another person asked for, and do it.
+
+    Args:
+        casebook: Where.
+        around: What lies around it.
+        name: Id of the erasure.
+        actor: Who agrees.
+        now: When.
+
+    Raises:
+        NotFoundError: None of the name waits for somebody.
+        NotAllowedError: The account is held, or a decision in force covers it.
+        ConflictError: The same person asked for it.
+    """
+    actor.needs(Right.ERASE)
+    with casebook.reading() as connection:
+        rows = [one for one in holds.erasures_listed(connection, ASKED) if one.erasure_id == name]
+        kept = casebook.vault.unseal(connection, name, rows[0].name) if rows else None
+    if not rows or kept is None:
+        raise NotFoundError(f"No erasure {name!r} waits.", "`revenuer casebook erasures`.")
+    account = account_of(kept)
+    lets_go = rows[0].lets_go
+    given = {"why": "agreed", "persons": 2, "lets_go": lets_go, "actor": actor, "now": now}
+    return erase(casebook, around, account, **given)  # type: ignore[arg-type]
 
 
 def list_erasures(casebook: Casebook, *, actor: Actor) -> list[Erasure]:

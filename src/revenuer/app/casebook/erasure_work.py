@@ -103,6 +103,11 @@ def remembered(account_id: str) -> bytes:
     return msgspec.json.encode(Remembered(account_id))
 
 
+def account_of(kept: bytes) -> str:
+    """The account of an erasure, by what is sealed of it."""
+    return msgspec.json.decode(kept, type=Remembered).account
+
+
 def _begin(casebook: Casebook, change: Change, row: ErasureRow, known: Remembered) -> ErasureRow:
     """Keep what only the account has: once its scans are rewritten, nothing tells it."""
     sealed = casebook.vault.seal(change.connection, row.erasure_id, msgspec.json.encode(known))

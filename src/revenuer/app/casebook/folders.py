@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from revenuer.app.saved import EXHIBITS, RESULTS, SIGNS
+import polars as pl
+
+from revenuer.app.casebook.told import NO_SCORES, Scores
+from revenuer.app.details import FOLDER
+from revenuer.app.saved import EXHIBITS, RESULTS, SIGNS, reading_scan
 from revenuer.errors import NotFoundError, SourceError
-from revenuer.records import Campaign, Exhibit, Findings, Sign
+from revenuer.records import Axis, Campaign, Exhibit, Findings, Sign
 from revenuer.reports.campaigns_json import from_json
 from revenuer.reports.exhibits_json import exhibits_from_json
 from revenuer.reports.signs_json import signs_from_json
@@ -18,6 +22,9 @@ from revenuer.reports.signs_json import signs_from_json
 CAMPAIGNS = RESULTS[0]
 WHOLE = (CAMPAIGNS, "accounts.parquet", "exchanges.parquet", "report.html")
 """What every scan and every look has ever left; the other results came later, or are rare."""
+EVIDENCE = f"{FOLDER}/evidence.parquet"
+COMPOSITE = "composite"
+"""What all detectors of an axis make of an account together, among the others of the file."""
 PARQUET = b"PAR1"
 SCAN, WATCH = "scan", "watch"
 LONGEST_ID = 96
@@ -35,6 +42,7 @@ class Seen:
         findings: The campaigns.
         exhibits: What is drawn of them, by campaign, where that was kept.
         signs: The early signs of a watch.
+        scores: What each account of a campaign shows by itself.
     """
 
     id: str
@@ -43,6 +51,7 @@ class Seen:
     findings: Findings
     exhibits: dict[str, Exhibit]
     signs: tuple[Sign, ...]
+    scores: Scores = field(default_factory=dict)
 
 
 def read_folder(folder: Path) -> Seen:
@@ -50,8 +59,13 @@ def read_folder(folder: Path) -> Seen:
 
     Raises:
         NotFoundError: It is none.
-        SourceError: It is not whole, was written by another version, or is not what a scan writes.
+        ScanError: It is not whole, was written by another version, or is not what a scan writes.
     """
+    with reading_scan(folder):
+        return _read(folder)
+
+
+def _read(folder: Path) -> Seen:
     text = _bytes_of(folder, CAMPAIGNS)
     if text is None:
         raise NotFoundError(
@@ -64,6 +78,7 @@ def read_folder(folder: Path) -> Seen:
     _look_sound(folder, findings.campaigns)
     exhibits = exhibits_from_json(drawn) if drawn is not None else ()
     told = signs_from_json(signs) if signs is not None else ()
+    scores = _scores(folder, findings.campaigns)
     if _bytes_of(folder, CAMPAIGNS) != text:
         raise SourceError(
             f"{folder} was written to while it was read.", "Try again; nothing was added."
@@ -78,6 +93,7 @@ def read_folder(folder: Path) -> Seen:
         findings=findings,
         exhibits={one.campaign_id: one for one in exhibits},
         signs=told,
+        scores=scores,
     )
 
 
@@ -86,6 +102,29 @@ def _bytes_of(folder: Path, name: str) -> bytes | None:
         return (folder / name).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def _scores(folder: Path, campaigns: tuple[Campaign, ...]) -> Scores:
+    """What the accounts of campaigns show by themselves; nothing where the scan did not keep it.
+
+    Of coordination an account shows nothing by itself.
+    """
+    members = sorted({name for one in campaigns for name in one.account_ids})
+    wanted = pl.DataFrame({"account_id": members}, schema={"account_id": pl.String}).lazy()
+    try:
+        found = (
+            pl.scan_parquet(folder / EVIDENCE)
+            .filter(pl.col("detector") == COMPOSITE)
+            .select("account_id", "axis", "log_e_value")
+            .join(wanted, on="account_id", how="semi")
+            .collect()
+        )
+    except (pl.exceptions.PolarsError, OSError):
+        return NO_SCORES
+    scores: dict[Axis, dict[str, float]] = {}
+    for account, axis, nats in found.iter_rows():
+        scores.setdefault(Axis(axis), {})[account] = nats
+    return scores
 
 
 def _look_whole(folder: Path) -> None:

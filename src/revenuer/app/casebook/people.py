@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from revenuer.app.casebook.opening import Casebook
+from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.casework.roles import Actor, Right, Role
 from revenuer.errors import ConfigError, ConflictError, NotAllowedError, NotFoundError
-from revenuer.store.casebook import people
+from revenuer.store.casebook import people, sessions, sign_in_steps
 from revenuer.store.casebook.people import Person
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,62}")
@@ -121,6 +121,8 @@ def change_person(
             "person-changed",
             {"person": new.name, "role": new.role, "disabled": bool(new.disabled_us)},
         )
+        if new.disabled_us:
+            _sign_out(change, new.name)
     return replace(new, version=new.version + 1)
 
 
@@ -148,6 +150,15 @@ def plain_name(name: str) -> str:
             "Use letters, digits, dots, dashes and @, 63 at most, such as ana@example.org.",
         )
     return plain
+
+
+def _sign_out(change: Change, name: str) -> None:
+    """End where somebody is signed in to the console, and what they were invited to."""
+    sign_in_steps.void_invitations(change.connection, name)
+    for row in sessions.of_person(change.connection, name):
+        sessions.take_out(change.connection, row.id)
+        said = {"person": name, "session": row.id, "why": "disabled"}
+        change.record("session-ended", said)
 
 
 def _leads(person: Person) -> bool:

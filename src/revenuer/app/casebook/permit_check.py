@@ -11,7 +11,8 @@ import polars as pl
 
 from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.working import write_act
-from revenuer.app.saved import PERMIT_USE, read_findings
+from revenuer.app.permit_use import EMPTY
+from revenuer.app.saved import PERMIT_USE, read_findings, reading_scan
 from revenuer.casework.permit_growth import Company, Outgrown, Use, count_use, outgrown
 from revenuer.casework.permits import Permit, State
 from revenuer.casework.roles import Actor, Right
@@ -20,7 +21,8 @@ from revenuer.records import Campaign
 from revenuer.store.casebook import cases, permit_use, permits
 from revenuer.store.casebook.permit_use import Told
 
-NOTHING = pl.Schema({"account_id": pl.String(), "organization_id": pl.String()})
+USED = pl.Schema({"account_id": pl.String(), "organization_id": pl.String()} | EMPTY)
+"""What accounts used, from `app.permit_use`."""
 EXPORTED = pl.Schema(
     {
         "account_id": pl.String(),
@@ -78,7 +80,8 @@ def check_permits(
     actor.needs(Right.WORK)
     campaigns: Sequence[Campaign] = () if folder is None else read_findings(folder).campaigns
     if use is None and folder is not None and (folder / PERMIT_USE).exists():
-        use = pl.read_parquet(folder / PERMIT_USE)
+        with reading_scan(folder):
+            use = pl.read_parquet(folder / PERMIT_USE, columns=list(USED)).cast(USED)
     counted = _Log(casebook, use)
     new: list[tuple[str, Outgrown]] = []
     rows = known = settled = 0
@@ -155,7 +158,7 @@ class _Log:
 
     def __init__(self, casebook: Casebook, use: pl.DataFrame | None) -> None:
         self.casebook = casebook
-        self.use = pl.DataFrame(schema=NOTHING) if use is None else use
+        self.use = pl.DataFrame(schema=USED) if use is None else use
         owners = self.use.select("account_id", "organization_id").unique().iter_rows()
         self.owner = {account: organization or "" for account, organization in owners}
         names = {name for name in self.owner.values() if name}

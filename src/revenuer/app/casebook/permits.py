@@ -7,15 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.permit_views import permit_named
+from revenuer.app.casebook.permit_words import reasoned, said_of, terms_said, written
 from revenuer.casework.permits import Permit, Purpose, State, Terms, may_grant
 from revenuer.casework.roles import Actor, Right
-from revenuer.errors import NotAllowedError
+from revenuer.errors import ConflictError, NotAllowedError
 from revenuer.store.casebook import permit_use, permits, subjects
-from revenuer.store.casebook.permits import Words
 
 ACCOUNT, ORGANIZATION = "account", "organization"
 ID_BYTES = 8
@@ -31,6 +30,7 @@ def request_permit(
     text: str,
     actor: Actor,
     now: datetime,
+    once: str = "",
 ) -> Permit:
     """Enter what a customer declares, for somebody to grant.
 
@@ -43,15 +43,17 @@ def request_permit(
         text: What they say, such as what is trained; sealed.
         actor: Who enters it.
         now: When.
+        once: Anything that is of this request alone: under it a second one is refused.
 
     Raises:
         NotAllowedError: The actor may not, or the terms make no sense.
+        ConflictError: It was entered already.
     """
     actor.needs(Right.WORK)
     of = casebook.subject if kind == ACCOUNT else casebook.subject_of_organization
     subject = of(holder)
     made = Permit(
-        id=f"permit--{secrets.token_hex(ID_BYTES)}",
+        id=f"permit--{_number(actor, once)}",
         purpose=purpose,
         subject=subject,
         kind=kind,
@@ -61,12 +63,14 @@ def request_permit(
         requested_at=now,
     )
     with casebook.changing(actor, now) as change:
+        if permits.found(change.connection, made.id):
+            raise ConflictError(f"This was entered already, as {made.id}.", "It is there once.")
         subjects.keep_names(
             change.connection, casebook.vault, {subject: holder}, kind, change.now_us
         )
         permits.keep(change.connection, made)
-        said = _said(made) | _terms_said(terms)
-        change.record("permit-requested", said | _write(casebook, change, made, "request", text))
+        said = said_of(made) | terms_said(terms)
+        change.record("permit-requested", said | written(casebook, change, made, "request", text))
     return made
 
 
@@ -106,7 +110,7 @@ def extend_permit(
         asked = altered(known.terms).checked()
         new = replace(known, asked=asked, asked_by=actor.name)
         permits.change(change.connection, new)
-        said = _said(new) | _terms_said(asked) | _write(casebook, change, new, "extension", text)
+        said = said_of(new) | terms_said(asked) | written(casebook, change, new, "extension", text)
         change.record("permit-extension-requested", said)
     return replace(new, version=new.version + 1)
 
@@ -153,7 +157,7 @@ def grant_permit(
         )
         permits.change(change.connection, new)
         _settle(change, new)
-        said = _said(new) | _terms_said(new.terms) | _write(casebook, change, new, "grant", text)
+        said = said_of(new) | terms_said(new.terms) | written(casebook, change, new, "grant", text)
         change.record(kind, said)
     return replace(new, version=new.version + 1)
 
@@ -175,7 +179,7 @@ def refuse_permit(
         ConflictError: Somebody changed it meanwhile.
     """
     actor.needs(Right.GRANT)
-    _reason(text, "refused")
+    reasoned(text, "refused")
     with casebook.changing(actor, now) as change:
         known = permit_named(change.connection, name, expected_version)
         may_grant(known, actor.name, four_eyes=False)
@@ -185,7 +189,7 @@ def refuse_permit(
             known, state=state, asked=None, asked_by="", decided_by=actor.name, decided_at=now
         )
         permits.change(change.connection, new)
-        said = _said(new) | _write(casebook, change, new, "refusal", text)
+        said = said_of(new) | written(casebook, change, new, "refusal", text)
         change.record("permit-extension-refused" if extension else "permit-refused", said)
     return replace(new, version=new.version + 1)
 
@@ -217,7 +221,7 @@ def revoke_permit(
         ConflictError: Somebody changed it meanwhile.
     """
     actor.needs(Right.GRANT)
-    _reason(text, "taken back")
+    reasoned(text, "taken back")
     with casebook.changing(actor, now) as change:
         known = permit_named(change.connection, name, expected_version)
         if known.state is not State.GRANTED and not (void and known.state is State.REVOKED):
@@ -230,7 +234,7 @@ def revoke_permit(
             known, state=state, revoked_by=actor.name, revoked_at=now, asked=None, asked_by=""
         )
         permits.change(change.connection, new)
-        said = _said(new) | {"void": void} | _write(casebook, change, new, "revocation", text)
+        said = said_of(new) | {"void": void} | written(casebook, change, new, "revocation", text)
         change.record("permit-revoked", said)
     return replace(new, version=new.version + 1)
 
@@ -247,7 +251,7 @@ def reinstate_permit(casebook: Casebook, change: Change, name: str, appeal: str)
         decided_at=change.now,
     )
     permits.change(change.connection, new)
-    change.record("permit-reinstated", _said(new) | {"appeal": appeal})
+    change.record("permit-reinstated", said_of(new) | {"appeal": appeal})
     return new
 
 
@@ -258,42 +262,8 @@ def _settle(change: Change, permit: Permit) -> None:
             permit_use.keep_growth(change.connection, replace(told, settled_us=change.now_us))
 
 
-def _write(
-    casebook: Casebook, change: Change, permit: Permit, kind: str, text: str
-) -> dict[str, Any]:
-    """Seal what somebody wrote, and what the audit log says of that."""
-    if not text.strip():
-        return {}
-    sealed = casebook.vault.seal(
-        change.connection, permit.subject, text.strip().encode(), change.now_us
-    )
-    number = permits.next_words(change.connection)
-    permits.keep_words(
-        change.connection,
-        Words(number, permit.id, kind, change.now_us, change.actor.name, permit.subject, sealed),
-    )
-    return {"text": number, "sha256": sha256(sealed).hexdigest()}
-
-
-def _reason(text: str, what: str) -> None:
-    if not text.strip():
-        raise NotAllowedError(f"No permit is {what} without a reason.", "Give --why TEXT.")
-
-
-def _said(permit: Permit) -> dict[str, Any]:
-    return {
-        "permit": permit.id,
-        "subject": permit.subject,
-        "kind": permit.kind,
-        "purpose": permit.purpose.value,
-    }
-
-
-def _terms_said(terms: Terms) -> dict[str, Any]:
-    return {
-        "valid_from": terms.valid_from.isoformat(),
-        "valid_until": terms.valid_until.isoformat(),
-        "max_exchanges": terms.max_exchanges,
-        "max_tokens": terms.max_tokens,
-        "models": list(terms.models),
-    }
+def _number(actor: Actor, once: str) -> str:
+    """The number of a new permit: at random, or of the request that it comes with."""
+    if not once:
+        return secrets.token_hex(ID_BYTES)
+    return sha256(f"permit\0{actor.name}\0{once}".encode()).hexdigest()[: 2 * ID_BYTES]

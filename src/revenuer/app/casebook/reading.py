@@ -20,6 +20,7 @@ from revenuer.casework.cases import State
 from revenuer.casework.roles import Actor, Right
 from revenuer.records import Verdict
 from revenuer.store.casebook import cases, sightings
+from revenuer.store.casebook.applications import answers_of_members
 from revenuer.store.casebook.case_tables import case_signs, case_texts
 from revenuer.store.casebook.cases import CaseRow
 
@@ -96,8 +97,10 @@ class CaseView:
         acts: What was done with it.
         related: Cases that have had some of its accounts, and how many.
         texts: How many texts of exchanges are kept.
+        signups: What admission answered to applications of its accounts, and how often.
         names: How accounts are called, by their numbers.
         problems: What could not be read.
+        scanned: The scan or watch that its newest sighting is from; None without one.
     """
 
     row: CaseRow
@@ -110,8 +113,10 @@ class CaseView:
     acts: tuple[Act, ...]
     related: Mapping[str, int]
     texts: int
+    signups: Mapping[str, int]
     names: Mapping[int, str]
     problems: tuple[str, ...]
+    scanned: Row[Any] | None = None
 
 
 def list_cases(
@@ -140,6 +145,17 @@ def list_cases(
         if (not verdicts or row.verdict in verdicts)
         and (assigned_to is None or row.assigned_to == assigned_to)
     ]
+
+
+def find_case(casebook: Casebook, name: str, *, actor: Actor) -> CaseRow:
+    """A case in short, by its id, how that begins, or the id of a campaign.
+
+    Raises:
+        NotFoundError: There is no such case.
+    """
+    actor.needs(Right.READ)
+    with casebook.reading() as connection:
+        return case_named(connection, name)
 
 
 def show_case(
@@ -188,8 +204,10 @@ def show_case(
             acts=acts_of(casebook, connection, family),
             related=sightings.related(connection, row.case_id),
             texts=_texts(connection, family),
+            signups=answers_of_members(connection, campaigns),
             names=accounts_named(casebook, connection, _numbers(seen, signs), show_ids=show_ids),
             problems=found.problems,
+            scanned=sightings.sightings(connection, {row.sighting_id}).get(row.sighting_id),
         )
 
 

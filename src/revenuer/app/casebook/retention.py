@@ -30,6 +30,7 @@ from revenuer.store.casebook.case_tables import (
     case_members,
     case_subjects,
     case_texts,
+    case_webs,
     cases,
 )
 from revenuer.store.casebook.permit_use import permit_growth, permit_use
@@ -115,6 +116,10 @@ def _evidence(before: int, held: frozenset[str]) -> ColumnElement[bool]:
     return mine & (func.length(campaign_sightings.c.sealed) > 0)
 
 
+def _webs(before: int, held: frozenset[str]) -> ColumnElement[bool]:
+    return case_webs.c.campaign_id.in_(_campaigns(before, held))
+
+
 def _members(before: int, held: frozenset[str]) -> ColumnElement[bool]:
     return case_members.c.campaign_id.in_(_campaigns(before, held))
 
@@ -163,6 +168,7 @@ AGEING = (
     Ageing("texts", case_texts, _texts),
     Ageing("notes", case_acts, _notes, ("sealed",)),
     Ageing("cases", campaign_sightings, _evidence, ("sealed",)),
+    Ageing("cases", case_webs, _webs),
     # After the evidence: members say which accounts are held.
     Ageing("cases", case_members, _members),
     Ageing("appeals", appeal_messages, _of_appeals(appeal_messages)),

@@ -25,7 +25,7 @@ from revenuer.app.erasing.lists import INTEL, KNOWN_INNOCENT
 from revenuer.app.erasing.scans import SCAN
 from revenuer.app.innocence import read_ids
 from revenuer.app.sample import FILE as SAMPLE
-from revenuer.app.saved import read_findings
+from revenuer.app.saved import read_findings, reading_scan
 from revenuer.app.sharing.intel import MATCHES
 from revenuer.app.sharing.record import open_recorder
 from revenuer.app.ties import FILE as TIES
@@ -278,5 +278,6 @@ def _shared(around: Around, scan: Path, account_id: str) -> Iterator[dict[str, A
 def _mine(path: Path, account_id: str) -> list[dict[str, Any]]:
     if not path.exists():
         return []
-    mine = pl.scan_parquet(path).filter(pl.col("account_id") == account_id).collect()
-    return mine.drop("account_id").to_dicts()
+    with reading_scan(path):
+        mine = pl.scan_parquet(path).filter(pl.col("account_id") == account_id).collect()
+        return mine.drop("account_id").to_dicts()

@@ -11,10 +11,15 @@ from datetime import datetime
 import msgspec
 import zstandard
 
-from revenuer.records import Campaign, Exhibit, InnocentExplanation, Pivot
+from revenuer.records import Axis, Campaign, Exhibit, InnocentExplanation, Pivot
 
 MOST_BYTES = 256 * 2**20
 """Of a piece, unpacked: whatever is read back was written here. placeholder"""
+
+
+Scores = Mapping[Axis, Mapping[str, float]]
+"""What accounts show by themselves, nats, by axis and account."""
+NO_SCORES: Scores = {}
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -66,6 +71,9 @@ class Drawn(msgspec.Struct, frozen=True):
         releases: When which model was released.
         ties: What members share, strongest first.
         volumes: Own exchanges of each member, in the order of their numbers.
+        extraction: What each shows of it by itself, nats, in the same order; None where nothing
+            is known, empty where that was not kept.
+        concealment: Likewise.
     """
 
     days: tuple[str, ...] = ()
@@ -75,6 +83,8 @@ class Drawn(msgspec.Struct, frozen=True):
     releases: tuple[tuple[datetime, str], ...] = ()
     ties: tuple[Shared, ...] = ()
     volumes: tuple[int, ...] = ()
+    extraction: tuple[float | None, ...] = ()
+    concealment: tuple[float | None, ...] = ()
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -101,14 +111,28 @@ class Told(msgspec.Struct, frozen=True):
     drawn: Drawn
 
 
-def told_of(campaign: Campaign, exhibit: Exhibit | None, numbers: Mapping[str, int]) -> Told:
+def told_of(
+    campaign: Campaign,
+    exhibit: Exhibit | None,
+    numbers: Mapping[str, int],
+    scores: Scores = NO_SCORES,
+) -> Told:
     """What is kept of a campaign beside its figures.
 
     Args:
         campaign: Its record.
         exhibit: What is drawn of it; None where that was not kept.
         numbers: The number of each account.
+        scores: What each account shows by itself.
     """
+    drawn = Drawn() if exhibit is None else _drawn(campaign, exhibit, numbers)
+    if scores:
+        members = [name for _, name in _in_order(campaign, numbers)]
+        alone = {
+            axis.value: tuple(scores.get(axis, {}).get(name) for name in members)
+            for axis in (Axis.EXTRACTION, Axis.CONCEALMENT)
+        }
+        drawn = msgspec.structs.replace(drawn, **alone)
     return Told(
         evidence=tuple(
             Piece(
@@ -127,13 +151,12 @@ def told_of(campaign: Campaign, exhibit: Exhibit | None, numbers: Mapping[str, i
         taxonomy=campaign.taxonomy,
         actor=campaign.attribution.actor,
         supersedes=campaign.supersedes,
-        drawn=Drawn() if exhibit is None else _drawn(campaign, exhibit, numbers),
+        drawn=drawn,
     )
 
 
 def _drawn(campaign: Campaign, exhibit: Exhibit, numbers: Mapping[str, int]) -> Drawn:
     volumes = dict(exhibit.account_volumes)
-    members = sorted((numbers[name], name) for name in campaign.account_ids)
     return Drawn(
         days=exhibit.days,
         own=exhibit.own,
@@ -150,8 +173,12 @@ def _drawn(campaign: Campaign, exhibit: Exhibit, numbers: Mapping[str, int]) -> 
             )
             for one in exhibit.ties
         ),
-        volumes=tuple(volumes.get(name, 0) for _, name in members),
+        volumes=tuple(volumes.get(name, 0) for _, name in _in_order(campaign, numbers)),
     )
+
+
+def _in_order(campaign: Campaign, numbers: Mapping[str, int]) -> list[tuple[int, str]]:
+    return sorted({(numbers[name], name) for name in campaign.account_ids})
 
 
 def without_member(told: Told, number: int) -> Told:

@@ -14,7 +14,14 @@ import msgspec
 
 from revenuer.app.composing import keep_scan, kept_scan, put_snapshot
 from revenuer.app.desk import Desk
-from revenuer.app.erasing.files import bytes_mention, digest_of, rewritten, scrub_json
+from revenuer.app.erasing.files import (
+    bytes_mention,
+    digest_of,
+    rewritten,
+    scrub_json,
+    sweep,
+    sweep_beside,
+)
 from revenuer.app.settling import settle_locked
 from revenuer.casework.decisions import Decision, Step
 from revenuer.casework.erasure import Answer, Outcome, Rewritten, Whom, scrubbed
@@ -58,6 +65,8 @@ def erase_from_docket(desk: Desk, whom: Whom, now: datetime) -> Outcome:
 
 
 def _erase(desk: Desk, whom: Whom, now: datetime, where: str) -> Outcome:
+    if whom.act:
+        _tidy(desk, now)
     found = list(_found(desk, whom.account_id))
     if not found:
         return Outcome(DOCKET, where, Answer.NOTHING)
@@ -74,6 +83,15 @@ def _erase(desk: Desk, whom: Whom, now: datetime, where: str) -> Outcome:
     answer = Answer.COULD_NOT if left else Answer.DONE
     to_do = f"{'; '.join(left)}; then go on." if left else ""
     return Outcome(DOCKET, where, answer, ", ".join(found), to_do, files)
+
+
+def _tidy(desk: Desk, now: datetime) -> None:
+    """Put right what a crash left half written, or written down and not published."""
+    sweep_beside(desk.snapshot)
+    if desk.docket.exists:
+        sweep(desk.docket.folder)
+        if desk.ledger().changed:
+            settle_locked(desk, desk.policy(None), now)
 
 
 def _found(desk: Desk, account: str) -> Iterator[str]:

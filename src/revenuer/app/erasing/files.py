@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from glob import escape
 from pathlib import Path
 
 import msgspec
@@ -39,9 +40,19 @@ def rewritten(folder: Path, path: Path, before: str) -> Rewritten:
 def sweep(folder: Path) -> None:
     """Delete what processes that were killed had begun to write in a folder."""
     for path in sorted(folder.rglob(".*")):
-        found = _DRAFT.fullmatch(path.name)
-        if found and path.is_file() and not _is_alive(int(found[1])):
-            path.unlink(missing_ok=True)
+        _drop(path)
+
+
+def sweep_beside(path: Path) -> None:
+    """Delete what processes that were killed had begun to write in a file's place."""
+    for draft in sorted(path.parent.glob(f".{escape(path.name)}.*")):
+        _drop(draft)
+
+
+def _drop(path: Path) -> None:
+    found = _DRAFT.fullmatch(path.name)
+    if found and path.is_file() and not _is_alive(int(found[1])):
+        path.unlink(missing_ok=True)
 
 
 def _is_alive(process: int) -> bool:

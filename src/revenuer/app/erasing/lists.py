@@ -5,7 +5,14 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from revenuer.app.erasing.files import digest_of, parquet_mentions, rewritten, take_out_rows
+from revenuer.app.erasing.files import (
+    digest_of,
+    parquet_mentions,
+    rewritten,
+    sweep,
+    sweep_beside,
+    take_out_rows,
+)
 from revenuer.app.innocence import read_ids
 from revenuer.app.sharing.intel import MATCHES
 from revenuer.casework.erasure import Answer, Outcome, Whom
@@ -22,6 +29,8 @@ def erase_from_intel(folder: Path, whom: Whom) -> Outcome:
         return Outcome(INTEL, where, Answer.NOTHING)
     try:
         with locked(folder):
+            if whom.act:
+                sweep(folder)
             if not parquet_mentions(path, whom.account_id):
                 return Outcome(INTEL, where, Answer.NOTHING)
             said = f"in {MATCHES}"
@@ -40,6 +49,8 @@ def erase_from_list(path: Path, whom: Whom) -> Outcome:
     """Take an account out of a list of ids, one a line."""
     where = str(path)
     try:
+        if whom.act:
+            sweep_beside(path)
         if not path.exists() or whom.account_id not in (read_ids(path) or ()):
             return Outcome(KNOWN_INNOCENT, where, Answer.NOTHING)
         if not whom.act:

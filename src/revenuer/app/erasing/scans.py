@@ -76,10 +76,9 @@ def erase_from_scan_state(folder: Path, whom: Whom) -> Outcome:
         return Outcome(SCAN_STATE, where, Answer.WOULD, said)
     try:
         with hold(folder):
-            for name in (FILES, SCANS):
-                shutil.rmtree(folder / name, ignore_errors=False)
-    except FileNotFoundError:
-        pass
+            # One of them may be gone since a crash.
+            for there in filter(Path.is_dir, (folder / FILES, folder / SCANS)):
+                shutil.rmtree(there)
     except (ConfigError, OSError) as problem:
         to_do = "Wait for the scan that works there, and go on."
         return Outcome(SCAN_STATE, where, Answer.COULD_NOT, _why(problem), to_do)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from revenuer.app.erasing.files import digest_of
+from revenuer.app.erasing.files import digest_of, sweep
 from revenuer.app.sharing.export import objects_of
 from revenuer.app.sharing.inbox import read_file
 from revenuer.app.sharing.matching_edition import FILE as EDITION
@@ -89,6 +89,8 @@ def erase_from_shares(
         alone: What only the account has.
         now: When.
     """
+    if whom.act:
+        sweep(recorder.folder)
     log = recorder.folder / "audit.jsonl"
     if not log.exists() or not alone:
         return (Outcome(SHARES, str(recorder.folder), Answer.NOTHING),)

@@ -11,6 +11,7 @@ import polars as pl
 
 from revenuer import __version__
 from revenuer.app.enforce_plan import campaign_named
+from revenuer.app.pdf import as_pdf, need_weasyprint
 from revenuer.app.saved import read_findings
 from revenuer.app.sharing.export import may_be_shared
 from revenuer.app.sharing.record import Recorder
@@ -18,7 +19,7 @@ from revenuer.app.ties import read_ties
 from revenuer.casework.chain import canonical, line_of
 from revenuer.casework.custody import REPORTED, SCHEMA, WRITTEN
 from revenuer.disk import put
-from revenuer.errors import ConfigError, NotAllowedError
+from revenuer.errors import NotAllowedError
 from revenuer.reports.authority import AuthorityReport, Custody, File, render_authority
 from revenuer.sharing.profile import Ladder
 from revenuer.sharing.terms import Producer, Terms
@@ -89,7 +90,7 @@ def write_report(
         ConfigError: A PDF is wanted and cannot be made here.
     """
     if pdf:
-        _need_weasyprint()
+        need_weasyprint()
     findings = read_findings(asked.scan)
     campaign = campaign_named(findings, asked.campaign)
     may_be_shared(campaign, suspected=asked.suspected)
@@ -126,7 +127,7 @@ def write_report(
     beside = _beside(out, ".manifest.json")
     told = {out: page.encode(), beside: manifest + b"\n" + entry}
     if pdf:
-        told[_beside(out, ".pdf")] = _as_pdf(page)
+        told[_beside(out, ".pdf")] = as_pdf(page)
     digests = {path.name: sha256(data).hexdigest() for path, data in told.items()}
     step = (WRITTEN, {"cluster": reference, "sha256": digests})
     # The report's own digests come last, so that who has the three files can check them all.
@@ -201,23 +202,3 @@ def _written_down(
 
 def _beside(out: Path, ending: str) -> Path:
     return out.with_name(f"{out.name.removesuffix('.html')}{ending}")
-
-
-def _need_weasyprint() -> None:
-    try:
-        import weasyprint  # noqa: F401
-    except (ImportError, OSError) as problem:
-        raise ConfigError(
-            "A PDF needs WeasyPrint and the system library Pango.",
-            "Install `revenuer[pdf]`, or print the HTML page.",
-        ) from problem
-
-
-def _as_pdf(page: str) -> bytes:
-    import weasyprint
-
-    def nothing(url: str, *_: object, **__: object) -> dict[str, object]:
-        raise ValueError("a report fetches nothing")
-
-    made: bytes = weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf()
-    return made

@@ -23,6 +23,7 @@ from revenuer.sharing.bundle import bundle_text, make_bundle
 from revenuer.sharing.reidentify import Review, review
 from revenuer.sharing.revocation import revoked
 from revenuer.sharing.terms import Producer, Terms
+from revenuer.sharing.tlp import Tlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Preview:
         found: Each value that leaves, and what is held back.
         bundle: The bundle.
         text: Its bytes, as they will be written.
+        tlp: Who may see it.
     """
 
     campaign: Campaign
@@ -65,6 +67,7 @@ class Preview:
     found: Review
     bundle: Mapping[str, Any]
     text: str
+    tlp: Tlp = Tlp.AMBER
 
     @property
     def sha256(self) -> str:
@@ -88,7 +91,8 @@ def preview(wanted: Wanted, recorder: Recorder) -> Preview:
     found = review(ties, group_keys=wanted.group_keys)
     producer = Producer(wanted.name, recorder.secret)
     bundle = make_bundle(campaign, findings.scanned, found, producer, wanted.terms)
-    return Preview(campaign, producer.cluster(campaign.id), found, bundle, bundle_text(bundle))
+    cluster, text = producer.cluster(campaign.id), bundle_text(bundle)
+    return Preview(campaign, cluster, found, bundle, text, wanted.terms.tlp)
 
 
 def may_be_shared(campaign: Campaign, *, suspected: bool) -> None:
@@ -111,7 +115,15 @@ def may_be_shared(campaign: Campaign, *, suspected: bool) -> None:
         )
 
 
-def export(shown: Preview, out: Path, recorder: Recorder, *, by: str, now: datetime) -> None:
+def export(
+    shown: Preview,
+    out: Path,
+    recorder: Recorder,
+    *,
+    by: str,
+    now: datetime,
+    about: Mapping[str, str] | None = None,
+) -> None:
     """Write what was looked at, and write down that it leaves.
 
     The log comes first: what may have left without a trace is worse than a trace of nothing.
@@ -122,14 +134,17 @@ def export(shown: Preview, out: Path, recorder: Recorder, *, by: str, now: datet
         recorder: Writes it down.
         by: Who exports.
         now: When.
+        about: What else the log says of it, such as who asked for it.
     """
     body = {
+        **(about or {}),
         "cluster": shown.cluster,
         "campaign": shown.campaign.id,
         "bundle": str(shown.bundle["id"]),
         "file": str(out.resolve()),
         "sha256": shown.sha256,
         "objects": len(shown.bundle["objects"]),
+        "tlp": shown.tlp.value,
         "values": len(shown.found.leaving),
         "held_back": sum(one.values for one in shown.found.held),
         "by": by,
@@ -174,6 +189,8 @@ def revoke(
     text = bundle_text(bundle)
     body = {
         "bundle": str(bundle["id"]),
+        "file": str(out.resolve()),
+        "of": sha256(shared.read_bytes()).hexdigest(),
         "objects": done.objects,
         "sha256": sha256(text.encode()).hexdigest(),
         "by": by,

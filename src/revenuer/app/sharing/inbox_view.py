@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from revenuer.app.sharing.inbox import Inbox, read_file
+from revenuer.app.casebook.opening import Casebook
+from revenuer.app.erasing.lists import INTEL
+from revenuer.app.sharing.inbox import Inbox, open_inbox, read_file
+from revenuer.app.sharing.steps import LOG
+from revenuer.casework.roles import Actor, Right
 from revenuer.sharing.echoes import Ours
 from revenuer.sharing.terms import Producer
 from revenuer.sharing.tlp import Tlp
+from revenuer.store.casebook.holds import places_of
 from revenuer.store.intel_objects import Kept, State
 
 
@@ -93,3 +99,35 @@ def our_own(
         objects |= {one.id for one in held}
         clusters |= {one.cluster for one in held if one.cluster}
     return Ours(frozenset(mine), frozenset(clusters), frozenset(objects))
+
+
+def intel_folders(casebook: Casebook, *, actor: Actor) -> list[Path]:
+    """The folders of intelligence that the casebook knows, in the order of their names."""
+    actor.needs(Right.READ)
+    with casebook.reading() as connection:
+        return sorted(Path(place) for kind, place in places_of(connection) if kind == INTEL)
+
+
+@contextmanager
+def looking(folder: Path, keys: Path, database: str) -> Iterator[Inbox | None]:
+    """A folder of intelligence as it is; None where nothing was ever imported.
+
+    Args:
+        folder: Where.
+        keys: Folder of the key that signs its log.
+        database: URL of a database elsewhere; empty for the one in the folder.
+    """
+    if not (folder / LOG).exists():
+        yield None
+        return
+    inbox = open_inbox(folder, keys, database)
+    try:
+        yield inbox
+    finally:
+        inbox.state.database.close()
+
+
+def told_of(inbox: Inbox, target: str) -> list[Kept]:
+    """All that was imported of an object, a cluster or a peer, newest import first."""
+    found = [one for one in inbox.objects.listed() if target in (one.id, one.cluster, one.creator)]
+    return sorted(found, key=lambda one: (one.imported, one.id), reverse=True)

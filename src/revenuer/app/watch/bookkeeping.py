@@ -8,8 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from revenuer.app.admission.desk import Desk
-from revenuer.app.casebook.add import add
-from revenuer.app.casebook.following import bare_desk, follow
+from revenuer.app.casebook.following import bare_desk, take_in
 from revenuer.app.casebook.opening import Casebook
 from revenuer.casework.roles import Actor
 from revenuer.errors import RevenuerError
@@ -44,8 +43,7 @@ class Bookkeeper:
     def after_look(self, now: datetime) -> None:
         """Add what a look has just found."""
         try:
-            add(self.casebook, [self.findings], actor=self.actor, now=now)
             folders = [self.findings]
-            follow(self._desk, folders, self.snapshots, actor=self.actor, now=now)
+            take_in(self._desk, folders, self.snapshots, actor=self.actor, now=now)
         except (RevenuerError, OSError) as problem:
             logger.warning("The look could not be added to the casebook: %s", problem)

@@ -132,6 +132,7 @@ def look_at(
                         innocents=how.innocents,
                         unmask=how.unmask,
                         amend=partial(with_earlier, earlier=earlier),
+                        aside=True,
                     ),
                     progress,
                 )

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from revenuer.app.permit_use import permit_use
 from revenuer.app.reading import Reading
 from revenuer.app.sampled import SampleReading
 from revenuer.app.watch.aftermath import Enforced, asker, struck_by
@@ -39,6 +40,7 @@ from revenuer.campaigns.sign_reactions import reactions
 from revenuer.campaigns.sign_returns import returns
 from revenuer.detectors.same_prompt.detector import long_prompt
 from revenuer.features.activity import DAY_BINS, HOURS
+from revenuer.features.once import built_once
 from revenuer.records import Findings, Sign, SignKind
 from revenuer.settings import Release
 from revenuer.sources import Logs
@@ -109,10 +111,13 @@ def find_signs(
     """
     seeing = {kind for kind in EVERYBODYS if not _lacking(kind, logs.tables.present)}
     population = reading.observation.population
+    permits = logs.engine.fetch(logs.tables.permits)
+    named = "models" in permits.columns and permits["models"].null_count() < permits.height
+    use = permit_use(logs, population.accounts, permits) if named else None
     look = _Look(
         population,
         judgement,
-        permitted(population, logs.engine.fetch(logs.tables.permits), at),
+        permitted(population, permits, at, use),
         at,
         (timedelta(days=1) if since is None else at - since) / MONTH,
     )
@@ -142,6 +147,7 @@ def ask_again(logs: Logs) -> pl.DataFrame:
     return logs.engine.fetch(asked_again(logs.tables.exchanges))
 
 
+@built_once
 def asked_again(exchanges: ir.Table) -> ir.Table:
     """Refused prompts, and long prompts that come on several days, by account and hour.
 

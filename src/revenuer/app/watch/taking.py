@@ -21,6 +21,9 @@ from revenuer.store.watch_books import Books, Entry
 MANY = 8
 """Segments of one span of time from which they are put together. placeholder"""
 
+REJECTED = "rejected"
+"""In the state: batches of which nothing could be read."""
+
 
 @dataclass(slots=True)
 class Counted:
@@ -53,7 +56,7 @@ class Taker:
         self.segments = segments
         self.counted = Counted()
         self._incoming = folder / "incoming"
-        self._rejected = folder / "rejected"
+        self._rejected = folder / REJECTED
         self._tidy()
 
     def _tidy(self) -> None:

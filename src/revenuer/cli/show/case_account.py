@@ -42,6 +42,19 @@ def plain_account(view: AccountView, now: datetime) -> dict[str, Any]:
             {"appeal": one.appeal_id, "state": one.stage, "target": one.target}
             for one in view.appeals
         ],
+        "signups": [
+            {
+                "application": one.application,
+                "assessed": iso(one.assessed_us),
+                "answer": one.answer,
+                "checks": list(one.checks),
+                "log_evidence": one.log_evidence,
+                "decided": one.decided or None,
+                "decided_by": one.decided_by or None,
+                "reasons": None if one.reasons is None else list(one.reasons),
+            }
+            for one in view.signups
+        ],
         "texts": view.texts,
     }
 
@@ -49,6 +62,11 @@ def plain_account(view: AccountView, now: datetime) -> dict[str, Any]:
 def print_account(view: AccountView, console: Console) -> None:
     """Print all on an account."""
     say_line(console, view.subject + (", erased" if view.is_erased else ""))
+    for each in view.signups:
+        decided = f", {each.decided} by {visible(each.decided_by)}" if each.decided else ""
+        say_line(console, f"  applied: {each.answer} at {at_minute(each.assessed_us)} UTC{decided}")
+        for reason in each.reasons or ():
+            say_line(console, f"    {visible(reason)}")
     for one in view.memberships:
         now = "in" if one.is_member else "was in"
         dismissed = f", dismissed as {one.dismissed}" if one.dismissed else ""

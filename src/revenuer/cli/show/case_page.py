@@ -41,6 +41,7 @@ def plain_case(view: CaseView, now: datetime) -> dict[str, Any]:
         ],
         "acts": [plain_act(one) for one in view.acts],
         "related_cases": dict(view.related),
+        "signups": dict(view.signups),
         "texts": view.texts,
     }
 
@@ -156,6 +157,9 @@ def print_case(view: CaseView, now: datetime, console: Console) -> None:
         say_line(
             console, f"  related: {counted(count, 'account')} was or were in {short(case)} too"
         )
+    if view.signups:
+        said = ", ".join(f"{many} {answer}" for answer, many in view.signups.items())
+        say_line(console, f"  its accounts applied here: {said}")
     if view.texts:
         say_line(
             console,

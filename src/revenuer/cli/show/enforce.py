@@ -9,14 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from revenuer.app.desk import Desk
 from revenuer.app.enforce import Done
 from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned
+from revenuer.app.enforce_shown import sample_notice, standing
 from revenuer.app.settling import Settled
-from revenuer.app.telling import customers_of
-from revenuer.casework.decisions import Decision, Proposal, Status
+from revenuer.casework.decisions import Decision, Proposal
 from revenuer.guard.policy import Policy
-from revenuer.reports.notices import Customer, Occasion, notice_of
 from revenuer.reports.wording import counted, moment, nats, percent, visible
 from revenuer.store.docket import Reaction
 
@@ -65,7 +63,7 @@ def plain_plan(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any]:
         "changes": plan.changes(),
         "obstacles": list(plan.obstacles),
         "notes": list(plan.notes),
-        "notice": _sample(plan, policy, show_ids=show_ids),
+        "notice": sample_notice(plan, policy, show_ids=show_ids),
         "members": members,
     }
 
@@ -90,7 +88,7 @@ def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) 
     lines += _spared(plan, show_ids)
     lines += _weakest(plan, show_ids)
     lines += [f"  note        {note}" for note in plan.notes]
-    notice = _sample(plan, policy, show_ids=show_ids)
+    notice = sample_notice(plan, policy, show_ids=show_ids)
     if notice is not None:
         lines += ["  Each customer would read:"]
         lines += [f"    | {line}".rstrip() for line in notice["text"].splitlines()]
@@ -121,28 +119,6 @@ def _weakest(plan: Plan, show_ids: bool) -> list[str]:
             f"{counted(one.cited, 'piece')} of evidence"
         )
     return lines
-
-
-def _sample(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any] | None:
-    """What the first customer would read."""
-    first = next(customers_of(plan.roll()), None)
-    if first is None:
-        return None
-    customer, action = first
-    if not show_ids:
-        names = tuple("<account>" for _ in customer.account_ids)
-        customer = Customer(customer.kind, f"<{customer.kind}>", names)
-    occasion = Occasion(
-        decision="decision--…",
-        evidence_id=plan.campaign.id,
-        at=plan.until,
-        until=plan.until,
-        approved=bool(plan.persons),
-        appeal=policy.appeal,
-    )
-    notice = notice_of(customer, action, occasion)
-    # When it is done is not known yet.
-    return {key: value for key, value in notice.items() if key not in ("at", "decision")}
 
 
 def print_done(done: Done, console: Console) -> None:
@@ -221,12 +197,6 @@ def plain_decision(one: Decision, now: datetime) -> dict[str, Any]:
     }
 
 
-def standing(one: Decision, now: datetime) -> str:
-    """Where a decision stands at a time, also where nobody wrote down yet that it is over."""
-    over = one.status is Status.IN_FORCE and not one.holds(now)
-    return Status.EXPIRED.value if over else one.status.value
-
-
 def print_list(
     decisions: Iterable[Decision], proposals: Iterable[Proposal], now: datetime, console: Console
 ) -> None:
@@ -276,19 +246,6 @@ def print_decision(
         )
         lines.append(f"    {visible(reaction.statement)}")
     _print(lines, console)
-
-
-def shown_history(desk: Desk, decision: Decision) -> list[tuple[str, str, str]]:
-    """The steps of the audit log that are about a decision: when, kind, and by whom."""
-    found = []
-    for entry in desk.audit.entries():
-        body = entry.body
-        if decision.id in (body.get("decision"), *body.get("decisions", ())) or (
-            body.get("plan") == decision.plan
-        ):
-            said = " ".join(str(body[key]) for key in ("by", "endpoint", "event") if key in body)
-            found.append((entry.at, entry.kind, said))
-    return found
 
 
 def _print(lines: Iterable[str], console: Console) -> None:

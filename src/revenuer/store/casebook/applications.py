@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -23,6 +24,7 @@ from revenuer.store.casebook.application_tables import (
     outcomes,
     steps,
 )
+from revenuer.store.casebook.case_tables import case_members, case_subjects
 
 AT_ONCE = 500
 """Rows that are asked for in one query: databases bound how many values one may have."""
@@ -106,6 +108,21 @@ def applications_of_subjects(
         for subject, application in connection.execute(wanted):
             found.setdefault(subject, []).append(application)
     return found
+
+
+def answers_of_members(connection: Connection, campaigns: Collection[str]) -> dict[str, int]:
+    """How many applications of the members of campaigns got which answer, a decision before it."""
+    whose = (
+        select(case_subjects.c.subject)
+        .join(case_members, case_members.c.number == case_subjects.c.number)
+        .where(case_members.c.campaign_id.in_(campaigns))
+    )
+    both = (applications.c.decided, applications.c.answer)
+    wanted = select(*both, func.count()).where(applications.c.subject.in_(whose)).group_by(*both)
+    found: Counter[str] = Counter()
+    for decided, answer, many in connection.execute(wanted):
+        found[decided or answer] += many
+    return dict(sorted(found.items()))
 
 
 def queue(connection: Connection, answer: str, limit: int) -> list[ApplicationRow]:

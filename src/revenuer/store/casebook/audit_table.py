@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     delete,
+    func,
     insert,
     select,
 )
@@ -131,6 +132,34 @@ class AuditTable:
             if entry.number > since:
                 yield entry
 
+    def backwards(self, before: int, most: int) -> list[tuple[int, bytes]]:
+        """Numbers and lines before an entry, newest first, as they are kept and unchecked."""
+        wanted = select(audit_entries).where(audit_entries.c.number < before)
+        rows = self.connection.execute(wanted.order_by(audit_entries.c.number.desc()).limit(most))
+        return [(row.number, row.line) for row in rows]
+
+    def span(self, first: int, last: int) -> list[bytes]:
+        """The lines of some entries, both ends included."""
+        number = audit_entries.c.number
+        wanted = select(audit_entries.c.line).where(number >= first, number <= last)
+        return list(self.connection.execute(wanted.order_by(number)).scalars())
+
+    def entry(self, number: int) -> Entry | None:
+        """The entry of a number, its hash checked; None where there is none.
+
+        Raises:
+            AuditError: It is none, or its hash is of something else.
+        """
+        wanted = select(audit_entries).where(audit_entries.c.number == number)
+        row = self.connection.execute(wanted).one_or_none()
+        return None if row is None else self._entry(row.number, row.line)
+
+    def count(self) -> int:
+        """How many entries are kept."""
+        return int(
+            self.connection.execute(select(func.count()).select_from(audit_entries)).scalar_one()
+        )
+
     def flaws(self, known: Mapping[int, str] | None = None) -> list[Flaw]:
         """All that is wrong with it; every byte and every signature is looked at.
 
@@ -180,6 +209,17 @@ class AuditTable:
         if entry.number != number or line_of(entry) != line:
             raise broken(f"entry {number} is not written as entries are")
         return entry
+
+
+def newest_number(connection: Connection) -> int:
+    """The number of the newest entry, which nothing is checked of; 0 for none."""
+    return connection.execute(select(func.max(audit_entries.c.number))).scalar() or 0
+
+
+def lines_after(connection: Connection, number: int) -> list[tuple[int, bytes]]:
+    """The lines after an entry, which nothing is checked of, by their numbers."""
+    wanted = select(audit_entries).where(audit_entries.c.number > number)
+    return [(row.number, row.line) for row in connection.execute(wanted)]
 
 
 def hash_of(line: bytes) -> str:

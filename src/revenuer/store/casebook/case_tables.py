@@ -15,6 +15,7 @@
 | `case_signs` | an early sign, or a reaction to a decision |
 | `case_dockets` | how far the audit log of a docket had got, as it was last anchored |
 | `case_texts` | an exchange that evidence cites, sealed |
+| `case_webs` | what ties the members of a campaign, as its newest sighting has it, sealed |
 
 Columns named `sealed` hold what only the vault reads; the column `owner` beside says whose key.
 """
@@ -215,6 +216,15 @@ case_texts = Table(
     _number("kept_us"),
     Column("sealed", LargeBinary, nullable=False),
 )
+case_webs = Table(
+    "case_webs",
+    METADATA,
+    Column("campaign_id", ID, ForeignKey("case_campaigns.campaign_id"), primary_key=True),
+    Column("sighting_id", SHA, nullable=False),
+    _number("at_us"),
+    Column("owner", ID, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
 ALL = (
     cases,
     case_campaigns,
@@ -229,4 +239,5 @@ ALL = (
     case_signs,
     case_dockets,
     case_texts,
+    case_webs,
 )

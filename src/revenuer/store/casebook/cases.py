@@ -95,6 +95,11 @@ def living(connection: Connection, states: Sequence[State] = ()) -> list[CaseRow
     return [_case(row) for row in connection.execute(asked.order_by(cases.c.seen_us.desc()))]
 
 
+def ever_opened(connection: Connection) -> int:
+    """How many were ever opened, those that went into others too."""
+    return connection.execute(select(func.count()).select_from(cases)).scalar_one()
+
+
 def named(connection: Connection, name: str, at_most: int = 3) -> list[str]:
     """Ids of the cases whose id this is or begins, or that have the campaign of this id."""
     campaign = select(case_campaigns.c.case_id).filter_by(campaign_id=name)

@@ -58,6 +58,14 @@ def subjects_of(connection: Connection, numbers: Iterable[int]) -> dict[int, str
     return found
 
 
+def subjects_beginning(connection: Connection, text: str, at_most: int) -> list[str]:
+    """Subjects that begin with a text, in their order."""
+    column = case_subjects.c.subject
+    # An index answers a range; the last letter that there is comes after every subject.
+    chosen = select(column).where(column >= text, column < text + "\U0010ffff")
+    return list(connection.execute(chosen.order_by(column).limit(at_most)).scalars())
+
+
 def keep_roster(connection: Connection, members: Numbers) -> str:
     """Keep a roster, unless it is there.
 

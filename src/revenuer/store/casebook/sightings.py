@@ -104,6 +104,19 @@ def newest_by_folder(connection: Connection) -> dict[str, int]:
     return found
 
 
+def cases_only_of(connection: Connection, folder: str) -> set[str]:
+    """Cases that no sighting of another folder has seen."""
+    seen, mine = campaign_sightings, case_campaigns
+    rows = connection.execute(
+        select(mine.c.case_id, case_sightings.c.folder)
+        .join(seen, seen.c.campaign_id == mine.c.campaign_id)
+        .join(case_sightings, case_sightings.c.sighting_id == seen.c.sighting_id)
+        .distinct()
+    ).all()
+    others = {row.case_id for row in rows if row.folder != folder}
+    return {row.case_id for row in rows} - others
+
+
 def groups_before(
     connection: Connection, campaigns: Iterable[str], at_us: int, sighting: str
 ) -> list[Group]:

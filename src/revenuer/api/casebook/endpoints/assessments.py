@@ -28,7 +28,6 @@ from revenuer.app.admission import answering, rechecking, showing
 from revenuer.app.admission.batch import shown
 from revenuer.app.admission.delivery import deliver
 from revenuer.app.admission.desk import Desk
-from revenuer.app.admission.keeping import assess
 from revenuer.casework.roles import Right
 from revenuer.errors import ConfigError
 from revenuer.instants import micros
@@ -40,7 +39,7 @@ def assess_applications(call: Call[None, None, NewApplications]) -> list[dict[st
     given = [one for one in rows if isinstance(one, Application)]
     if len(given) < len(rows):
         raise ConfigError("An application has no id that can be used.", "Give application_id.")
-    answers = assess(_desk(call), given, actor=call.actor, now=call.now)
+    answers = call.admission.together.assess(_desk(call), given, actor=call.actor, now=call.now)
     return [shown(one) for one in answers]
 
 

@@ -13,8 +13,6 @@ from revenuer.api.casebook.shapes.cases import (
     CaseReason,
     Dismissal,
     NewNote,
-    ScanGiven,
-    ShownAdded,
     ShownCampaign,
     ShownCase,
     ShownEvidence,
@@ -23,6 +21,7 @@ from revenuer.api.casebook.shapes.cases import (
     Sort,
     WholeCase,
 )
+from revenuer.api.casebook.shapes.scans import ScanGiven, ShownAdded
 from revenuer.api.casebook.words import (
     Page,
     ShownReason,
@@ -30,7 +29,8 @@ from revenuer.api.casebook.words import (
     place_of,
 )
 from revenuer.app.casebook import reading, working
-from revenuer.app.casebook.add import Added, add
+from revenuer.app.casebook.add import Added
+from revenuer.app.casebook.following import Followed, take_in
 from revenuer.app.casebook.reading import CampaignSeen, CaseView
 from revenuer.casework.cases import State
 from revenuer.casework.roles import Right
@@ -77,7 +77,7 @@ def show_case(call: Call[AtCase, None, None]) -> WholeCase:
         now=call.now,
         snapshots=call.settings.casebook.snapshots,
     )
-    return _whole(view)
+    return whole_case(view)
 
 
 def write_note(call: Call[AtCase, None, NewNote]) -> ShownCase:
@@ -109,10 +109,17 @@ def close_case(call: Call[AtCase, None, CaseReason]) -> ShownCase:
 
 
 def add_scan(call: Call[None, None, ScanGiven]) -> ShownAdded:
-    """Add what a scan or a watch found; the same again changes nothing."""
-    folder = scan_at(call.settings, call.body.scan)
-    (added,) = add(call.casebook, [folder], actor=call.actor, now=call.now)
-    return _added(added)
+    """Add what a scan or a watch found, and do what follows from it, as `casebook add` does."""
+    done = take_in(
+        call.admission.index(),
+        [scan_at(call.settings, call.body.scan)],
+        call.settings.casebook.snapshots,
+        actor=call.actor,
+        now=call.now,
+        casebook=call.casebook,
+    )
+    (added,) = done.added
+    return _added(added, done.followed)
 
 
 _ONE = "/v1/cases/{case}"
@@ -164,7 +171,8 @@ def _plain(row: CaseRow) -> dict[str, Any]:
     }
 
 
-def _whole(view: CaseView) -> WholeCase:
+def whole_case(view: CaseView) -> WholeCase:
+    """A case as the API writes it."""
     return WholeCase(
         **_plain(view.row),
         merged=list(view.family),
@@ -191,6 +199,7 @@ def _whole(view: CaseView) -> WholeCase:
         ],
         related=dict(view.related),
         texts=view.texts,
+        signups=dict(view.signups),
         unreadable=len(view.problems),
     )
 
@@ -231,7 +240,7 @@ def _campaign(one: CampaignSeen) -> ShownCampaign:
     )
 
 
-def _added(added: Added) -> ShownAdded:
+def _added(added: Added, followed: Followed) -> ShownAdded:
     return ShownAdded(
         sighting=added.sighting,
         is_new=added.is_new,
@@ -240,4 +249,9 @@ def _added(added: Added) -> ShownAdded:
         grown=list(added.grown),
         merged=dict(added.merged or {}),
         reopened=[one.case for one in added.reopened],
+        actioned=list(followed.synced.actioned),
+        undone=list(followed.synced.undone),
+        convicted=followed.convicted,
+        acquitted=followed.acquitted,
+        unreadable=len(followed.synced.problems),
     )

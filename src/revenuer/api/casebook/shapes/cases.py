@@ -8,7 +8,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from revenuer.api.casebook.places import ScanName
 from revenuer.api.casebook.words import (
     CaseId,
     Given,
@@ -195,6 +194,7 @@ class WholeCase(ShownCase):
         acts: What people did with it, in their words.
         related: Cases that have had some of its accounts, and how many.
         texts: How many texts of exchanges are kept, sealed.
+        signups: What admission answered to applications of its accounts, and how often.
         unreadable: How many snapshots' decisions could not be read.
     """
 
@@ -206,39 +206,8 @@ class WholeCase(ShownCase):
     acts: list[ShownReason]
     related: dict[str, int]
     texts: int
+    signups: dict[str, int]
     unreadable: int
-
-
-class ShownAdded(Shown):
-    """What came of a scan that was added.
-
-    Attributes:
-        sighting: Its name.
-        is_new: Whether it had not been added before.
-        campaigns: How many it has.
-        opened: Cases that were opened.
-        grown: Cases that were seen again.
-        merged: Cases that turned out to be one: those that ended, to where they went.
-        reopened: Cases that came back.
-    """
-
-    sighting: str
-    is_new: bool
-    campaigns: int
-    opened: list[str]
-    grown: list[str]
-    merged: dict[str, str]
-    reopened: list[str]
-
-
-class ScanGiven(Given):
-    """A scan to add.
-
-    Attributes:
-        scan: Its folder, below one of `api.scan_folders`.
-    """
-
-    scan: ScanName
 
 
 class NewNote(Given):

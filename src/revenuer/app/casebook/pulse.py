@@ -1,0 +1,68 @@
+"""Whether the casebook has changed: asked every second, so it costs next to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from revenuer.app.casebook.opening import Casebook
+from revenuer.casework.chain import BrokenEntryError, entry_of
+from revenuer.store.casebook import audit_table, cases
+
+MOST_READ = 1000
+"""Entries that are looked at to see whether they tell of more than looking. placeholder"""
+LOOKS = frozenset({"signed-in", "session-ended", "subject-access", "unmasked"})
+"""Kinds of entries that tell that somebody came, went or looked: no page is another by them."""
+LOOKING = ("-read", "-shown", "-listed", "-exported")
+"""Ends of such kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How far a casebook has got.
+
+    Attributes:
+        entry: Number of the newest entry of its audit log.
+        changed: Of the newest that changed what pages show.
+        cases: Cases that were ever opened.
+    """
+
+    entry: int = 0
+    changed: int = 0
+    cases: int = 0
+
+
+def pulse(casebook: Casebook, since: Pulse | None = None) -> Pulse:
+    """How far it has got.
+
+    Args:
+        casebook: Which.
+        since: What was known of it; without, its newest entry is taken for a change.
+    """
+    with casebook.reading() as connection:
+        entry = audit_table.newest_number(connection)
+        if since is not None and entry == since.entry:
+            return since
+        changed = entry
+        if since is not None and 0 <= entry - since.entry <= MOST_READ:
+            lines = audit_table.lines_after(connection, since.entry)
+            told = [number for number, line in lines if not _is_look(line)]
+            changed = max(told, default=since.changed)
+        return Pulse(entry, changed, cases.ever_opened(connection))
+
+
+def is_look(kind: str) -> bool:
+    """Whether an entry of this kind tells of nothing but looking.
+
+    Examples:
+        >>> is_look("appeal-read"), is_look("signed-in"), is_look("appeal-decided")
+        (True, True, False)
+    """
+    return kind in LOOKS or kind.endswith(LOOKING)
+
+
+def _is_look(line: bytes) -> bool:
+    try:
+        return is_look(entry_of(line).kind)
+    except BrokenEntryError:
+        # Whoever verifies the log is told; here it is only something that has changed.
+        return False
