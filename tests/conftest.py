@@ -63,9 +63,9 @@ def casebook_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/casebook.sqlite"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A real Chromium, one for all tests of a process: two drivers do not get on in one."""
+    """A real Chromium, gone with its file: while its driver lives, asyncio.run() is refused."""
     place = shutil.which("chromium") or shutil.which("google-chrome")
     if place is None:
         pytest.skip("needs chromium on the machine")
