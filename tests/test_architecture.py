@@ -29,11 +29,13 @@ HEAVY = {
 PURE = (
     "campaigns",
     "casework",
+    "countermeasures",
     "access",
     "detectors",
     "features",
     "guard",
     "matching",
+    "provenance",
     "reports",
     "stats",
     "worlds",

@@ -23,11 +23,11 @@ pins() {
     sed -nE 's/^([A-Za-z0-9._-]+==[^ ]+).*/\1/p' requirements/dev.txt
 }
 
-# Take out of a lock what is pinned in engines.pins.
+# Take out of a lock what is pinned in engines.pins, and what a pattern names.
 keep_the_rest() {
     local rest
-    rest=$(awk 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
-        /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known }
+    rest=$(awk -v drop="${2:-^$}" 'NR == FNR { split($0, pin, "=="); known[pin[1]] = 1; next }
+        /^[A-Za-z0-9]/ { split($0, pin, "=="); skip = pin[1] in known || pin[1] ~ drop }
         !skip' requirements/engines.pins "$1")
     echo "$rest" >"$1"
 }
@@ -53,6 +53,11 @@ keep_the_rest requirements/gateway.txt
 compile "$@" --constraint requirements/engines.pins \
     --output-file requirements/sharing.txt requirements/sharing.in
 keep_the_rest requirements/sharing.txt
+# And for the lab. torch and what its builds for other machines bring stay out: their hashes are
+# those of one machine's build.
+compile "$@" --constraint requirements/engines.pins \
+    --output-file requirements/lab.txt requirements/lab.in
+keep_the_rest requirements/lab.txt '^(torch|triton|nvidia-.*|cuda-.*)$'
 rm requirements/engines.pins
 
 if grep -nE '://|file:/|@ |--(index|extra|find|trusted)' requirements/*.txt; then
