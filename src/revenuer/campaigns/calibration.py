@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from revenuer.campaigns.baseline import AxisEvidence
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import block_products
+from revenuer.stats.exact_rate import Rate
 from revenuer.stats.log_mean_exp import log_mean_exp
 
 LINE = float(np.log(20.0))
@@ -38,35 +38,6 @@ class Check:
     passes: bool | None
     said: str
     missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its exact 95 % interval (Clopper and Pearson 1934).
-
-    Examples:
-        By hand: of none in 30 the upper end solves (1 - p)^30 = 0.025.
-
-        >>> str(Rate.of(0, 30))
-        '0 of 30 (0.0% to 11.6%)'
-    """
-
-    count: int
-    total: int
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, count: int, total: int) -> Rate:
-        """Count something; nothing of nothing may be any share."""
-        if not total:
-            return cls(0, 0, 0.0, 1.0)
-        interval = binomtest(count, total).proportion_ci(method="exact")
-        return cls(count, total, float(interval.low), float(interval.high))
-
-    def __str__(self) -> str:
-        """Say the count and the interval."""
-        return f"{self.count} of {self.total} ({self.low:.1%} to {self.high:.1%})"
 
 
 def failing(checks: tuple[Check, ...]) -> tuple[Check, ...]:

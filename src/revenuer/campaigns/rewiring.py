@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.calibration import Check, Rate
+from revenuer.campaigns.calibration import Check
 from revenuer.campaigns.incidence import Incidences
 from revenuer.campaigns.judge import COORDINATED, Judgement, judge
 from revenuer.campaigns.population import Population
 from revenuer.records import Axis
 from revenuer.settings import JudgeSettings
+from revenuer.stats.exact_rate import Rate
 
 
 @dataclass(frozen=True, slots=True)

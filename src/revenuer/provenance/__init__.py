@@ -1,1 +1,1 @@
-"""Was that model trained on ours? Tests whose keys, statistic and threshold are fixed in advance."""
+"""Was that model trained on ours? Tests whose keys and thresholds are fixed in advance."""

@@ -6,6 +6,8 @@ One function for who marks and for who looks for marks: a decoder asks `green_ma
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,9 +62,22 @@ def green(
         >>> green(contexts, tokens, b"a key", 0.5).tolist()
         [False, False, False, False, False, True, False, True]
     """
+    return np.asarray(hashed(contexts, tokens, key_states([key]))[0] < green_below(gamma))
+
+
+def green_below(gamma: float) -> np.uint64:
+    """The hashed word from which on a token is no longer green: `evenly(word) < gamma` below.
+
+    Raises:
+        ValueError: `gamma` is outside (0, 1).
+
+    Examples:
+        >>> hex(green_below(0.5))
+        '0x8000000000000000'
+    """
     if not 0 < gamma < 1:
         raise ValueError(f"gamma must be in (0, 1), got {gamma}")
-    return np.asarray(evenly(hashed(contexts, tokens, key_states([key])))[0] < gamma)
+    return np.uint64(math.ceil(gamma * 2.0**52 - 0.5) << 12)
 
 
 def green_mask(
@@ -112,3 +127,28 @@ def keyed_uniforms_of(
 ) -> NDArray[np.float64]:
     """The numbers of `keyed_uniforms`, for these tokens only; shaped as `tokens`."""
     return evenly(hashed(contexts, tokens, key_states([key])))[0]
+
+
+def tournament_bits(
+    contexts: NDArray[np.int64], vocabulary: int, key: bytes, layers: int
+) -> NDArray[np.bool_]:
+    """Who wins each round of a tournament between tokens that a key holds after each context.
+
+    Args:
+        contexts: Shape (n, h).
+        vocabulary: How many tokens there are; they are numbered from 0.
+        key: The mark's.
+        layers: Rounds, 1 to 64.
+
+    Returns:
+        Of a pair, the token whose bit is set goes on; where both or none are, chance decides.
+        Shape (n, vocabulary, layers).
+
+    Source:
+        Dathathri et al. (2024), "Scalable watermarking for identifying large language model
+        outputs", Nature 634, 818-823: binary g-values, all of a token from one hash here.
+    """
+    tokens = np.arange(vocabulary, dtype=np.int64)[None, :]
+    words = hashed(contexts, tokens, key_states([key]))[0]
+    rounds = np.arange(layers, dtype=np.uint64)
+    return np.asarray((words[:, :, None] >> rounds) & np.uint64(1), dtype=np.bool_)

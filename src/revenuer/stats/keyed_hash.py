@@ -97,12 +97,21 @@ def hashed(
     Returns:
         Shape (keys, n) or (keys, n, k).
     """
-    asked = np.ascontiguousarray(tokens, dtype=np.int64).view(np.uint64)
-    lone = (slice(None), *[None] * asked.ndim)
-    # A token is mixed before it meets the context: a row is then mixed once for all contexts.
-    token_words = mixed((asked[None] ^ states[:, 1][lone]) + WEYL)
+    words = mixed_tokens(tokens, states)
     seeds = context_seeds(contexts, states)
-    return mixed(token_words + (seeds if asked.ndim == 1 else seeds[:, :, None]))
+    return paired(seeds if tokens.ndim == 1 else seeds[:, :, None], words)
+
+
+def mixed_tokens(tokens: NDArray[np.int64], states: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """What each key makes of tokens before they meet a context. Shape (keys, *tokens.shape)."""
+    asked = np.ascontiguousarray(tokens, dtype=np.int64).view(np.uint64)
+    seconds = states[:, 1].reshape(-1, *(1 for _ in range(asked.ndim)))
+    return mixed((asked[None] ^ seconds) + WEYL)
+
+
+def paired(seeds: NDArray[np.uint64], token_words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The words of contexts and tokens that `context_seeds` and `mixed_tokens` mixed."""
+    return mixed(seeds + token_words)
 
 
 def evenly(words: NDArray[np.uint64]) -> NDArray[np.float64]:
