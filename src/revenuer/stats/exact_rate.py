@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,10 @@ class Rate:
         """Count something; nothing of nothing may be any share."""
         if not total:
             return cls(0, 0, 0.0, 1.0)
-        interval = binomtest(count, total).proportion_ci(method="exact")
-        return cls(count, total, float(interval.low), float(interval.high))
+        # The ends as quantiles of beta distributions; at 0 and at all they are those themselves.
+        low = betaincinv(count, total - count + 1, 0.025) if count else 0.0
+        high = betaincinv(count + 1, total - count, 0.975) if count < total else 1.0
+        return cls(count, total, float(low), float(high))
 
     def __str__(self) -> str:
         """Say the count and the interval."""
