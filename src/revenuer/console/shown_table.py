@@ -57,7 +57,7 @@ class Shown:
         caption: What its rows are.
         heads: Of the columns.
         rows: Of this page.
-        keys: One for each row, for marking it.
+        keys: What each row is called where it is marked; empty where none can be.
         total: Rows that there are.
         found: Of these, rows that are not filtered out.
         page: Which page this is, from 1.
@@ -81,6 +81,7 @@ class Shown:
     caption: str
     heads: tuple[Head, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    keys: tuple[str, ...]
     total: int
     found: int
     page: int

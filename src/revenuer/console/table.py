@@ -79,6 +79,7 @@ class Table(Generic[R]):
         empty: What it says where there is no row at all, and what to do then.
         sort: How it is sorted unless asked otherwise; empty for as it comes.
         first: Whether it is the page's first, whose query needs no name before it.
+        mark: What a row is called in the form `NAME-marked`, for rows that can be marked.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Table(Generic[R]):
     empty: str
     sort: str = ""
     first: bool = True
+    mark: Callable[[R], str] | None = None
 
     def key(self, word: str) -> str:
         """How the query says something about this table."""
@@ -94,7 +96,13 @@ class Table(Generic[R]):
 
 
 def with_table(
-    visit: Visit, view: View, table: Table[R], rows: Sequence[R], *, called: str = "table"
+    visit: Visit,
+    view: View,
+    table: Table[R],
+    rows: Sequence[R],
+    *,
+    called: str = "table",
+    marks: bool = False,
 ) -> Told:
     """A page with a table; or the table as a file, where the visit asks for that.
 
@@ -104,6 +112,7 @@ def with_table(
         table: What the table is.
         rows: All of its rows.
         called: How the template calls it.
+        marks: Whether the visitor may mark rows, of a table that says how.
     """
     wanted = visit.query.get(table.key("as"))
     kept = _sorted(table, _kept(table, rows, visit.query), visit.query)
@@ -111,7 +120,7 @@ def with_table(
         return Download(as_csv(table, kept), f"{table.name}.csv", "text/csv; charset=utf-8")
     if wanted == "json":
         return Download(as_json(table, kept), f"{table.name}.json", "application/json")
-    shown = _shown(table, rows, kept, visit)
+    shown = _shown(table, rows, kept, visit, marks=marks)
     return View(view.template, view.title, {**view.values, called: shown}, view.status)
 
 
@@ -194,7 +203,9 @@ def _number(query: Asked, key: str, otherwise: int, most: int) -> int:
     return min(max(int(said), 1), most) if said.isdecimal() and len(said) < 10 else otherwise
 
 
-def _shown(table: Table[R], rows: Sequence[R], kept: Sequence[R], visit: Visit) -> Shown:
+def _shown(
+    table: Table[R], rows: Sequence[R], kept: Sequence[R], visit: Visit, *, marks: bool
+) -> Shown:
     query = visit.query
     size = _number(query, table.key("rows"), ROWS, MOST_ROWS)
     pages = max(1, -(-len(kept) // size))
@@ -209,6 +220,7 @@ def _shown(table: Table[R], rows: Sequence[R], kept: Sequence[R], visit: Visit) 
         caption=table.caption,
         heads=tuple(_head(table, column, visit) for column in table.columns),
         rows=tuple(tuple(_cell(column, row) for column in table.columns) for row in some),
+        keys=tuple(map(table.mark, some)) if marks and table.mark is not None else (),
         total=len(rows),
         found=len(kept),
         page=page,

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Connection
 
 from revenuer.app.casebook.finding import case_named, unchanged
 from revenuer.app.casebook.heads import picture
@@ -80,7 +81,7 @@ def assign(
         row = case_named(change.connection, name)
         unchanged(row, expected_version)
         if whose:
-            _works_here(change, whose)
+            refuse_stranger(change.connection, whose)
         state = State(row.state)
         step = None
         if whose == actor.name and state in (State.OPEN, State.REOPENED, State.ACTIONED):
@@ -274,10 +275,14 @@ def plain_text(text: str, what: str) -> str:
     return words
 
 
-def _works_here(change: Change, name: str) -> None:
-    """Refuse to give a case to somebody who does not work here."""
-    found = people.found(change.connection, name)
-    if found is None and not people.count(change.connection):
+def refuse_stranger(connection: Connection, name: str) -> None:
+    """Refuse to give a case to somebody who does not work here.
+
+    Raises:
+        NotFoundError: They do not.
+    """
+    found = people.found(connection, name)
+    if found is None and not people.count(connection):
         return
     if found is None or found.disabled_us:
         raise NotFoundError(

@@ -9,14 +9,15 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from revenuer.app.casebook import people, reading, sighted
+from revenuer.app.casebook import reading, sighted
 from revenuer.app.casebook.reading import CaseView
 from revenuer.app.casebook.sighted import Recorded
 from revenuer.app.casebook.working import KINDS
-from revenuer.casework.cases import TRANSITIONS, Ground, State
+from revenuer.casework.cases import TRANSITIONS, State
 from revenuer.casework.roles import Right
 from revenuer.console.charts import Chart, timeline
 from revenuer.console.page import Goto, Page, Told, View, Visit
+from revenuer.console.pages.case_work import GROUNDS, colleagues
 from revenuer.reports.charts.histogram import draw_histogram
 from revenuer.reports.charts.incidence import Incidence, draw_incidence
 from revenuer.reports.reasons import least_for_conviction, main_reason
@@ -25,12 +26,6 @@ from revenuer.store.casebook.cases import CaseRow
 
 LATEST_ACTS = 6
 """Acts that the overview of a case shows; its history has all. placeholder"""
-GROUNDS = {
-    Ground.INNOCENT: "innocent: these are no campaign, and its accounts are known innocents",
-    Ground.PERMITTED: "permitted: it was agreed on",
-    Ground.HARMLESS: "harmless: it is one, and too small to act on",
-    Ground.ELSEWHERE: "elsewhere: it is dealt with in another way",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +102,10 @@ def overview(visit: Visit) -> Told:
 def working(visit: Visit, row: CaseRow) -> Mapping[str, Any]:
     """What can be done with a case now, and by whom."""
     state = State(row.state)
-    names = [
-        one.name
-        for one in people.list_people(visit.casebook, actor=visit.actor)
-        if one.kind == people.PERSON and not one.disabled_us
-    ]
     return {
         "steps": {step.value for step in KINDS if (state, step) in TRANSITIONS},
         "grounds": [(ground.value, said) for ground, said in GROUNDS.items()],
-        "colleagues": [(name, name) for name in names if name != row.assigned_to],
+        "colleagues": [(name, name) for name in colleagues(visit) if name != row.assigned_to],
     }
 
 

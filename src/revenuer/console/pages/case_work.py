@@ -6,13 +6,29 @@ from collections.abc import Callable
 from typing import Any
 
 from revenuer.app.casebook import working
+from revenuer.app.casebook.people import PERSON, list_people
 from revenuer.casework.cases import Ground
 from revenuer.casework.roles import Right
-from revenuer.console.page import Action, Goto, Told, Visit
+from revenuer.console.page import Action, Asked, Goto, Told, Visit
 from revenuer.errors import ConfigError
 from revenuer.store.casebook.cases import CaseRow
 
 _ONE = "/cases/{case}"
+GROUNDS = {
+    Ground.INNOCENT: "innocent: these are no campaign, and its accounts are known innocents",
+    Ground.PERMITTED: "permitted: it was agreed on",
+    Ground.HARMLESS: "harmless: it is one, and too small to act on",
+    Ground.ELSEWHERE: "elsewhere: it is dealt with in another way",
+}
+
+
+def colleagues(visit: Visit) -> list[str]:
+    """Those whom a case may be given to."""
+    return [
+        one.name
+        for one in list_people(visit.casebook, actor=visit.actor)
+        if one.kind == PERSON and not one.disabled_us
+    ]
 
 
 def take(visit: Visit) -> Told:
@@ -47,11 +63,7 @@ def note(visit: Visit) -> Told:
 
 def dismiss(visit: Visit) -> Told:
     """Say that nothing is to be done about a case."""
-    try:
-        ground = Ground(visit.form.get("ground", ""))
-    except ValueError:
-        known = ", ".join(one.value for one in Ground)
-        raise ConfigError("A dismissal needs a ground.", f"Choose one of {known}.") from None
+    ground = ground_in(visit.form)
     said = "It is dismissed, for the accounts that it has now. It comes back if it outgrows that."
     return _done(visit, working.dismiss, said, ground=ground, why=visit.form.get("why", ""))
 
@@ -66,6 +78,19 @@ def close(visit: Visit) -> Told:
     """Say that a case is over."""
     said = "It is closed. It comes back if its campaign is seen to go on."
     return _done(visit, working.close, said, why=visit.form.get("why", ""))
+
+
+def ground_in(form: Asked) -> Ground:
+    """Why nothing is to be done, as a form says it.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    try:
+        return Ground(form.get("ground", ""))
+    except ValueError:
+        known = ", ".join(one.value for one in Ground)
+        raise ConfigError("A dismissal needs a ground.", f"Choose one of {known}.") from None
 
 
 def version_of(visit: Visit) -> int:

@@ -9,6 +9,7 @@ from revenuer.app.casebook import reading, reviews, saved_searches
 from revenuer.casework.cases import WAITING
 from revenuer.casework.roles import Right
 from revenuer.console.page import Action, Goto, Page, Told, View, Visit
+from revenuer.console.pages.case_work import GROUNDS, colleagues
 from revenuer.console.table import Column, Table, with_table
 from revenuer.store.casebook.cases import CaseRow
 
@@ -89,6 +90,7 @@ CASES: Table[Listed] = Table(
     ),
     empty="No case is in this casebook. Add what a scan found: revenuer casebook add DIR.",
     sort="queue",
+    mark=lambda one: one.row.case_id,
 )
 
 
@@ -123,8 +125,11 @@ def list_cases(visit: Visit) -> Told:
         "waiting": urlencode([("is-state", one.value) for one in sorted(WAITING)]),
         "mine": urlencode({"is-whose": visit.actor.name}),
         "nobodys": urlencode({"is-whose": NOBODYS}),
+        "grounds": [(ground.value, said) for ground, said in GROUNDS.items()],
+        "colleagues": colleagues(visit),
     }
-    return with_table(visit, View("cases/list.html", "Cases", values), CASES, rows)
+    view = View("cases/list.html", "Cases", values)
+    return with_table(visit, view, CASES, rows, marks=visit.actor.may(Right.WORK))
 
 
 def save(visit: Visit) -> Told:

@@ -79,4 +79,28 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// Rows that are marked: all of a page at once, and how many.
+function countMarked(table) {
+  const boxes = [...table.querySelectorAll("tbody input[form]")];
+  const many = boxes.filter((one) => one.checked).length;
+  const all = table.querySelector("[data-mark-all]");
+  all.checked = many > 0 && many === boxes.length;
+  all.indeterminate = many > 0 && many < boxes.length;
+  const said = boxes[0]?.form?.querySelector("[data-marked-count]");
+  if (said) said.textContent = many ? `${many} marked` : "None is marked";
+}
+
+document.addEventListener("change", (event) => {
+  const table = event.target.closest?.("table:has([data-mark-all])");
+  if (!table) return;
+  if (event.target.matches("[data-mark-all]")) {
+    for (const one of table.querySelectorAll("tbody input[form]")) one.checked = event.target.checked;
+  }
+  countMarked(table);
+});
+const countAll = () => document.querySelectorAll("table:has([data-mark-all])").forEach(countMarked);
+document.addEventListener("htmx:afterSettle", countAll);
+document.addEventListener("casebook-shown", countAll);
+window.addEventListener("pageshow", countAll);
+
 showTheme();

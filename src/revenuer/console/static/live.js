@@ -89,16 +89,16 @@ async function refresh() {
     parts.forEach((old, at) => {
       const its = old.id ? page.getElementById(old.id) : fresh[at];
       if (!its || !old.isConnected) return;
-      // Rows that are marked belong to a form around them: the whole of it waits.
+      // A part of a form in use waits, and rows of which somebody has marked some.
       const form = old.closest("form");
-      if (form && isInUse(form)) isHeld = true;
+      if ((form && isInUse(form)) || old.querySelector("input[form]:checked")) isHeld = true;
       else {
         follow(old, its);
         const now = (old.id && document.getElementById(old.id)) || old;
         if (now.isConnected) htmx.process(now);
       }
     });
-    if (isHeld) tell("This changed meanwhile. It waits, since you are writing.", "Load anew", location.href);
+    if (isHeld) tell("This changed meanwhile. It waits for what you have begun.", "Load anew", location.href);
     document.dispatchEvent(new CustomEvent("casebook-shown"));
   } catch {
     isStale = true;
