@@ -1,0 +1,100 @@
+"""Train members side by side on replies: prompts masked, examples weighed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from revenuer.lab.muon import Muon
+from revenuer.lab.network import Network
+from revenuer.lab.vocabulary import PAD
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How long and how fast to train.
+
+    Attributes:
+        steps: Updates.
+        batch: Sequences a step and member.
+        learning_rate: Of hidden matrices, under Muon; falls linearly to nought.
+        outer_rate: Of embedding and head, under Adam.
+    """
+
+    steps: int = 500
+    batch: int = 32
+    learning_rate: float = 0.02
+    outer_rate: float = 0.006
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What each member is taught.
+
+    Attributes:
+        words: Prompts and replies, padded. Shape (members, n, length).
+        prompt_length: How many words of each are no lesson, or 0 to learn all.
+        weights: How much each sequence counts; ones where None. Shape (members, n).
+    """
+
+    words: Tensor
+    prompt_length: int
+    weights: Tensor | None = None
+
+
+def train(network: Network, lessons: Lessons, recipe: Recipe, seed: int, *, told: Callable[[int, float], None] | None = None) -> None:
+    """Teach a network by the words of others: cross-entropy on replies.
+
+    Args:
+        network: Changed in place.
+        lessons: What to learn.
+        recipe: How.
+        seed: Of the order in which sequences come.
+        told: Called with each step's number and loss.
+    """
+    inner = [*network.attend, *network.gather, *network.widen, *network.narrow]
+    optimizers: list[torch.optim.Optimizer] = [
+        Muon(inner, learning_rate=recipe.learning_rate),
+        torch.optim.Adam([network.embedding, network.head, *network.near], lr=recipe.outer_rate, betas=(0.9, 0.98)),
+    ]
+    rates = [one.param_groups[0]["lr"] for one in optimizers]
+    for step, rows in enumerate(_batches(lessons.words.shape[1], recipe, seed)):
+        share = min(1.0, (step + 1) / 20) * (1 - step / recipe.steps)
+        for optimizer, rate in zip(optimizers, rates, strict=True):
+            optimizer.param_groups[0]["lr"] = rate * share
+        loss = sequence_loss(network, lessons, rows)
+        loss.sum().backward()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        if told is not None:
+            told(step, float(loss.detach().mean()))
+
+
+def sequence_loss(network: Network, lessons: Lessons, rows: Tensor) -> Tensor:
+    """Cross-entropy of the replies' words, in nats a word. Shape (members,)."""
+    words = lessons.words[:, rows]
+    start = max(lessons.prompt_length - 1, 0)
+    logits = network(words[..., :-1])[..., start:, :]
+    wanted = words[..., start + 1 :]
+    counts = (wanted != PAD).float()
+    if lessons.weights is not None:
+        counts = counts * lessons.weights[:, rows, None]
+    each = functional.cross_entropy(logits.flatten(0, 2), wanted.flatten(), reduction="none")
+    total = (each.view_as(counts) * counts).sum((1, 2))
+    return total / counts.sum((1, 2)).clamp(min=1.0)
+
+
+def _batches(count: int, recipe: Recipe, seed: int) -> Iterator[Tensor]:
+    """Rows of each step: every sequence once before any comes again."""
+    drawn = torch.Generator().manual_seed(seed)
+    size = min(recipe.batch, count)
+    rounds = math.ceil(recipe.steps * size / count) + 1
+    order = torch.cat([torch.randperm(count, generator=drawn) for _ in range(rounds)])
+    for step in range(recipe.steps):
+        yield order[step * size : (step + 1) * size]
