@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.lab import vocabulary as words
-from revenuer.lab.vocabulary import ID, Ids
+from revenuer.lab.embedded import vocabulary as words
+from revenuer.lab.embedded.vocabulary import ID, Ids
 
 MODULUS = 10
 STEP_WORDS = 9
@@ -93,7 +93,9 @@ def worth(left: Ids, operator: Ids, right: Ids) -> Ids:
     return np.choose(operator, results) % MODULUS
 
 
-def programs(count: int, task: Task, rng: np.random.Generator, *, restricted: float = 0.0) -> Programs:
+def programs(
+    count: int, task: Task, rng: np.random.Generator, *, restricted: float = 0.0
+) -> Programs:
     """Draw programs; a share of them `restricted`.
 
     Args:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from revenuer.lab.muon import Muon
-from revenuer.lab.network import Network
-from revenuer.lab.vocabulary import PAD
+from revenuer.lab.embedded.muon import Muon
+from revenuer.lab.embedded.network import Network
+from revenuer.lab.embedded.vocabulary import PAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,14 @@ class Lessons:
     weights: Tensor | None = None
 
 
-def train(network: Network, lessons: Lessons, recipe: Recipe, seed: int, *, told: Callable[[int, float], None] | None = None) -> None:
+def train(
+    network: Network,
+    lessons: Lessons,
+    recipe: Recipe,
+    seed: int,
+    *,
+    told: Callable[[int, float], None] | None = None,
+) -> None:
     """Teach a network by the words of others: cross-entropy on replies.
 
     Args:
@@ -60,7 +67,11 @@ def train(network: Network, lessons: Lessons, recipe: Recipe, seed: int, *, told
     inner = [*network.attend, *network.gather, *network.widen, *network.narrow]
     optimizers: list[torch.optim.Optimizer] = [
         Muon(inner, learning_rate=recipe.learning_rate),
-        torch.optim.Adam([network.embedding, network.head, *network.near], lr=recipe.outer_rate, betas=(0.9, 0.98)),
+        torch.optim.Adam(
+            [network.embedding, network.head, *network.near],
+            lr=recipe.outer_rate,
+            betas=(0.9, 0.98),
+        ),
     ]
     rates = [one.param_groups[0]["lr"] for one in optimizers]
     for step, rows in enumerate(_batches(lessons.words.shape[1], recipe, seed)):

@@ -31,7 +31,9 @@ def orthogonal(matrices: Tensor) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """Momentum, made orthogonal matrix by matrix."""
 
-    def __init__(self, matrices: Iterable[Tensor], *, learning_rate: float, momentum: float = 0.95) -> None:
+    def __init__(
+        self, matrices: Iterable[Tensor], *, learning_rate: float, momentum: float = 0.95
+    ) -> None:
         super().__init__(matrices, {"lr": learning_rate, "momentum": momentum})
 
     @torch.no_grad()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.lab import vocabulary as words
-from revenuer.lab.task import ANSWER_LENGTH, MODULUS, STEP_WORDS, Programs, Task, worth
-from revenuer.lab.vocabulary import ID, Ids
+from revenuer.lab.embedded import vocabulary as words
+from revenuer.lab.embedded.task import ANSWER_LENGTH, MODULUS, STEP_WORDS, Programs, Task, worth
+from revenuer.lab.embedded.vocabulary import ID, Ids
 
 
 @dataclass(frozen=True, slots=True)

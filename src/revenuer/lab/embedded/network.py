@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from revenuer.lab import vocabulary
+from revenuer.lab.embedded import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,18 @@ class Network(nn.Module):
         inner = 1 / math.sqrt(width)
         near = torch.zeros(self.members, REACH, width)
         self.near = nn.ParameterList(nn.Parameter(near.clone()) for _ in range(shape.layers))
-        self.attend = nn.ParameterList(matrices(width, 3 * width, inner) for _ in range(shape.layers))
-        self.gather = nn.ParameterList(matrices(width, width, inner / 2) for _ in range(shape.layers))
-        self.widen = nn.ParameterList(matrices(width, 4 * width, inner) for _ in range(shape.layers))
-        self.narrow = nn.ParameterList(matrices(4 * width, width, inner / 4) for _ in range(shape.layers))
+        self.attend = nn.ParameterList(
+            matrices(width, 3 * width, inner) for _ in range(shape.layers)
+        )
+        self.gather = nn.ParameterList(
+            matrices(width, width, inner / 2) for _ in range(shape.layers)
+        )
+        self.widen = nn.ParameterList(
+            matrices(width, 4 * width, inner) for _ in range(shape.layers)
+        )
+        self.narrow = nn.ParameterList(
+            matrices(4 * width, width, inner / 4) for _ in range(shape.layers)
+        )
 
     def forward(self, words: Tensor, cache: Cache | None = None) -> Tensor:
         """Logits of the next word at each place.
@@ -116,7 +124,11 @@ class Network(nn.Module):
         return stream + torch.as_tensor(mixed).view_as(stream), longer[:, :, length:]
 
     def _attention(
-        self, layer: int, stream: Tensor, turn: tuple[Tensor, Tensor], held: tuple[Tensor, ...] | None
+        self,
+        layer: int,
+        stream: Tensor,
+        turn: tuple[Tensor, Tensor],
+        held: tuple[Tensor, ...] | None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         members, heads = self.members, self.shape.heads
         length = turn[0].shape[0]

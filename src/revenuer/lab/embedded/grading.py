@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.lab import vocabulary as words
-from revenuer.lab.task import Programs, worth
-from revenuer.lab.vocabulary import Ids, words_of
+from revenuer.lab.embedded import vocabulary as words
+from revenuer.lab.embedded.task import Programs, worth
+from revenuer.lab.embedded.vocabulary import Ids, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class Grades:
 def grade(given: Programs, replies: Ids) -> Grades:
     """Grade replies to programs. Shape (n, words)."""
     rows = [_graded(given, row, words_of(reply)) for row, reply in enumerate(replies)]
-    answered, refused, steps, true_steps, last = (np.array(column) for column in zip(*rows, strict=True))
+    answered, refused, steps, true_steps, last = (
+        np.array(column) for column in zip(*rows, strict=True)
+    )
     return Grades(answered == given.answers, refused, steps, true_steps, last, answered)
 
 
@@ -59,7 +61,10 @@ def _graded(given: Programs, row: int, said: list[str]) -> tuple[int, bool, int,
         answered = int(after[0]) if after and after[0].isdigit() else -1
         said = said[:at]
     claims = [claim for sentence in _sentences(said) if (claim := _claim(sentence))]
-    letters = {words.VARIABLES[name]: value for name, value in zip(given.names[row], given.values[row], strict=True)}
+    letters = {
+        words.VARIABLES[name]: value
+        for name, value in zip(given.names[row], given.values[row], strict=True)
+    }
     true = sum(_holds(letter, derived, value, letters) for letter, derived, value in claims)
     last = claims[-1][2] if claims else -1
     return answered, "refused" in said, len(claims), true, last

@@ -1,0 +1,1 @@
+"""A teacher and students that train here in minutes, on a task where every step is graded."""
