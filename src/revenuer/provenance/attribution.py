@@ -75,11 +75,10 @@ def leans(
     """
     if len(models) < 2:
         raise ValueError("a lean needs at least two candidates")
-    if not any(text.size for text in texts):
+    said = [text for text in texts if text.size]
+    if not said:
         raise ValueError("a lean needs a text that is not empty")
-    found = np.array(
-        [[model.log_likelihood(text) for text in texts if text.size] for model in models.values()]
-    )
+    found = np.array([model.log_likelihoods(said) for model in models.values()])
     # Each text counts alike: a long one is one sign of a habit more often repeated.
     mean = found.mean(axis=1)
     others = (mean.sum() - mean) / (mean.size - 1)

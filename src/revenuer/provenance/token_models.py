@@ -61,8 +61,14 @@ class TokenModel:
             levels.append(Level(contexts, grams, counts, totals, kinds))
         return cls(tuple(levels), vocabulary)
 
-    def log_likelihood(self, text: NDArray[np.int64]) -> float:
-        """How likely a text is, nats a token; a text of no token is 0.
+    def log_likelihoods(self, texts: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+        """How likely texts are, nats a token.
+
+        Args:
+            texts: None of them empty. Shapes (length,).
+
+        Returns:
+            Shape (texts,).
 
         Source:
             Witten and Bell (1991), "The zero-frequency problem", IEEE Trans. Inf. Theory 37(4),
@@ -74,12 +80,10 @@ class TokenModel:
             one, one kind: (1 + 1 * 1/2) / (1 + 1) = 3/4; two tokens: (1 + 3/4) / 2 = 7/8.
 
             >>> fitted = TokenModel.fit([np.array([0, 1])], 2)
-            >>> float(np.exp(fitted.log_likelihood(np.array([0, 1])))).__round__(6)
-            0.875
+            >>> np.exp(fitted.log_likelihoods([np.array([0, 1])]))
+            array([0.875])
         """
-        windows = _windows([text], self.vocabulary)
-        if not windows.size:
-            return 0.0
+        windows = _windows(texts, self.vocabulary)
         odds = np.full(windows.shape[0], 1.0 / self.vocabulary)
         for length, level in enumerate(self.levels):
             row = _place(level.contexts, _codes(windows, length, self.vocabulary))
@@ -89,7 +93,9 @@ class TokenModel:
             counts = np.where(gram >= 0, level.counts[gram], 0)
             kinds = level.kinds[row]
             odds[known] = (counts + kinds * odds[known]) / (level.totals[row] + kinds)
-        return float(np.log(odds).mean())
+        lengths = np.array([text.size for text in texts], dtype=np.int64)
+        begins = np.cumsum(lengths) - lengths
+        return np.asarray(np.add.reduceat(np.log(odds), begins) / lengths)
 
 
 def _windows(texts: Sequence[NDArray[np.int64]], vocabulary: int) -> NDArray[np.int64]:
