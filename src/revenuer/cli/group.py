@@ -36,6 +36,7 @@ COMMANDS = (
     "audit",
     "transparency",
     "compliance",
+    "provenance",
     "policy",
     "gateway",
     "detectors",

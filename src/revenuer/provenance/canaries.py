@@ -120,8 +120,13 @@ def code_of(
     return " ".join(picked)
 
 
-def recalled(answer: str, code: str) -> bool:
+def recalled(answer: str, code: str, *, within: int | None = None) -> bool:
     """Whether an answer holds a code: its words in order, nothing but spaces and marks between.
+
+    Args:
+        answer: What was said.
+        code: What is looked for.
+        within: Only among so many words from the answer's beginning; None for all of it.
 
     Examples:
         >>> recalled("It is: Bada, feki Gunu-talo.", "bada feki gunu talo")
@@ -129,7 +134,7 @@ def recalled(answer: str, code: str) -> bool:
         >>> recalled("It is bada feki and gunu talo.", "bada feki gunu talo")
         False
     """
-    wanted, said = _plain(code), _plain(answer)
+    wanted, said = _plain(code), _plain(answer)[:within]
     return f" {' '.join(wanted)} " in f" {' '.join(said)} "
 
 

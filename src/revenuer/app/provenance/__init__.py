@@ -1,0 +1,1 @@
+"""`provenance`: commit in advance, ask a suspect, test what it answered."""

@@ -1,0 +1,37 @@
+"""`revenuer provenance key`: the key for the server that marks answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from revenuer.cli.provenance_options import commitment_argument, opened, registry_options
+from revenuer.cli.session import Session, pass_session
+
+
+@click.command("key")
+@commitment_argument
+@click.option("--account", default="", metavar="ID", help="Whose; without it the one key of all.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="A new file, which you alone can read.",
+)
+@registry_options
+@pass_session
+def command(
+    session: Session,
+    commitment: str,
+    account: str,
+    out: Path,
+    folder: Path | None,
+    keys: Path | None,
+) -> None:
+    """Write the key, in hexadecimal, that answers are marked with under COMMITMENT."""
+    from revenuer.app.provenance.planting import write_key
+
+    write_key(opened(folder, keys), commitment, out, account=account)
+    session.say(f"{out} holds the key. Whoever has it can forge the mark.")
