@@ -208,3 +208,13 @@ def test_a_tournaments_score_is_the_share_of_its_bits():
         pairs_of(contexts, np.array([7, 9])), key_states([b"key"]), Score("tournament", layers=8)
     )
     assert found[0] == pytest.approx(bits[0, 7].mean() + bits[1, 9].mean() - 1.0)
+
+
+def test_a_mark_without_a_context_is_tested_too():
+    rng = np.random.default_rng(0)
+    tokens = rng.integers(0, 100, 800)
+    marked = tokens[green(np.empty((800, 0), dtype=np.int64), tokens, b"key", 0.5)]
+    pairs = pairs_of(contexts_of(marked, 0), marked)
+    found = radioactivity(pairs, [b"key", b"other"], SCORES[0], drawn=199, rng=rng)
+    assert (found.p_values[0], found.lift[0]) == (1 / 200, pytest.approx(0.5))
+    assert found.p_values[1] > 0.01

@@ -162,7 +162,7 @@ def statistics(pairs: Pairs, states: NDArray[np.uint64], score: Score) -> NDArra
         seeds = context_seeds(pairs.contexts[rows], states)
         words = paired(seeds[:, local], mixed_tokens(pairs.tokens[part], states))
         totals += score.of(words) @ pairs.weights[part]
-    return totals - score.mean * pairs.weights.sum()
+    return np.asarray(totals - score.mean * pairs.weights.sum())
 
 
 def radioactivity(
@@ -215,7 +215,8 @@ def _summed(contexts: NDArray[np.int64], seen: Expected, owner: Expected | None)
     kept = weights != 0
     keys = np.column_stack([context_of[kept], tokens[kept]])
     found, place = np.unique(keys, axis=0, return_inverse=True)
-    summed = np.bincount(place.ravel(), weights[kept], minlength=found.shape[0])
+    summed = np.zeros(found.shape[0])
+    np.add.at(summed, place.ravel(), weights[kept])
     return Pairs(
         distinct, found[:, 0].astype(np.intp), found[:, 1], summed, positions=contexts.shape[0]
     )

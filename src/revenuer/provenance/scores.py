@@ -59,4 +59,4 @@ class Score:
         if self.mark == "gumbel":
             return -np.log1p(-evenly(words))
         low = words << np.uint64(64 - self.layers)
-        return np.bitwise_count(low) / self.layers
+        return np.asarray(np.bitwise_count(low) / self.layers)

@@ -119,14 +119,14 @@ def keyed_uniforms(contexts: NDArray[np.int64], vocabulary: int, key: bytes) -> 
         consolidate watermarks for large language models", WIFS, section II.B.
     """
     tokens = np.arange(vocabulary, dtype=np.int64)[None, :]
-    return evenly(hashed(contexts, tokens, key_states([key])))[0]
+    return np.asarray(evenly(hashed(contexts, tokens, key_states([key])))[0])
 
 
 def keyed_uniforms_of(
     contexts: NDArray[np.int64], tokens: NDArray[np.int64], key: bytes
 ) -> NDArray[np.float64]:
     """The numbers of `keyed_uniforms`, for these tokens only; shaped as `tokens`."""
-    return evenly(hashed(contexts, tokens, key_states([key])))[0]
+    return np.asarray(evenly(hashed(contexts, tokens, key_states([key])))[0])
 
 
 def tournament_bits(
