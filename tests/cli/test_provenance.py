@@ -206,6 +206,32 @@ def test_text_is_read_with_the_committed_tokenizer_only(revenuer, folder, tmp_pa
     assert "not the one that was committed" in revenuer("provenance", "test", "mine", text).err
 
 
+def test_the_suspects_own_probabilities_stand_in_for_its_samples(revenuer, folder, tmp_path):
+    committed(revenuer, tmp_path)
+    key = key_of(revenuer, "ann", tmp_path / "ann.key")
+    answers = written(tmp_path / "a.jsonl", np.random.default_rng(3), texts=4)
+    unmarked = put_to_test(revenuer, "mine", answers)
+    tokens = {row["id"]: row["tokens"] for row in lines(answers)}
+    tilted = []
+    for row in lines(tmp_path / "a.owner.jsonl"):
+        odds = []
+        for place, (ids, given) in enumerate(
+            zip(row["top_tokens"], row["top_probabilities"], strict=True)
+        ):
+            context = np.array([tokens[row["id"]][max(place - WIDTH, 0) : place]])
+            more = np.array(given)
+            if place >= WIDTH:
+                more = more * np.exp(green_mask(context, VOCABULARY, key, 0.5)[0][ids])
+            odds.append((more / more.sum() * sum(given)).tolist())
+        tilted.append({**row, "top_probabilities": odds})
+    own = tmp_path / "own.jsonl"
+    pl.DataFrame(tilted).write_ndjson(own)
+    found = put_to_test(revenuer, "mine", answers, "--open-model", own)
+    assert not any(one["passes"] for one in unmarked["results"])
+    assert [one["number"] for one in found["results"] if one["passes"]] == [1]
+    assert found["look"] == 2
+
+
 class Suspect(BaseHTTPRequestHandler):
     """A model behind an OpenAI-compatible endpoint that learned some canaries."""
 

@@ -63,7 +63,9 @@ def test_a_student_of_a_candidate_is_named():
     habits, models, strangers = world(rng)
     for teacher, taught in enumerate(habits):
         lean = leans(models, say(talker(rng, taught, 0.5), rng, texts=4))
-        assert attribute(tuple("012"), lean, strangers, alpha=0.05).named == str(teacher)
+        found = attribute(tuple("012"), lean, strangers, alpha=0.05)
+        assert found.named == str(teacher)
+        assert found.false_names.low <= 0.05
 
 
 def test_strangers_are_named_no_more_often_than_promised():
@@ -75,6 +77,13 @@ def test_strangers_are_named_no_more_often_than_promised():
         few = few[rng.permutation(len(few))[:60]]
         named += attribute(tuple("012"), strangers[start], few, alpha=0.05).named is not None
     assert binomtest(named, 200, 0.05, "greater").pvalue > 1e-3
+
+
+def test_false_names_are_those_of_controls_among_the_other_controls():
+    controls = np.column_stack([np.arange(41.0), -np.arange(41.0)])
+    found = attribute(("a", "b"), np.array([0.0, 0.0]), controls, alpha=0.05)
+    # The last leads in a, at 1 / 41 twice; the first in neither, since both of its leans are 0.
+    assert (found.false_names.count, found.false_names.total) == (1, 41)
 
 
 def test_too_few_controls_name_nobody():

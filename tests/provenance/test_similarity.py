@@ -42,7 +42,10 @@ def test_one_control_that_is_as_close_ends_the_lead():
     stranger, sibling = answers(rng), answers(rng, owner, 0.95)
     assert compare(suspect, owner, {"stranger": stranger}, alpha=0.05).closest_to_owner
     both = {"stranger": stranger, "sibling": np.where(suspect == owner, suspect, sibling)}
-    assert not compare(suspect, owner, both, alpha=0.05).closest_to_owner
+    found = compare(suspect, owner, both, alpha=0.05)
+    assert not found.closest_to_owner
+    # The sibling alone would have been taken for a student of the owner.
+    assert (found.false_leads.count, found.false_leads.total) == (1, 2)
 
 
 def test_without_a_control_nothing_is_said():

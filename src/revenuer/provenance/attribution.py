@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.provenance.token_models import TokenModel
+from revenuer.stats.exact_rate import Rate
 from revenuer.stats.holm import holm
 
 
@@ -40,6 +41,8 @@ class Attribution:
         named: The candidate that the evidence is consistent with; None for none of these.
         controls: How many strangers it was held against.
         controls_needed: Fewer than these can name nobody.
+        false_names: Controls for which a teacher would have been named, each held against the
+            others: of this very set, not of strangers to come, for whom alpha is the promise.
     """
 
     candidates: tuple[str, ...]
@@ -48,6 +51,7 @@ class Attribution:
     named: str | None
     controls: int
     controls_needed: int
+    false_names: Rate
 
 
 def candidate_models(
@@ -107,19 +111,30 @@ def attribute(
         >>> attribute(("a", "b"), np.array([-2.0, 2.0]), strangers, alpha=0.05).named
         'b'
     """
-    at_or_above = (controls >= suspect[None, :]).sum(axis=0)
-    p_values = holm((1 + at_or_above) / (controls.shape[0] + 1))
+    p_values = _corrected(suspect, controls)
     best = int(np.argmax(suspect))
+    rows = np.arange(controls.shape[0])
+    false_names = sum(
+        float(_corrected(row, controls[rows != i])[np.argmax(row)]) <= alpha
+        for i, row in enumerate(controls)
+    )
     return Attribution(
         candidates=tuple(candidates),
         leans=tuple(map(float, suspect)),
         p_values=tuple(map(float, p_values)),
         named=candidates[best] if p_values[best] <= alpha else None,
-        controls=int(controls.shape[0]),
+        controls=int(rows.size),
         # A rank of 1 / (controls + 1) must pass alpha after all candidates are corrected for;
         # 1 / 0.05 is a little less than 20 in floating point, hence the margin.
         controls_needed=math.ceil(len(candidates) / alpha - 1e-9) - 1,
+        false_names=Rate.of(false_names, int(rows.size)),
     )
+
+
+def _corrected(suspect: NDArray[np.float64], controls: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rank of each lean among the controls', corrected for the number of candidates."""
+    at_or_above = (controls >= suspect[None, :]).sum(axis=0)
+    return holm((1 + at_or_above) / (controls.shape[0] + 1))
 
 
 def _first(texts: Sequence[NDArray[np.int64]], tokens: int) -> list[NDArray[np.int64]]:

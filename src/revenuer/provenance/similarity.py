@@ -6,7 +6,7 @@ a student of another family need not agree with its teacher at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +26,14 @@ class Likeness:
         with_controls: Prompts that suspect and each control answer alike, by name.
         p_values: Against each control, corrected for their number (Holm).
         closest_to_owner: Whether it is, against every control: a reason to look further.
+        false_leads: Controls that would have been leads, each held against the others.
     """
 
     with_owner: Rate
     with_controls: dict[str, Rate]
     p_values: dict[str, float]
     closest_to_owner: bool
+    false_leads: Rate
 
 
 def compare(
@@ -71,14 +73,18 @@ def compare(
     if not controls:
         raise ValueError("a comparison needs at least one control model")
     names = list(controls)
-    raw = [_sides(suspect, owner, controls[name]) for name in names]
-    p_values = holm(np.array(raw))
-    agree = suspect == owner
+    p_values = _against(suspect, owner, list(controls.values()))
+    leads = 0
+    for name in names:
+        others = [given for other, given in controls.items() if other != name]
+        leads += bool(others) and bool((_against(controls[name], owner, others) <= alpha).all())
     return Likeness(
-        Rate.of(int(agree.sum()), int(agree.size)),
-        {name: Rate.of(int((suspect == controls[name]).sum()), int(agree.size)) for name in names},
-        dict(zip(names, map(float, p_values), strict=True)),
-        bool((p_values <= alpha).all()),
+        with_owner=_alike(suspect, owner),
+        with_controls={name: _alike(suspect, controls[name]) for name in names},
+        p_values=dict(zip(names, map(float, p_values), strict=True)),
+        closest_to_owner=bool((p_values <= alpha).all()),
+        # One control alone has no other to be held against.
+        false_leads=Rate.of(leads, len(names) if len(names) > 1 else 0),
     )
 
 
@@ -106,6 +112,17 @@ def informative_prompts(probabilities: NDArray[np.float64], budget: int) -> NDAr
     whole = np.concatenate([probabilities, rest], axis=1)
     entropy = -np.sum(whole * np.log(np.where(whole > 0, whole, 1.0)), axis=1)
     return np.argsort(-entropy, kind="stable")[:budget]
+
+
+def _against(
+    suspect: NDArray[np.int64], owner: NDArray[np.int64], controls: Sequence[NDArray[np.int64]]
+) -> NDArray[np.float64]:
+    """Chances of siding with the owner alone as often, against each control, corrected."""
+    return holm(np.array([_sides(suspect, owner, control) for control in controls]))
+
+
+def _alike(one: NDArray[np.int64], other: NDArray[np.int64]) -> Rate:
+    return Rate.of(int((one == other).sum()), int(one.size))
 
 
 def _sides(

@@ -86,6 +86,10 @@ def print_attribution(found: Attribution, console: Console) -> None:
         table.add_row(Text(visible(name)), f"{lean:+.4f}", f"{p_value:.3g}")
     console.print(table)
     console.print(Text(_attributed(found), style="bold"), soft_wrap=True)
+    null = (
+        f"Controls for which one would have been named, each among the others: {found.false_names}."
+    )
+    console.print(Text(null), soft_wrap=True)
 
 
 def print_likeness(found: Likeness, console: Console) -> None:
@@ -102,6 +106,8 @@ def print_likeness(found: Likeness, console: Console) -> None:
     other = "not more like yours than like every control"
     text = f"The suspect answers {said if found.closest_to_owner else other}."
     console.print(Text(text, style="bold"), soft_wrap=True)
+    null = f"Controls that would have been leads, each among the others: {found.false_leads}."
+    console.print(Text(null), soft_wrap=True)
 
 
 def _attributed(found: Attribution) -> str:
