@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "enforcement"))
 
 from hook_server import HookServer
 
+from revenuer.app.casebook.opening import open_casebook
+from revenuer.app.casebook.permits import grant_permit, request_permit
+from revenuer.casework.permits import Purpose, Terms
+from revenuer.casework.roles import Actor, Role
 from revenuer.records import Axis, Evidence, Findings
 from revenuer.reports.campaigns_json import from_json, to_json
 
@@ -123,6 +128,48 @@ def test_without_an_approval_the_plan_waits_for_it(shop: Shop) -> None:
     listed = json.loads(shop.then("list", "--json").out)
     assert [one["approvers"] for one in listed["decisions"]] == [["bob"]]
     assert listed["plans"] == []
+
+
+def test_a_plan_is_refused_or_withdrawn_and_waits_no_more(shop: Shop) -> None:
+    digest = json.loads(shop.enforce(*BLOCK, "--yes", "--json").out)["plan"]["digest"]
+    own = shop.then("refuse", digest[:12], "--by", "alice", "--why", "no")
+    assert own.code == 1
+    assert "can withdraw it" in own.err
+    assert shop.then("withdraw", digest[:12], "--by", "bob", "--why", "no").code == 1
+    said = shop.then("refuse", digest[:12], "--by", "bob", "--why", "an office")
+    assert said.code == 0
+    assert "refused by bob: an office" in said.out
+    assert shop.then("approve", digest, "--by", "carol", "--yes").code == 1
+    assert "Nothing is decided." in shop.then("list").out
+    assert "refused by bob: an office" in shop.then("list", "--all").out
+    shop.enforce(*BLOCK, "--yes")
+    gone = shop.then("withdraw", digest, "--by", "alice", "--why", "mistaken", "--json")
+    closed = json.loads(gone.out)
+    assert (closed["closed"]["how"], closed["before"][0]["why"]) == ("withdrawn", "an office")
+    assert json.loads(shop.then("list", "--json").out)["plans"] == []
+
+
+def test_a_permit_of_the_casebook_stops_an_action_above_a_tag(shop: Shop) -> None:
+    keys, now = shop.folder / "keys", datetime.now(UTC)
+    url = f"sqlite:///{shop.folder}/casebook.sqlite"
+    digest = json.loads(shop.enforce(*BLOCK, "--yes", "--json").out)["plan"]["digest"]
+    book = open_casebook(url, keys, now=now)
+    terms = Terms(now - timedelta(days=1), now + timedelta(days=9))
+    ana, bo = Actor("ana", Role.ANALYST), Actor("bo", Role.APPROVER)
+    made = request_permit(
+        book, holder="acct-2", kind="account", purpose=Purpose.EVALUATION, terms=terms,
+        text="Ours.", actor=ana, now=now,
+    )  # fmt: skip
+    grant_permit(book, made.id, four_eyes=True, text="", actor=bo, now=now)
+    book.database.close()
+    told = shop.then("approve", digest, "--by", "bob", "--yes", "--casebook", url)
+    assert told.code == 1
+    assert "has a permit that holds for them" in told.err
+    told = shop.enforce(*BLOCK, "--approve", "bob", "--yes", "--casebook", url)
+    assert told.code == 1
+    assert not shop.snapshot.exists()
+    tag = ("--action", "tag", "--for", "48h", "--by", "alice", "--yes", "--casebook", url)
+    assert shop.enforce(*tag).code == 0
 
 
 def test_a_decision_is_made_shown_and_taken_back(shop: Shop, revenuer: Run) -> None:

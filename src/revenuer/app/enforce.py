@@ -90,9 +90,10 @@ def decide(
         open_ = ledger.proposals.get(digest)
         if not again:
             _not_in_force(ledger, open_, now)
-        proposer = open_.by if open_ is not None and not open_.decision else by
+        waits = open_ is not None and open_.waits
+        proposer = open_.by if open_ is not None and waits else by
         steps: list[tuple[str, Mapping[str, Any]]] = []
-        if open_ is None or open_.decision:
+        if not waits:
             steps.append((Step.PLANNED, planned_step(plan, by)))
         for name in map(person, approvers):
             may_approve(name, proposer, grounds.policy)
@@ -102,7 +103,15 @@ def decide(
         return _act_if_approved(desk, grounds, plan, now, policy_file)
 
 
-def approve(desk: Desk, name: str, *, by: str, now: datetime, policy: Policy | None = None) -> Done:
+def approve(
+    desk: Desk,
+    name: str,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy | None = None,
+    permitted: frozenset[str] = frozenset(),
+) -> Done:
     """Approve a plan that waits; the last approval that it needs carries it out.
 
     Args:
@@ -111,13 +120,15 @@ def approve(desk: Desk, name: str, *, by: str, now: datetime, policy: Policy | N
         by: Who looked at it.
         now: The time.
         policy: What is allowed; None for the file that it was planned with.
+        permitted: For whom the casebook has a permit that holds.
 
     Raises:
-        NotAllowedError: The scan or the policy changed since, or this person may not approve.
+        NotAllowedError: The scan or the policy changed since, this person may not approve, or it
+            was refused or withdrawn.
     """
     by = person(by)
     with desk.docket.locked():
-        proposal, grounds, wish, policy_file = waiting(desk, name, policy)
+        proposal, grounds, wish, policy_file = waiting(desk, name, policy, permitted)
         plan = fitting(make_plan(desk, grounds, wish, now), proposal.plan)
         may_approve(by, proposal.by, grounds.policy)
         desk.record([(Step.APPROVED, {"plan": plan.digest, "by": by, "login": login()})], now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,8 @@ from pathlib import Path
 from revenuer.app.sentences import permit_holders
 from revenuer.errors import NotAllowedError, SourceError
 from revenuer.guard.ladder import Action
-from revenuer.guard.policy import Mode, Policy
+from revenuer.guard.policy import Policy
 from revenuer.records import Campaign, Findings, Verdict
-from revenuer.reports.wording import counted
 from revenuer.sources.small_table import read_small_table
 from revenuer.store.docket import Covered
 
@@ -31,12 +30,15 @@ class Grounds:
         policy: What the operator allows.
         permits: The permits table.
         accounts: The accounts table.
+        permitted: Fingerprints, as `shown` writes them, of those for whom the casebook has a
+            permit that holds, whatever the permits table says.
     """
 
     scan: Path
     policy: Policy
     permits: str | None = None
     accounts: str | None = None
+    permitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,74 +228,7 @@ def fitting(plan: Plan, digest: str) -> Plan:
     return plan
 
 
-def obstacles(plan: Plan, policy: Policy, now: datetime) -> Iterator[str]:
-    """Why a plan may not be carried out."""
-    action = plan.wish.action
-    yield from forbidden(action, plan.campaign.verdict, policy)
-    if plan.until <= now:
-        yield "it would be over before it began"
-    if not plan.members:
-        yield "no account is left to do something about"
-    elif action > Action.TAG and not plan.hit:
-        yield "every account holds a permit or is exempt: they get a tag at most"
-
-
 def persons_for(action: Action, policy: Policy) -> int:
     """How many persons must approve an action; 0 for nobody."""
     asked = policy.approval
     return asked.persons.get(action.word, 1) if action > asked.above else 0
-
-
-def forbidden(action: Action, verdict: Verdict, policy: Policy) -> Iterator[str]:
-    """Why a policy allows no such action about a campaign, whoever is in it."""
-    if verdict is Verdict.CLEARED:
-        yield "the campaign was cleared: nothing is done about it"
-    elif action > Action.TAG and verdict.value not in {
-        allowed.value for allowed in policy.approval.verdicts
-    }:
-        yield f"the campaign is {verdict.value}, and the policy allows it a tag at most"
-    if action > Action.TAG and policy.mode is Mode.SHADOW:
-        # Customers would be told of something that no guard does.
-        yield "the policy only watches (mode = shadow), and allows a tag at most"
-    if action > policy.at_most:
-        yield f"the policy allows {policy.at_most} at most"
-    if action >= Action.CHALLENGE and not policy.appeal.url:
-        yield f"a {action} needs a place to object, and the policy has no appeal.url"
-    if action is Action.CHALLENGE and not policy.appeal.verify_url:
-        yield "a challenge needs a place to verify, and the policy has no appeal.verify_url"
-
-
-def notes(
-    plan: Plan, policy: Policy, now: datetime, decided: int, *, known_owners: bool
-) -> Iterator[str]:
-    """What a person should know before approving a plan.
-
-    Args:
-        plan: The plan.
-        policy: What the operator allows.
-        now: The time.
-        decided: Decisions on the same campaign that are in force.
-        known_owners: Whether the accounts table says whose accounts are.
-    """
-    action, campaign = plan.wish.action, plan.campaign
-    if campaign.innocents_nearby:
-        yield (
-            f"{counted(campaign.innocents_nearby, 'innocent account')} nearby, which share "
-            "something with the campaign; none of them is acted on"
-        )
-    unnamed = sum(not one.cited for one in plan.hit)
-    if campaign.evidence and unnamed:
-        yield f"{counted(unnamed, 'account')} that no piece of evidence names"
-    if action > plan.ladder:
-        yield f"this is graver than what the policy asks for by itself, which is {plan.ladder}"
-    if plan.cleared:
-        yield f"{counted(plan.cleared, 'account')} left out: cleared before"
-    if decided:
-        yield f"{counted(decided, 'decision')} on this campaign in force; the gravest holds"
-    if plan.until - now > timedelta(seconds=policy.stale_s) and action > Action.THROTTLE:
-        yield (
-            f"guards throttle at most once the snapshot is {policy.stale_s / 3600:g} hours old: "
-            "`revenuer enforce settle`, a watch or the next publication keeps it fresh"
-        )
-    if not known_owners:
-        yield "whose accounts these are is not known: each account is told by itself (--accounts)"

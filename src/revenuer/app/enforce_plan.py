@@ -19,12 +19,11 @@ from revenuer.app.enforce_limits import (
     Planned,
     Wish,
     cleared_accounts,
-    notes,
-    obstacles,
     owners_of,
     persons_for,
     spared_accounts,
 )
+from revenuer.app.enforce_obstacles import notes, obstacles, unspared
 from revenuer.app.saved import read_findings, reading_scan
 from revenuer.app.sentences import Sentenced, action_for, whole_organizations
 from revenuer.casework.chain import canonical
@@ -69,10 +68,15 @@ def make_plan(desk: Desk, grounds: Grounds, wish: Wish, now: datetime) -> Plan:
         notes=(),
     )
     decided = [one for one in desk.ledger().in_force(now) if one.campaign == campaign.id]
+    spared = desk.docket.standing().spared
+    against = (
+        *obstacles(draft, policy, now),
+        *unspared(draft, grounds.permitted, spared, desk.fingerprints),
+    )
     return replace(
         draft,
         digest=_digest(desk, draft, policy),
-        obstacles=tuple(obstacles(draft, policy, now)),
+        obstacles=against,
         notes=tuple(notes(draft, policy, now, len(decided), known_owners=bool(grounds.accounts))),
     )
 

@@ -17,7 +17,10 @@ from revenuer.guard.policy import Policy
 
 
 def waiting(
-    desk: Desk, name: str, policy: Policy | None = None
+    desk: Desk,
+    name: str,
+    policy: Policy | None = None,
+    permitted: frozenset[str] = frozenset(),
 ) -> tuple[Proposal, Grounds, Wish, Path | None]:
     """A plan that waits for approval, with what it was made from.
 
@@ -25,23 +28,21 @@ def waiting(
         desk: Where it was proposed.
         name: Its digest, or how that begins.
         policy: What is allowed; None for the file that it was planned with.
+        permitted: For whom the casebook has a permit that holds.
 
     Raises:
         NotFoundError: There is none.
-        NotAllowedError: It was carried out already.
+        NotAllowedError: It was carried out already, refused or withdrawn.
     """
-    found = proposal_named(desk.ledger(), name)
-    if found.decision:
-        raise NotAllowedError(
-            f"Plan {found.plan[:12]} was carried out already, as {found.decision}.",
-            "An approval is for one decision; plan it again.",
-        )
+    found = still_waiting(proposal_named(desk.ledger(), name))
     kept = desk.docket.plan(found.plan)
     made_from, said = kept.grounds, kept.wish
     file = Path(made_from.policy) if made_from.policy else None
     if policy is None:
         policy = load_policy(file) if file is not None else Policy()
-    grounds = Grounds(Path(made_from.scan), policy, made_from.permits, made_from.accounts)
+    grounds = Grounds(
+        Path(made_from.scan), policy, made_from.permits, made_from.accounts, permitted
+    )
     wish = Wish(
         campaign=said.campaign,
         action=action_named(said.action),
@@ -51,6 +52,25 @@ def waiting(
         why=said.why,
     )
     return found, grounds, wish, file
+
+
+def still_waiting(found: Proposal) -> Proposal:
+    """A plan that waits.
+
+    Raises:
+        NotAllowedError: It was carried out already, refused or withdrawn.
+    """
+    if found.decision:
+        raise NotAllowedError(
+            f"Plan {found.plan[:12]} was carried out already, as {found.decision}.",
+            "An approval is for one decision; plan it again.",
+        )
+    if (closing := found.closed) is not None:
+        raise NotAllowedError(
+            f"Plan {found.plan[:12]} was {closing.how} by {closing.by}.",
+            "It waits for nobody; it can be proposed again, and wants new approvals then.",
+        )
+    return found
 
 
 def planned_step(plan: Plan, by: str) -> dict[str, Any]:

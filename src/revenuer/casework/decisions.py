@@ -13,6 +13,8 @@ class Step(StrEnum):
 
     PLANNED = "planned"
     APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     ACTED = "acted"
     EXTENDED = "extended"
     PUBLISHED = "published"
@@ -131,8 +133,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """How a plan came to nothing.
+
+    Attributes:
+        how: `refused` by somebody who could have approved it, or `withdrawn` by who proposed it.
+        by: Who.
+        at: When.
+        why: The reason, for those who read the log.
+    """
+
+    how: str
+    by: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that waits for approval, or was approved.
+    """A plan that waits for approval, was approved, or came to nothing.
 
     Attributes:
         plan: Its digest.
@@ -141,7 +160,9 @@ class Proposal:
         by: Who proposed it first.
         made_at: When.
         approvers: Who approved it, in order.
-        decision: What came of it; empty while it waits.
+        decision: What came of it; empty while it waits, or where nothing did.
+        closed: How it came to nothing; None while it waits, and once it was carried out.
+        before: How it came to nothing before it was proposed again, oldest first.
     """
 
     plan: str
@@ -151,6 +172,13 @@ class Proposal:
     made_at: datetime
     approvers: tuple[str, ...] = ()
     decision: str = ""
+    closed: Closing | None = None
+    before: tuple[Closing, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody may still approve it."""
+        return not self.decision and self.closed is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ their keyed fingerprints alone.
 |---|---|
 | `planned` | plan, campaign, action, by, login, why |
 | `approved` | plan, by, login |
+| `refused`, `withdrawn` | plan, by, login, why: nobody approves it any more |
 | `acted` | the fields of `Decision` |
 | `extended` | decision, members, tagged: accounts that joined the campaign |
 | `published` | sequence, verdicts, decisions: a snapshot with what changed since the one before |
@@ -30,6 +31,7 @@ from revenuer.casework.chain import Entry
 from revenuer.casework.decisions import (
     CHANGING,
     Clearing,
+    Closing,
     Decision,
     Ledger,
     Proposal,
@@ -59,7 +61,7 @@ def ledger_of(entries: Iterable[Entry]) -> Ledger:
         if entry.kind == Step.ACTED and body["plan"] in proposals:
             plan = body["plan"]
             proposals[plan] = replace(proposals[plan], decision=body["decision"])
-        elif entry.kind in (Step.PLANNED, Step.APPROVED):
+        elif entry.kind in (Step.PLANNED, Step.APPROVED, Step.REFUSED, Step.WITHDRAWN):
             _propose(proposals, entry.kind, body, at)
         elif entry.kind == Step.NOTIFIED:
             notified.add((body["decision"], body["about"]))
@@ -72,10 +74,18 @@ def _propose(
     plan = body["plan"]
     known = proposals.get(plan)
     if kind == Step.PLANNED:
-        # Planned again after it was acted on, it wants new approvals.
-        if known is None or known.decision:
-            proposals[plan] = Proposal(plan, body["campaign"], body["action"], body["by"], at)
-    elif known is not None and body["by"] not in known.approvers:
+        # Planned again after it was acted on or came to nothing, it wants new approvals.
+        if known is None or not known.waits:
+            ends = () if known is None else known.before
+            if known is not None and known.closed is not None:
+                ends = (*ends, known.closed)
+            made = Proposal(plan, body["campaign"], body["action"], body["by"], at, before=ends)
+            proposals[plan] = made
+    elif known is None or not known.waits:
+        return
+    elif kind in (Step.REFUSED, Step.WITHDRAWN):
+        proposals[plan] = replace(known, closed=Closing(kind, body["by"], at, body["why"]))
+    elif body["by"] not in known.approvers:
         proposals[plan] = replace(known, approvers=(*known.approvers, body["by"]))
 
 

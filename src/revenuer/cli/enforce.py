@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revenuer.cli.durations import hours_of, moment_of
+from revenuer.cli.enforce_close import refuse_command, withdraw_command
 from revenuer.cli.enforce_docket import (
     list_command,
     outbox_command,
@@ -26,6 +27,7 @@ from revenuer.cli.enforce_options import (
     snapshot_option,
     yes_option,
 )
+from revenuer.cli.enforce_permits import permits_of_casebook, permitted_here
 from revenuer.cli.exits import Exit
 from revenuer.cli.inputs import (
     json_option,
@@ -81,6 +83,7 @@ def command() -> None:
 @policy_option("What is allowed, and who must approve; the one that was named last without it.")
 @click.option("--permits", metavar="FILE", help="Permits; their holders get a tag at most.")
 @click.option("--accounts", metavar="FILE", help="The accounts table, for whose accounts are.")
+@permits_of_casebook
 @keys_option
 @click.option("--why", default="", metavar="TEXT", help="The reason, for the audit log.")
 @by_option
@@ -115,6 +118,8 @@ def on_command(
     policy_file: Path | None,
     permits: str | None,
     accounts: str | None,
+    casebook: str | None,
+    config: Path | None,
     keys: Path | None,
     why: str,
     by: str | None,
@@ -146,7 +151,8 @@ def on_command(
     for key in desk.made_keys:
         session.say(f"{key} is a new secret key; keep it where verdicts are published.")
     policy = desk.policy(policy_file)
-    grounds = Grounds(scan, policy, permits, accounts)
+    permitted = permitted_here(casebook, config, keys, now)
+    grounds = Grounds(scan, policy, permits, accounts, permitted)
     if until is None and hours is None:
         hours = policy.verdict_hours
     wish = Wish(campaign, action_named(action), until, hours, whole_campaign, why.strip())
@@ -173,6 +179,7 @@ def on_command(
 @command.command("approve")
 @click.argument("plan", metavar="PLAN")
 @snapshot_option
+@permits_of_casebook
 @keys_option
 @by_option
 @yes_option
@@ -183,6 +190,8 @@ def approve_command(
     session: Session,
     plan: str,
     snapshot: Path,
+    casebook: str | None,
+    config: Path | None,
     keys: Path | None,
     by: str | None,
     yes: bool,
@@ -200,17 +209,28 @@ def approve_command(
     from revenuer.app.proposals import waiting
 
     desk = open_desk(snapshot, keys_folder(keys))
-    proposal, grounds, wish, _ = waiting(desk, plan)
+    permitted = permitted_here(casebook, config, keys, datetime.now(UTC))
+    proposal, grounds, wish, _ = waiting(desk, plan, permitted=permitted)
     found = make_plan(desk, grounds, wish, datetime.now(UTC))
     with _shown(session, found, grounds.policy, show_ids=show_ids, as_json=as_json) as said:
         fitting(found, proposal.plan)
         _confirm(yes, "Approve this?")
-        done = approve(desk, proposal.plan, by=by or login(), now=datetime.now(UTC))
+        done = approve(
+            desk, proposal.plan, by=by or login(), now=datetime.now(UTC), permitted=permitted
+        )
         said["done"] = done
     _finish(session, desk, grounds.policy, done, as_json)
 
 
-for _more in (undo_command, list_command, show_command, settle_command, outbox_command):
+for _more in (
+    refuse_command,
+    withdraw_command,
+    undo_command,
+    list_command,
+    show_command,
+    settle_command,
+    outbox_command,
+):
     command.add_command(_more)
 
 

@@ -94,7 +94,10 @@ def undo_command(
 def list_command(
     session: Session, snapshot: Path, keys: Path | None, everything: bool, as_json: bool
 ) -> None:
-    """List decisions in force, and plans that wait for approval."""
+    """List decisions in force, and plans that wait for approval.
+
+    With --all also what is over: decisions, and plans that were refused or withdrawn.
+    """
     from revenuer.cli.show.enforce import plain_decision, print_list
     from revenuer.cli.show.json_text import print_json
 
@@ -102,7 +105,11 @@ def list_command(
     desk, _ = desk_and_policy(snapshot, keys, None)
     ledger = desk.ledger()
     decisions = list(ledger.decisions.values()) if everything else ledger.in_force(now)
-    proposals = [one for one in ledger.proposals.values() if not one.decision]
+    proposals = [
+        one
+        for one in ledger.proposals.values()
+        if one.waits or (everything and one.closed is not None)
+    ]
     if as_json:
         said = [plain_decision(one, now) for one in decisions]
         print_json({"decisions": said, "plans": proposals})

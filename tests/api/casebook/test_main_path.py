@@ -103,6 +103,62 @@ def test_who_proposed_does_not_approve_whatever_their_role(
     assert done(ada.post(at))["decision"]
 
 
+def test_a_plan_is_refused_by_another_or_withdrawn_by_its_own(
+    people: dict[Role, httpx.Client],
+) -> None:
+    ann, abe, vic = people[Role.ANALYST], people[Role.APPROVER], people[Role.VIEWER]
+    url = "/v1/snapshots/guard"
+    wish = {"scan": SCAN, "campaign": MAIN, "action": "block", "hours": 7, "why": REASON}
+    plan = done(ann.post(f"{url}/previews", json=wish))
+    at = f"{url}/plans/{plan['digest']}"
+    why = {"why": "An office."}
+    for _ in range(2):
+        done(ann.post(f"{url}/plans", json={**wish, "digest": plan["digest"]}))
+        assert done(vic.get(at))["closed"] is None
+        assert ann.post(f"{at}/refusal", json=why).status_code == 403
+        assert vic.post(f"{at}/withdrawal", json=why).status_code == 403
+        assert abe.post(f"{at}/withdrawal", json=why).status_code == 403
+        refused = done(abe.post(f"{at}/refusal", json=why))
+        assert (refused["closed"], refused["closed_by"], refused["closed_why"]) == (
+            "refused", "abe", "An office.",
+        )  # fmt: skip
+        assert abe.post(f"{at}/approval").status_code == 403
+        assert plan["digest"] not in vic.get(f"{url}/plans").text
+    done(ann.post(f"{url}/plans", json={**wish, "digest": plan["digest"]}))
+    assert done(ann.post(f"{at}/withdrawal", json=why))["closed"] == "withdrawn"
+    assert ann.post(f"{at}/withdrawal", json={}).status_code == 400
+    assert abe.post(f"{url}/plans/{'0' * 64}/refusal", json=why).status_code == 404
+
+
+def test_who_holds_a_permit_is_not_blocked_over_http_either(
+    people: dict[Role, httpx.Client],
+) -> None:
+    ann, abe = people[Role.ANALYST], people[Role.APPROVER]
+    url = "/v1/snapshots/guard"
+    wish = {"scan": SCAN, "campaign": MAIN, "action": "block", "hours": 9, "why": REASON}
+    plan = done(ann.post(f"{url}/previews", json=wish))
+    done(ann.post(f"{url}/plans", json={**wish, "digest": plan["digest"]}))
+    said = {
+        "holder": "bad-00003", "kind": "account", "purpose": "evaluation", "text": "Ours.",
+        "valid_from": "2026-11-01T00:00:00Z", "valid_until": "2027-11-01T00:00:00Z",
+    }  # fmt: skip
+    permit = done(ann.post("/v1/permits", json=said), 201)
+    done(abe.post(f"/v1/permits/{permit['id']}/grant", json={"text": "Fine."}))
+    try:
+        told = abe.post(f"{url}/plans/{plan['digest']}/approval")
+        assert told.status_code == 403
+        assert "has a permit that holds for them" in told.text
+        (said_now,) = done(ann.post(f"{url}/previews", json=wish))["obstacles"]  # type: ignore[misc]
+        assert "--permits casebook" in said_now
+        body = {**wish, "hours": 10, "digest": plan["digest"]}
+        assert ann.post(f"{url}/plans", json=body).status_code == 403
+        tag = {**wish, "action": "tag"}
+        assert done(ann.post(f"{url}/previews", json=tag))["obstacles"] == []
+    finally:
+        done(abe.post(f"/v1/permits/{permit['id']}/revocation", json={"text": "Over."}))
+    assert done(abe.post(f"{url}/plans/{plan['digest']}/approval"))["decision"]
+
+
 def test_a_permit_is_asked_for_by_one_and_granted_by_another(
     people: dict[Role, httpx.Client],
 ) -> None:

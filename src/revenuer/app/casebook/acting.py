@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from revenuer.app.casebook.approving import spare_holders
+from revenuer.app.casebook.approving import permitted
 from revenuer.app.casebook.decisions import Synced, sync
 from revenuer.app.casebook.finding import case_named
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.desk import open_desk
 from revenuer.app.enforce import Done, decide, undo
-from revenuer.app.enforce_limits import Grounds, Plan, Wish, forbidden, persons_for
+from revenuer.app.enforce_limits import Grounds, Plan, Wish, persons_for
+from revenuer.app.enforce_obstacles import forbidden
 from revenuer.app.enforce_plan import make_plan
 from revenuer.app.enforce_shown import sample_notice
 from revenuer.app.letting_go import release
@@ -159,13 +160,8 @@ def preview(
     actor.needs(Right.PROPOSE)
     _reachable(about, wish)
     desk = open_desk(snapshot, casebook.keys)
-    plan = make_plan(desk, Grounds(about.scan, about.policy), wish, now)
+    plan = make_plan(desk, _grounds(casebook, about, now), wish, now)
     problem = "; ".join(plan.obstacles)
-    if not problem:
-        try:
-            spare_holders(casebook, desk, plan, now)
-        except RevenuerError as failure:
-            problem = failure.message
     return Previewed(plan, sample_notice(plan, about.policy, show_ids=False), problem)
 
 
@@ -189,11 +185,9 @@ def propose(
     actor.needs(Right.PROPOSE)
     _reachable(about, wish)
     desk = open_desk(snapshot, casebook.keys)
-    grounds = Grounds(about.scan, about.policy)
-    spare_holders(casebook, desk, make_plan(desk, grounds, wish, now), now)
     return decide(
         desk,
-        grounds,
+        _grounds(casebook, about, now),
         wish,
         digest=digest,
         by=actor.name,
@@ -201,6 +195,10 @@ def propose(
         policy_file=about.policy_file,
         again=False,
     )
+
+
+def _grounds(casebook: Casebook, about: Actionable, now: datetime) -> Grounds:
+    return Grounds(about.scan, about.policy, permitted=permitted(casebook, now))
 
 
 def take_back(

@@ -1,4 +1,4 @@
-"""Approve what another proposed, once, and never against somebody who holds a permit."""
+"""What another proposed: approved, once, or refused; and withdrawn by who proposed it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.closing_plans import refuse, withdraw
 from revenuer.app.desk import Desk, open_desk, proposal_named
 from revenuer.app.enforce import Done, approve
-from revenuer.app.enforce_limits import Plan
-from revenuer.app.enforce_plan import make_plan
-from revenuer.app.proposals import waiting
+from revenuer.casework.decisions import Proposal
 from revenuer.casework.roles import Actor, Right
-from revenuer.errors import ConflictError, NotAllowedError, NotFoundError
-from revenuer.guard.ladder import Action
-from revenuer.reports.wording import counted
+from revenuer.errors import ConflictError, NotFoundError
 from revenuer.store.casebook import permits
 from revenuer.store.docket import docket_of
 
@@ -30,38 +27,61 @@ def approve_plan(
         ConflictError: It was carried out already, or they approved it before.
     """
     actor.needs(Right.APPROVE)
-    if not docket_of(snapshot).exists:
-        raise NotFoundError(f"{name!r} is no plan of this snapshot.", "Nothing was decided there.")
-    desk = open_desk(snapshot, casebook.keys)
+    desk = _desk(casebook, snapshot, name)
     known = proposal_named(desk.ledger(), name)
     if known.decision:
         raise ConflictError(
             f"This plan was carried out already, as {known.decision}.", "Nothing was done twice."
         )
-    proposal, grounds, wish, _ = waiting(desk, known.plan)
-    if actor.name in proposal.approvers:
+    if known.waits and actor.name in known.approvers:
         raise ConflictError(
             f"{actor.name} approved this plan before.", "Somebody else must approve it too."
         )
-    spare_holders(casebook, desk, make_plan(desk, grounds, wish, now), now)
-    return approve(desk, proposal.plan, by=actor.name, now=now)
+    return approve(desk, known.plan, by=actor.name, now=now, permitted=permitted(casebook, now))
 
 
-def spare_holders(casebook: Casebook, desk: Desk, plan: Plan, now: datetime) -> None:
-    """Go on only if nobody would be hit who holds a permit that the snapshot does not know of.
+def permitted(casebook: Casebook, now: datetime) -> frozenset[str]:
+    """Those for whom the casebook has a permit that holds, as dockets write them."""
+    with casebook.reading() as connection:
+        return frozenset(one.subject for one in permits.listed(connection) if one.holds(now))
 
-    Who publishes with the casebook's permits has their holders spared, now and later; nobody
-    should be blocked since that was forgotten.
+
+def find_plan(casebook: Casebook, snapshot: Path, name: str) -> Proposal:
+    """A plan that was proposed, wherever it stands.
 
     Raises:
-        NotAllowedError: Some would be.
+        NotFoundError: There is no such plan.
     """
-    with casebook.reading() as connection:
-        holders = {one.subject for one in permits.listed(connection) if one.holds(now)}
-    hit = {one.member for one in plan.hit} & holders - desk.docket.standing().spared.keys()
-    if hit and plan.wish.action > Action.TAG:
-        raise NotAllowedError(
-            f"{counted(len(hit), 'account')} of this campaign would be hit although the casebook "
-            "has a permit that holds for them, and this snapshot does not know of it.",
-            "Nothing was done. Publish the newest scan with `--permits casebook`, and look again.",
-        )
+    return proposal_named(_desk(casebook, snapshot, name).ledger(), name)
+
+
+def refuse_plan(
+    casebook: Casebook, snapshot: Path, name: str, *, why: str, actor: Actor, now: datetime
+) -> Proposal:
+    """Refuse a plan that waits for approval.
+
+    Raises:
+        NotFoundError: There is no such plan.
+        NotAllowedError: The actor may not, it waits for nobody, or there is no reason.
+    """
+    actor.needs(Right.APPROVE)
+    return refuse(_desk(casebook, snapshot, name), name, by=actor.name, why=why, now=now)
+
+
+def withdraw_plan(
+    casebook: Casebook, snapshot: Path, name: str, *, why: str, actor: Actor, now: datetime
+) -> Proposal:
+    """Withdraw a plan that the actor proposed.
+
+    Raises:
+        NotFoundError: There is no such plan.
+        NotAllowedError: Another proposed it, it waits for nobody, or there is no reason.
+    """
+    actor.needs(Right.PROPOSE)
+    return withdraw(_desk(casebook, snapshot, name), name, by=actor.name, why=why, now=now)
+
+
+def _desk(casebook: Casebook, snapshot: Path, name: str) -> Desk:
+    if not docket_of(snapshot).exists:
+        raise NotFoundError(f"{name!r} is no plan of this snapshot.", "Nothing was decided there.")
+    return open_desk(snapshot, casebook.keys)

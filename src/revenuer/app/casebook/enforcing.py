@@ -1,4 +1,4 @@
-"""Enforcement as people look at it: what waits, what is in force, and one plan or decision whole.
+"""One plan or decision whole, as people look at it.
 
 The dockets are the only record (decision 9); here they are read, together with what the casebook
 knows of the same accounts.
@@ -12,90 +12,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from revenuer.app.casebook.approving import spare_holders
+from revenuer.app.casebook.approving import permitted
+from revenuer.app.casebook.enforcement_overview import unfit_here
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.desk import Desk, decision_named, open_desk, proposal_named
 from revenuer.app.enforce_limits import Plan, fitting, persons_for
 from revenuer.app.enforce_plan import make_plan
 from revenuer.app.enforce_shown import sample_notice, shown_history, standing
-from revenuer.app.proposals import approved_by, unfit_approver, waiting
+from revenuer.app.proposals import approved_by, waiting
 from revenuer.casework.decisions import Decision, Proposal
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import NotAllowedError, NotFoundError, RevenuerError
-from revenuer.guard.policy import Policy
 from revenuer.store.docket import Reaction, docket_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A snapshot about which something may be decided.
-
-    Attributes:
-        name: How pages call it.
-        path: Its file.
-        decided: Whether anything ever was.
-        policy: What is allowed there; None where that cannot be read.
-        policy_file: Where that was read; None for the defaults.
-        published_at: When it was made, seconds since the epoch; 0 for never.
-        problem: Why its docket cannot be read; empty if it can.
-    """
-
-    name: str
-    path: Path
-    decided: bool
-    policy: Policy | None
-    policy_file: Path | None
-    published_at: float
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A plan that waits for approval.
-
-    Attributes:
-        place: Name of the snapshot.
-        proposal: It.
-        needed: How many must approve; None where its policy cannot be read.
-        given: Approvals that count.
-        unfit: Why who asks may not approve it; None if they may.
-    """
-
-    place: str
-    proposal: Proposal
-    needed: int | None
-    given: int
-    unfit: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A decision, and where it stands.
-
-    Attributes:
-        place: Name of the snapshot.
-        decision: It.
-        standing: In a word.
-    """
-
-    place: str
-    decision: Decision
-    standing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """All that was decided, and what waits.
-
-    Attributes:
-        places: The snapshots.
-        waiting: Plans: those that who asks may approve first, then the oldest.
-        made: Decisions: those in force first, by what ends soonest, then the newest that ended.
-    """
-
-    places: tuple[Place, ...]
-    waiting: tuple[Waiting, ...]
-    made: tuple[Made, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,46 +68,6 @@ class DecisionSeen:
     notices: int
 
 
-def look_over(
-    casebook: Casebook, places: Mapping[str, Path], *, actor: Actor, now: datetime
-) -> Overview:
-    """All that was decided about snapshots, and what waits for approval.
-
-    Args:
-        casebook: Whose keys they are read with.
-        places: Snapshots by name.
-        actor: Who asks.
-        now: When.
-    """
-    actor.needs(Right.READ)
-    seen: list[Place] = []
-    plans: list[Waiting] = []
-    made: list[Made] = []
-    for name, path in places.items():
-        if not docket_of(path).exists:
-            seen.append(Place(name, path, False, Policy(), None, 0.0))
-            continue
-        try:
-            desk = open_desk(path, casebook.keys)
-            ledger, policy = desk.ledger(), desk.policy(None)
-            at = desk.docket.standing().published_at
-            seen.append(Place(name, path, True, policy, desk.policy_file(), at))
-            plans += [
-                _waiting(name, desk, one, policy, actor)
-                for one in ledger.proposals.values()
-                if not one.decision
-            ]
-            made += [Made(name, one, standing(one, now)) for one in ledger.decisions.values()]
-        except (RevenuerError, OSError) as problem:
-            seen.append(Place(name, path, True, None, None, 0.0, str(problem)))
-    plans.sort(key=lambda one: (one.unfit is not None, one.proposal.made_at))
-    holding = [one for one in made if one.decision.holds(now)]
-    over = [one for one in made if not one.decision.holds(now)]
-    holding.sort(key=lambda one: one.decision.until)
-    over.sort(key=lambda one: one.decision.ended_at or one.decision.until, reverse=True)
-    return Overview(tuple(seen), tuple(plans), (*holding, *over))
-
-
 def look_at_plan(
     casebook: Casebook, snapshot: Path, name: str, *, actor: Actor, now: datetime
 ) -> PlanSeen:
@@ -198,16 +86,16 @@ def look_at_plan(
     actor.needs(Right.READ)
     desk = _desk(casebook, snapshot, "plan", name)
     proposal = proposal_named(desk.ledger(), name)
-    if proposal.decision:
+    if not proposal.waits:
         return PlanSeen(proposal, None, None, 0, len(proposal.approvers), None, "")
     try:
-        _, grounds, wish, _ = waiting(desk, proposal.plan)
+        _, grounds, wish, _ = waiting(desk, proposal.plan, permitted=permitted(casebook, now))
     except (RevenuerError, OSError) as problem:
         return PlanSeen(proposal, None, None, 0, len(proposal.approvers), None, str(problem))
     policy = grounds.policy
     needed = persons_for(wish.action, policy)
     given = len(approved_by(proposal, policy))
-    unfit = _unfit(proposal, policy, actor)
+    unfit = unfit_here(proposal, policy, actor)
     try:
         plan = make_plan(desk, grounds, wish, now)
     except (RevenuerError, OSError) as problem:
@@ -215,7 +103,6 @@ def look_at_plan(
     said = ""
     try:
         fitting(plan, proposal.plan)
-        spare_holders(casebook, desk, plan, now)
     except NotAllowedError as problem:
         said = problem.message
     notice = sample_notice(plan, policy, show_ids=False)
@@ -253,26 +140,6 @@ def look_at_decision(
         reactions=tuple(one for one in desk.docket.reactions() if one.decision == found.id),
         notices=sum(told),
     )
-
-
-def _waiting(name: str, desk: Desk, one: Proposal, policy: Policy, actor: Actor) -> Waiting:
-    needed: int | None = None
-    try:
-        _, grounds, wish, _ = waiting(desk, one.plan)
-        policy = grounds.policy
-        needed = persons_for(wish.action, policy)
-    except (RevenuerError, OSError):
-        return Waiting(name, one, None, len(one.approvers), "its files cannot be read any more")
-    given = len(approved_by(one, policy))
-    return Waiting(name, one, needed, given, _unfit(one, policy, actor))
-
-
-def _unfit(proposal: Proposal, policy: Policy, actor: Actor) -> str | None:
-    if not actor.may(Right.APPROVE):
-        return "it takes the role approver"
-    if actor.name in proposal.approvers:
-        return "they approved it already"
-    return unfit_approver(actor.name, proposal.by, policy)
 
 
 def _desk(casebook: Casebook, snapshot: Path, what: str, name: str) -> Desk:

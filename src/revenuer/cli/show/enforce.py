@@ -207,12 +207,19 @@ def print_list(
         f"until {moment(one.until)} UTC, by {visible(one.by)}"
         for one in decisions
     ]
-    lines += [
-        f"plan {one.plan[:SHOWN_DIGITS]}  waits     {one.action:<9}  {one.campaign}, by "
-        f"{visible(one.by)}; {counted(len(one.approvers), 'approval')}"
-        for one in proposals
-    ]
+    lines += map(_proposal, proposals)
     _print(lines or ["Nothing is decided."], console)
+
+
+def _proposal(one: Proposal) -> str:
+    stands = one.closed.how if one.closed is not None else "waits"
+    line = (
+        f"plan {one.plan[:SHOWN_DIGITS]}  {stands:<9} {one.action:<9}  {one.campaign}, by "
+        f"{visible(one.by)}; {counted(len(one.approvers), 'approval')}"
+    )
+    if one.closed is not None:
+        line += f"; {one.closed.how} by {visible(one.closed.by)}: {visible(one.closed.why)}"
+    return line
 
 
 def print_decision(

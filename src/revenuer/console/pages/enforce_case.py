@@ -11,8 +11,9 @@ from revenuer.app.casebook.reading import show_case
 from revenuer.app.enforce_limits import WEAKEST_SHOWN, Wish
 from revenuer.casework.roles import Right
 from revenuer.console.asked import hours_in, words_in
-from revenuer.console.page import Action, Asked, Goto, Page, Told, View, Visit
-from revenuer.console.pages.enforcement import SECTION, decided, plan_url
+from revenuer.console.page import Action, Asked, Page, Told, View, Visit
+from revenuer.console.pages.decisions import SECTION, decided
+from revenuer.console.pages.plans import followed, plan_url
 from revenuer.errors import ConfigError, NotFoundError
 from revenuer.guard.ladder import Action as Rung
 from revenuer.guard.ladder import action_named
@@ -71,7 +72,7 @@ def propose_plan(visit: Visit) -> Told:
     )
     if done.missing:
         said = f"Proposed. Nothing is done until {counted(done.missing, 'person')} approved it."
-        return Goto(plan_url(place, done.plan), said)
+        return followed(visit, plan_url(place, done.plan), said)
     return decided(visit, place, snapshot, done.decision, "Done: nobody else had to approve it.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from revenuer.api.casebook.shapes.enforcement import (
     AtDecision,
     AtPlan,
     AtSnapshot,
+    Closing,
     PlannedAccount,
     ProposedPlan,
     ShownDecision,
@@ -23,6 +25,7 @@ from revenuer.api.casebook.shapes.enforcement import (
     WantedPlan,
 )
 from revenuer.api.casebook.words import Page, Pages, paged, place_of
+from revenuer.app.casebook import approving
 from revenuer.app.delivery import deliver
 from revenuer.app.desk import Desk, decision_named, open_desk
 from revenuer.app.enforce import Done, approve, decide, undo
@@ -71,7 +74,7 @@ def list_plans(call: Call[AtSnapshot, Pages, None]) -> Page[ShownProposal]:
     desk, _ = _desk(call.path, call)
     known = desk.ledger().proposals if desk.docket.exists else {}
     after = place_of(call.query.cursor, "plans", str)
-    waiting = sorted(digest for digest, one in known.items() if not one.decision)
+    waiting = sorted(digest for digest, one in known.items() if one.waits)
     rest = [digest for digest in waiting if after is None or digest > after]
     shown = [_proposal(known[digest]) for digest in rest[: call.query.limit + 1]]
     return paged(shown, call.query.limit, lambda last: last.plan, "plans")
@@ -101,8 +104,30 @@ def propose_plan(call: Call[AtSnapshot, None, ProposedPlan]) -> Later[ShownDone]
 def approve_plan(call: Call[AtPlan, None, None]) -> Later[ShownDone]:
     """Approve a plan that another proposed; the approval that was missing carries it out."""
     desk, policy = _desk(call.path, call)
-    done = approve(desk, call.path.plan, by=call.actor.name, now=call.now)
+    done = approve(
+        desk,
+        call.path.plan,
+        by=call.actor.name,
+        now=call.now,
+        permitted=approving.permitted(call.casebook, call.now),
+    )
     return _done(desk, policy, done)
+
+
+def show_plan(call: Call[AtPlan, None, None]) -> ShownProposal:
+    """One plan that was proposed: it waits, was carried out, refused or withdrawn."""
+    snapshot = snapshot_at(call.settings, call.path.snapshot)
+    return _proposal(approving.find_plan(call.casebook, snapshot, call.path.plan))
+
+
+def refuse_plan(call: Call[AtPlan, None, Closing]) -> ShownProposal:
+    """Refuse a plan that another proposed: nobody approves it any more."""
+    return _proposal(_closed(call, approving.refuse_plan))
+
+
+def withdraw_plan(call: Call[AtPlan, None, Closing]) -> ShownProposal:
+    """Withdraw a plan of one's own: nobody approves it any more."""
+    return _proposal(_closed(call, approving.withdraw_plan))
 
 
 def undo_decision(call: Call[AtDecision, None, Undoing]) -> Later[ShownDecision]:
@@ -129,7 +154,12 @@ ENDPOINTS = (
     Endpoint("GET", f"{_AT}/plans", Right.READ, list_plans),
     Endpoint("POST", f"{_AT}/previews", Right.PROPOSE, preview_plan, keeps=False),
     Endpoint("POST", f"{_AT}/plans", Right.PROPOSE, propose_plan, outside=True),
+    Endpoint("GET", f"{_AT}/plans/{{plan}}", Right.READ, show_plan),
     Endpoint("POST", f"{_AT}/plans/{{plan}}/approval", Right.APPROVE, approve_plan, outside=True),
+    Endpoint("POST", f"{_AT}/plans/{{plan}}/refusal", Right.APPROVE, refuse_plan, outside=True),
+    Endpoint(
+        "POST", f"{_AT}/plans/{{plan}}/withdrawal", Right.PROPOSE, withdraw_plan, outside=True
+    ),
     Endpoint(
         "POST", f"{_AT}/decisions/{{decision}}/undoing", Right.APPROVE, undo_decision, outside=True
     ),
@@ -146,8 +176,21 @@ def _desk(path: AtSnapshot, call: Call[Any, Any, Any]) -> tuple[Desk, Policy]:
         raise SourceError(problem.message, problem.hint) from problem
 
 
+def _closed(call: Call[AtPlan, None, Closing], close: Callable[..., Proposal]) -> Proposal:
+    snapshot = snapshot_at(call.settings, call.path.snapshot)
+    return close(
+        call.casebook,
+        snapshot,
+        call.path.plan,
+        why=call.body.why,
+        actor=call.actor,
+        now=call.now,
+    )
+
+
 def _grounds(call: Call[AtSnapshot, None, Any], policy: Policy) -> Grounds:
-    return Grounds(scan_at(call.settings, call.body.scan), policy)
+    scan = scan_at(call.settings, call.body.scan)
+    return Grounds(scan, policy, permitted=approving.permitted(call.casebook, call.now))
 
 
 def _wish(said: WantedPlan, policy: Policy) -> Wish:
@@ -216,6 +259,9 @@ def _proposal(one: Proposal) -> ShownProposal:
         at=one.made_at,
         approvers=list(one.approvers),
         decision=one.decision or None,
+        closed=one.closed.how if one.closed is not None else None,
+        closed_by=one.closed.by if one.closed is not None else None,
+        closed_why=one.closed.why if one.closed is not None else None,
     )
 
 

@@ -171,7 +171,10 @@ class ShownProposal(Shown):
         by: Who proposed it.
         at: When.
         approvers: Who approved it.
-        decision: What came of it; null while it waits.
+        decision: What came of it; null while it waits, or where nothing did.
+        closed: `refused` or `withdrawn` where it came to nothing; null otherwise.
+        closed_by: Who refused or withdrew it.
+        closed_why: The reason.
     """
 
     plan: str
@@ -181,6 +184,9 @@ class ShownProposal(Shown):
     at: datetime
     approvers: list[str]
     decision: str | None
+    closed: str | None
+    closed_by: str | None
+    closed_why: str | None
 
 
 class ShownDecision(Shown):
@@ -233,6 +239,16 @@ class Undoing(Given):
 
     why: Text
     releases: bool = True
+
+
+class Closing(Given):
+    """Why a plan comes to nothing.
+
+    Attributes:
+        why: The reason, for those who read the log.
+    """
+
+    why: Text
 
 
 class AtSnapshot(Given):
