@@ -39,6 +39,7 @@ COMMANDS = (
     "provenance",
     "policy",
     "gateway",
+    "lab",
     "detectors",
     "config",
 )
