@@ -21,7 +21,8 @@ acts, on whom:
 
 and is served with `--logits_processors that.module:Marks`. The gateway before vLLM must set
 `extra_args` itself and drop what a client sends under that name, or a client unmarks itself.
-A method sees the last `width` tokens: marks need no more; what asks a proxy model does not fit here.
+A method sees the last `width` tokens: marks need no more, and what asks a proxy model does not
+fit here.
 """
 
 from __future__ import annotations

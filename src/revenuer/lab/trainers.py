@@ -7,8 +7,6 @@ the loss, and lets padding rows of the embeddings take part in it.
 
 from __future__ import annotations
 
-import json
-import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from revenuer.lab.checkpoints import last_whole_checkpoint
 from revenuer.lab.config import Divergence, Level, MethodSettings, TrainingSettings
 from revenuer.lab.pretrained import Pretrained
 from revenuer.lab.sequences import Lesson, PromptCollator
@@ -89,7 +88,9 @@ def divergence_loss(
     Source:
         Agarwal et al. (2024), equation 1; worked out by TRL.
     """
-    from trl.experimental.gkd import GKDTrainer
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        from trl.experimental.gkd import GKDTrainer
 
     loss: Tensor = GKDTrainer.generalized_jsd_loss(
         student_logits=student[..., :shared].float(),
@@ -149,24 +150,6 @@ def train(
     logged = (row for row in trainer.state.log_history if "loss" in row)
     losses = tuple((int(row["step"]), float(row["loss"])) for row in logged)
     return Trained(int(trainer.state.global_step), losses)
-
-
-def last_whole_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end; torn ones are removed.
-
-    The trainer writes `trainer_state.json` last, so one that cannot be read tells a kill.
-    """
-    found = sorted(
-        folder.glob("checkpoint-*"), key=lambda one: int(one.name.rpartition("-")[2]), reverse=True
-    )
-    for one in found:
-        try:
-            json.loads((one / "trainer_state.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            shutil.rmtree(one)
-        else:
-            return one
-    return None
 
 
 def _told(on_step: Callable[[], None]) -> Any:
