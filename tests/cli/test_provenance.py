@@ -99,6 +99,7 @@ def test_the_account_whose_marks_a_student_learned_is_named(revenuer, folder, tm
     for text in (page, json.dumps(found), (folder / "audit.jsonl").read_text()):
         assert "bob" not in text
         assert key.hex() not in text
+    assert "bob" not in next((folder / "secrets").iterdir()).read_text()
 
 
 def test_accounts_are_named_only_to_who_asks(revenuer, folder, tmp_path):
@@ -109,8 +110,9 @@ def test_accounts_are_named_only_to_who_asks(revenuer, folder, tmp_path):
     ran = revenuer("provenance", "test", "mine", answers, "--owner", owner)
     assert "passes" in ran.out
     assert "cy" not in (ran.out + ran.err).split()
-    ran = revenuer("provenance", "test", "mine", answers, "--owner", owner, "--name-accounts")
-    assert "passes: cy" in ran.err
+    roster = tmp_path / "accounts.txt"
+    ran = revenuer("provenance", "test", "mine", answers, "--owner", owner, "--name-among", roster)
+    assert [line for line in ran.err.splitlines() if "passes: " in line] == ["passes: cy"]
 
 
 def test_an_innocent_is_not_accused_and_each_look_is_counted(revenuer, folder, tmp_path):
@@ -170,7 +172,7 @@ def test_another_secret_another_log_and_another_plan_are_refused(revenuer, folde
     secrets.write_text(json.dumps({**kept, "master": "00" * 32}))
     changed = revenuer("provenance", "test", "mine", answers)
     assert "not those that were committed" in changed.err
-    secrets.write_text(json.dumps({**kept, "accounts": ["bob", "ann", "cy"]}))
+    secrets.write_text(json.dumps({**kept, "accounts": kept["accounts"][::-1]}))
     assert "not those that were committed" in revenuer("provenance", "test", "mine", answers).err
     log = folder / "audit.jsonl"
     log.write_text(log.read_text().replace('"alpha":0.01', '"alpha":0.05'))

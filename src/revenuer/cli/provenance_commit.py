@@ -11,6 +11,7 @@ import click
 from revenuer.cli.inputs import json_option
 from revenuer.cli.provenance_options import (
     file_option,
+    ids_of,
     opened,
     registry_options,
     tokenizer_option,
@@ -85,12 +86,11 @@ def command(
 
     digest = "" if tokenizer is None else sha256(tokenizer.read_bytes()).hexdigest()
     planned = msgspec.convert({**plan, "tokenizer_sha256": digest}, Plan)
-    roster = [] if accounts is None else accounts.read_text("utf-8").split("\n")
     made = commit(
         opened(folder, keys),
         name,
         planned,
-        accounts=[line.strip() for line in roster if line.strip()],
+        accounts=ids_of(accounts),
         now=datetime.now(UTC),
     )
     if as_json:

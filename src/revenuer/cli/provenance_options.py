@@ -72,3 +72,9 @@ def named_files(
             raise click.BadParameter(f"File {file!r} does not exist.")
         found[name] = Path(file)
     return found
+
+
+def ids_of(file: Path | None) -> list[str]:
+    """The account ids of a file, one a line."""
+    lines = [] if file is None else file.read_text("utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip()]

@@ -11,6 +11,7 @@ from revenuer.cli.inputs import json_option
 from revenuer.cli.provenance_options import (
     commitment_argument,
     file_option,
+    ids_of,
     opened,
     registry_options,
     tokenizer_option,
@@ -35,7 +36,7 @@ from revenuer.cli.session import Session, pass_session
     metavar="NUMBER:HASH",
     help="An entry of the log that others were told of, and that must be there; may be repeated.",
 )
-@click.option("--name-accounts", is_flag=True, help="Print the raw ids of accounts that pass.")
+@file_option("--name-among", "Account ids, one a line; those whose keys pass are printed.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -55,7 +56,7 @@ def command(
     tokenizer: Path | None,
     control: bool,
     witnesses: tuple[str, ...],
-    name_accounts: bool,
+    name_among: Path | None,
     out: Path | None,
     as_json: bool,
     folder: Path | None,
@@ -80,13 +81,13 @@ def command(
         control=control,
         out=out,
         witnesses=witnesses,
+        candidates=ids_of(name_among),
     )
     if as_json:
         print_json(found.report)
     else:
         print_report(found.report, session.stdout())
-    if name_accounts:
-        for account in found.named:
-            session.say(f"passes: {account}")
+    for account in found.named:
+        session.say(f"passes: {account}")
     for file in found.files:
         session.say(f"{file} is written.")

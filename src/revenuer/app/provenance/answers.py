@@ -63,6 +63,31 @@ class Answers:
             raise ColumnError(f"{self.path}: column {name} has gaps.", "Give it in every row.")
         return self.rows[name].to_list()
 
+    def lists(self, name: str, *, deep: int = 1, whole: bool = True) -> list[Any]:
+        """A column of lists of numbers, or of lists of such lists.
+
+        Args:
+            name: Of the column.
+            deep: How many lists lie in one another.
+            whole: Whether the numbers are whole ones.
+
+        Raises:
+            ColumnError: It is not there, has gaps, or holds something else.
+        """
+        found = self.column(name)
+        numbers = self.rows[name]
+        for _ in range(deep):
+            if not isinstance(numbers.dtype, pl.List):
+                break
+            # An empty list is no gap.
+            numbers = numbers.filter(numbers.list.len() > 0).explode()
+        known = numbers.dtype.is_integer() if whole else numbers.dtype.is_numeric()
+        if numbers.len() and (not known or numbers.null_count() or _is_flat(self.rows[name], deep)):
+            kind = "whole numbers" if whole else "numbers"
+            lists = "lists of " * deep
+            raise ColumnError(f"{self.path}: column {name} does not hold {lists}{kind}.")
+        return found
+
     def earliest(self) -> datetime | None:
         """When the first of them was given; None where the table does not say.
 
@@ -124,22 +149,28 @@ def token_lists(answers: Answers, tokenizer: Path | None) -> list[NDArray[np.int
         ConfigError: The tokenizer cannot be used.
     """
     if "tokens" in answers.rows.columns:
-        kept = answers.column("tokens")
+        kept = answers.lists("tokens")
     elif tokenizer is not None:
         read = _tokenizer(tokenizer)
-        texts = answers.column("text")
-        kept = [one.ids for one in read.encode_batch(texts, add_special_tokens=False)]
+        kept = [one.ids for one in read.encode_batch(texts_of(answers), add_special_tokens=False)]
     else:
         raise ColumnError(
             f"{answers.path} has no column tokens.",
             "Name the tokenizer of the text with --tokenizer.",
         )
-    try:
-        return [np.array(one, dtype=np.int64) for one in kept]
-    except (TypeError, ValueError, OverflowError) as problem:
-        raise ColumnError(
-            f"{answers.path}: column tokens does not hold lists of whole numbers."
-        ) from problem
+    return [np.array(one, dtype=np.int64) for one in kept]
+
+
+def texts_of(answers: Answers) -> list[str]:
+    """The text of each answer.
+
+    Raises:
+        ColumnError: It is not there, or is no text.
+    """
+    found = answers.column("text")
+    if answers.rows["text"].dtype != pl.String:
+        raise ColumnError(f"{answers.path}: column text does not hold text.")
+    return found
 
 
 def expected_at(
@@ -184,12 +215,25 @@ def expected_at(
     return Expected(top, odds)
 
 
+def _is_flat(column: pl.Series, deep: int) -> bool:
+    """Whether fewer lists lie in one another than there should."""
+    dtype: Any = column.dtype
+    for _ in range(deep):
+        if not isinstance(dtype, pl.List):
+            return True
+        dtype = dtype.inner
+    return False
+
+
 def _joined(probabilities: Answers, answers: Answers) -> list[tuple[Any, Any]]:
     """The lists of each answer, by id where both tables have one, else by order."""
-    ids, odds = probabilities.column("top_tokens"), probabilities.column("top_probabilities")
+    ids = probabilities.lists("top_tokens", deep=2)
+    odds = probabilities.lists("top_probabilities", deep=2, whole=False)
     pairs = list(zip(ids, odds, strict=True))
     if "id" in answers.rows.columns and "id" in probabilities.rows.columns:
         by_id = dict(zip(probabilities.column("id"), pairs, strict=True))
+        if len(by_id) != len(pairs):
+            raise ColumnError(f"{probabilities.path} has an id twice.", "Give each answer once.")
         missing = [one for one in answers.column("id") if one not in by_id]
         if missing:
             raise ColumnError(

@@ -125,7 +125,7 @@ def _prompts(table: Answers, least_sure: int | None) -> list[dict[str, Any]]:
         raise ColumnError(f"{table.path}: two prompts have one id.", "Give each its own.")
     if least_sure is None:
         return rows
-    known = table.column("probabilities")
+    known = table.lists("probabilities", whole=False)
     wide = np.zeros((len(known), max(map(len, known))))
     for place, values in enumerate(known):
         wide[place, : len(values)] = values

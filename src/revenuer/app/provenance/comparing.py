@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.app.provenance.answers import Answers, read_answers, token_lists
+from revenuer.app.provenance.answers import Answers, read_answers, texts_of, token_lists
 from revenuer.errors import ColumnError, ConfigError, NothingToReadError
 from revenuer.provenance.attribution import Attribution, attribute, candidate_models, leans
 from revenuer.provenance.similarity import Likeness, compare
@@ -111,7 +111,7 @@ def _alike(tables: Sequence[Answers], tokenizer: Path | None) -> list[list[NDArr
                 [numbers.setdefault(word, len(numbers)) for word in WORD.findall(text)],
                 dtype=np.int64,
             )
-            for text in table.column("text")
+            for text in texts_of(table)
         ]
         for table in tables
     ]
@@ -120,9 +120,9 @@ def _alike(tables: Sequence[Answers], tokenizer: Path | None) -> list[list[NDArr
 def _in_order(table: Answers, first: Answers) -> list[Any]:
     """The answers of a table in the order of the first, as what is equal where answers are."""
     if "tokens" in table.rows.columns:
-        said: list[Any] = [tuple(one) for one in table.column("tokens")]
+        said: list[Any] = [tuple(one) for one in table.lists("tokens")]
     else:
-        said = [" ".join(text.split()) for text in table.column("text")]
+        said = [" ".join(text.split()) for text in texts_of(table)]
     if "id" in table.rows.columns and "id" in first.rows.columns:
         by_id = dict(zip(table.column("id"), said, strict=True))
         if set(by_id) == set(first.column("id")) and len(by_id) == table.count:

@@ -10,7 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.app.provenance.answers import Answers, expected_at, read_answers, token_lists
+from revenuer.app.provenance.answers import (
+    Answers,
+    expected_at,
+    read_answers,
+    texts_of,
+    token_lists,
+)
 from revenuer.app.provenance.registering import Secrets
 from revenuer.errors import ColumnError, ConfigError
 from revenuer.provenance.canaries import WORDS, chance_of, code_of, rank_test, recall_test, recalled
@@ -19,6 +25,9 @@ from revenuer.provenance.radioactivity import Expected, pairs_of, radioactivity
 from revenuer.provenance.report import Registered, Result
 from revenuer.stats.green_list import contexts_of
 from revenuer.stats.holm import holm
+
+SHOWN = 12
+"""Digits of a pseudonym in a report: no two of a million accounts are likely to share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,7 @@ def _judge_canaries(
 
 
 def _recalls(plan: Plan, kept: Secrets, answers: Answers) -> dict[int, tuple[float, Result]]:
-    texts, asked = answers.column("text"), _asked(plan, answers)
+    texts, asked = texts_of(answers), _asked(plan, answers)
     several = max(len(rows) for rows in asked.values())
     # All canaries of an account count, asked or not: whom to ask is no choice after the fact.
     chance = chance_of(len(WORDS), plan.code_words, said_words=plan.answer_words, answers=several)
@@ -188,7 +197,8 @@ def _recalls(plan: Plan, kept: Secrets, answers: Answers) -> dict[int, tuple[flo
 
 
 def _ranks(plan: Plan, answers: Answers) -> dict[int, tuple[float, Result]]:
-    scores, asked = answers.column("log_probabilities"), _asked(plan, answers)
+    scores = answers.lists("log_probabilities", whole=False)
+    asked = _asked(plan, answers)
     found = {}
     for account in sorted({account for account, _ in asked}):
         mine: list[NDArray[np.float64]] = []
@@ -234,7 +244,7 @@ def _results(
             i,
             Result(
                 number=i + 1,
-                pseudonym=kept.pseudonym(account),
+                pseudonym=account[:SHOWN],
                 p_value=float(p_values[i]),
                 adjusted=float(adjusted[i]),
                 passes=False,

@@ -28,8 +28,15 @@ def write_key(registry: Registry, id_: str, out: Path, *, account: str = "") -> 
     one, kept = find(registry, id_)
     if not one.plan.is_mark:
         raise ConfigError(f"{one.id} is of canaries.", "`revenuer provenance canaries` has them.")
-    _known(account, kept.accounts)
-    _create(out, kept.key_of(one.plan, account).hex().encode() + b"\n")
+    pseudonym = kept.pseudonym(account)
+    if pseudonym not in kept.accounts:
+        raise NotFoundError(
+            "The account is not among those that were committed."
+            if account
+            else "The commitment has a key for each account.",
+            "Name one of its accounts with --account; commit again for others.",
+        )
+    _create(out, kept.key_of(one.plan, pseudonym).hex().encode() + b"\n")
 
 
 def write_canaries(registry: Registry, id_: str, out: Path, *, decoys: bool = False) -> int:
@@ -68,16 +75,6 @@ def write_canaries(registry: Registry, id_: str, out: Path, *, decoys: bool = Fa
             lines.append(msgspec.json.encode(row) + b"\n")
     _create(out, b"".join(lines))
     return len(lines)
-
-
-def _known(account: str, accounts: tuple[str, ...]) -> None:
-    if account not in accounts:
-        raise NotFoundError(
-            "The account is not among those that were committed."
-            if account
-            else "The commitment has a key for each account.",
-            "Name one of its accounts with --account; commit again for others.",
-        )
 
 
 def _create(out: Path, data: bytes) -> None:

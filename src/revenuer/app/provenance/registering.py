@@ -4,7 +4,7 @@
 |---|---|
 | `audit.jsonl`, `audit.jsonl.checkpoint` | commitments, looks and results; chained and signed |
 | `audit.jsonl.pub` | the key that checks the signatures |
-| `secrets/COMMITMENT.json` | the master secret, the salt, the accounts; mode 0600 |
+| `secrets/COMMITMENT.json` | master secret, salt, pseudonyms of the accounts; mode 0600 |
 """
 
 from __future__ import annotations
@@ -44,23 +44,24 @@ class Secrets:
     Attributes:
         master: Every account's key follows from it; hexadecimal.
         salt: Of the commitments; hexadecimal.
-        accounts: Raw ids, in the order of the results; one empty id where all share a key.
+        accounts: Their pseudonyms, in the order of the results; one that is empty where all share
+            a key. No raw id is kept: who asks about an account names it.
     """
 
     master: str = field(repr=False)
     salt: str = field(repr=False)
     accounts: tuple[str, ...] = field(default=("",), repr=False)
 
-    def key_of(self, plan: Plan, account: str) -> bytes:
+    def pseudonym(self, account_id: str) -> str:
+        """How an account is called here, 32 hexadecimal digits; empty where all share a key."""
+        if not account_id:
+            return ""
+        return mark_key(bytes.fromhex(self.master), "pseudonym", account_id).hex()[:32]
+
+    def key_of(self, plan: Plan, pseudonym: str) -> bytes:
         """The key of an account's mark, or the secret of its canaries."""
         kind = plan.statistic if plan.is_mark else "canary"
-        return mark_key(bytes.fromhex(self.master), kind, account)
-
-    def pseudonym(self, account: str) -> str:
-        """How a report calls an account; empty where all share a key."""
-        if not account:
-            return ""
-        return mark_key(bytes.fromhex(self.master), "pseudonym", account).hex()[:12]
+        return mark_key(bytes.fromhex(self.master), kind, pseudonym)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ def commit(
     Raises:
         ConfigError: The plan could not be carried out, or an account is there twice.
     """
-    roster = tuple(accounts) or ("",)
-    if len(set(roster)) != len(roster) or (accounts and "" in roster):
+    if len(set(accounts)) != len(accounts) or "" in accounts:
         raise ConfigError("The accounts hold an id twice, or an empty one.", "Give each once.")
-    plan = replace(plan, accounts=len(roster))
+    plan = replace(plan, accounts=max(len(accounts), 1))
     if found := problems_of(plan):
         raise ConfigError(f"The plan cannot be used: {'; '.join(found)}.", "Nothing was committed.")
-    made = Secrets(secrets.token_hex(SECRET_BYTES), secrets.token_hex(SECRET_BYTES), roster)
+    drawn = Secrets(secrets.token_hex(SECRET_BYTES), secrets.token_hex(SECRET_BYTES))
+    made = replace(drawn, accounts=tuple(map(drawn.pseudonym, accounts)) or ("",))
     salt = bytes.fromhex(made.salt)
     key = commitment("key", salt, bytes.fromhex(made.master))
     id_ = f"commitment--{key[:12]}"
@@ -134,7 +135,7 @@ def commit(
         "name": name,
         "plan": msgspec.to_builtins(plan),
         "key": key,
-        "roster": commitment("roster", salt, canonical(list(roster))),
+        "roster": commitment("roster", salt, canonical(list(made.accounts))),
     }
     return _registered(registry.record(COMMITTED, body, now))
 

@@ -13,9 +13,9 @@ import msgspec
 from revenuer.app.provenance.answers import read_answers
 from revenuer.app.provenance.judging import Inputs, Judged, judge
 from revenuer.app.provenance.nulls import measured_of
-from revenuer.app.provenance.registering import Registry, Secrets, find
+from revenuer.app.provenance.registering import Registry, find
 from revenuer.casework.chain import Entry
-from revenuer.disk import OPEN, put
+from revenuer.disk import OPEN, locked, put
 from revenuer.errors import ConfigError, NotAllowedError
 from revenuer.provenance.plan import drawn_needed, threshold_of
 from revenuer.provenance.report import (
@@ -37,7 +37,7 @@ class Tested:
 
     Attributes:
         report: What it says.
-        named: Raw ids of the accounts whose keys pass; shown to whoever asks for them only.
+        named: Of the ids that were asked about, those of accounts whose keys pass.
         files: What was written.
     """
 
@@ -56,6 +56,7 @@ def run_test(
     control: bool = False,
     out: Path | None = None,
     witnesses: Sequence[str] = (),
+    candidates: Sequence[str] = (),
 ) -> Tested:
     """Test what a suspect answered, as it was committed.
 
@@ -71,6 +72,7 @@ def run_test(
         control: It is known to be innocent; the look does not count, and accuses nobody.
         out: Folder of the report; None for none.
         witnesses: What others were told of the log; each entry must be there.
+        candidates: Raw ids of accounts to be named where their keys pass; nothing else knows them.
 
     Raises:
         AuditError: The log or the secrets were changed.
@@ -87,7 +89,9 @@ def run_test(
     report = _reported(registry, one, judged, suspect, control, now, look, threshold, digests)
     registry.record(TESTED, _said(report), now)
     files = () if out is None else write_report(out, report)
-    return Tested(report, _named(kept, report), files)
+    passing = {kept.accounts[each.number - 1] for each in report.results if each.passes}
+    named = tuple(each for each in candidates if each and kept.pseudonym(each) in passing)
+    return Tested(report, named, files)
 
 
 def write_report(out: Path, report: TestReport) -> tuple[Path, ...]:
@@ -116,19 +120,21 @@ def _refuse(one: Registered, answers: int, earliest: datetime | None) -> None:
 
 def _look(registry: Registry, one: Registered, digests: dict[str, str], now: datetime) -> int:
     """Which look this is; it is in the log when this returns."""
-    looks = [entry for entry in registry.audit.entries() if _of(entry, LOOK, one)]
-    for entry in looks:
-        if entry.body["files"] == digests:
-            return int(entry.body["look"])
-    number = len(looks) + 1
-    if one.plan.is_mark and one.plan.drawn < (least := drawn_needed(one.plan, number)):
-        raise ConfigError(
-            f"Look {number} would need {least:,} drawn keys to name anybody, and the plan has "
-            f"{one.plan.drawn:,}.",
-            "Commit a new plan with more, for answers that are still to be served.",
-        )
-    registry.record(LOOK, {"commitment": one.id, "look": number, "files": digests}, now)
-    return number
+    # Two tests at once would otherwise be the same look.
+    with locked(registry.folder / "lock"):
+        looks = [entry for entry in registry.audit.entries() if _of(entry, LOOK, one)]
+        for entry in looks:
+            if entry.body["files"] == digests:
+                return int(entry.body["look"])
+        number = len(looks) + 1
+        if one.plan.is_mark and one.plan.drawn < (least := drawn_needed(one.plan, number)):
+            raise ConfigError(
+                f"Look {number} would need {least:,} drawn keys to name anybody, and the plan has "
+                f"{one.plan.drawn:,}.",
+                "Commit a new plan with more, for answers that are still to be served.",
+            )
+        registry.record(LOOK, {"commitment": one.id, "look": number, "files": digests}, now)
+        return number
 
 
 def _reported(
@@ -185,7 +191,3 @@ def _digest(report: TestReport) -> str:
 
 def _of(entry: Entry, kind: str, one: Registered) -> bool:
     return entry.kind == kind and entry.body.get("commitment") == one.id
-
-
-def _named(kept: Secrets, report: TestReport) -> tuple[str, ...]:
-    return tuple(kept.accounts[one.number - 1] for one in report.results if one.passes)
