@@ -64,6 +64,7 @@ from revenuer.cli.session import Session, pass_session
 @pass_session
 def command(
     session: Session,
+    /,
     name: str,
     accounts: Path | None,
     tokenizer: Path | None,
