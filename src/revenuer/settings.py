@@ -97,6 +97,31 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerSettings:
+    """Another operator's TAXII server, and how we show who we are there.
+
+    Attributes:
+        name: What we call it.
+        url: Of the server: its discovery endpoint or an API root.
+        collection: Where we add: an id, an alias or a title.
+        token_file: File of our token there, that only its owner may read; empty for none.
+        user: Our name, where the server knows Basic alone.
+        ca_file: PEM file of the authorities to trust; empty for the usual ones.
+        certificate: PEM file of our certificate and its key; empty for none.
+        up_to: The strictest TLP label that may go there.
+    """
+
+    name: str
+    url: str
+    collection: str
+    token_file: str = ""
+    user: str = ""
+    ca_file: str = ""
+    certificate: str = ""
+    up_to: str = "amber"
+
+
+@dataclass(frozen=True, slots=True)
 class ShareSettings:
     """What is shared with other operators, and where it is kept.
 
@@ -107,7 +132,10 @@ class ShareSettings:
         title: What the TAXII server calls itself.
         contact: Whom partners turn to; empty for none.
         name: What the operator calls itself in what it shares.
-        four_eyes: Whether who asks in the console for an export may not be who approves it.
+        four_eyes: Whether who asks in the console for an export, or for a push to a peer, may not
+            be who approves it.
+        peers: Other operators' servers that the console may push to: name, url, collection,
+            token_file, user, ca_file, certificate, up_to of each.
         page_objects: Objects of one answer at most. placeholder
     """
 
@@ -117,6 +145,7 @@ class ShareSettings:
     contact: str = ""
     name: str = "A model provider"
     four_eyes: bool = True
+    peers: tuple[PeerSettings, ...] = ()
     page_objects: Annotated[int, Within(1, 10_000)] = 1000
 
 

@@ -132,13 +132,11 @@ def peer_from(url: str, token_file: Path | None, user: str, ca_file: str, certif
     Raises:
         ConfigError: The token's file can be read by others.
     """
-    from revenuer.disk import refuse_if_shared
+    from revenuer.app.sharing.peers import token_at
     from revenuer.sharing.http_client import Peer
 
-    token = os.environ.get("REVENUER_SHARE_TOKEN", "")
-    if token_file is not None:
-        refuse_if_shared(token_file, "token")
-        token = token_file.read_text("ascii", "replace").strip()
+    given = os.environ.get("REVENUER_SHARE_TOKEN", "")
+    token = token_at(token_file) if token_file is not None else given
     return Peer(url, token, user, ca_file, certificate)
 
 

@@ -9,18 +9,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from revenuer.app.sharing.record import Recorder
 from revenuer.app.sharing.state import ShareState
 from revenuer.disk import put
-from revenuer.errors import ConfigError, NotAllowedError
+from revenuer.errors import ConfigError, ConflictError, NotAllowedError
 from revenuer.sharing.bounded import UnreadableError, read_json
 from revenuer.sharing.http_client import HttpClient, Peer
 from revenuer.sharing.taxii_client import Pushed, collection_named, push
@@ -46,12 +48,14 @@ class Pulled:
 
 
 def push_file(
-    state: ShareState,
+    state: ShareState | Recorder,
     file: Path,
     peer: Peer,
     collection: str,
     *,
     up_to: Tlp = Tlp.AMBER_STRICT,
+    digest: str = "",
+    about: Mapping[str, Any] = MappingProxyType({}),
     client: Callable[[Peer], HttpClient] = HttpClient,
 ) -> Pushed:
     """Push the objects of a bundle.
@@ -64,15 +68,20 @@ def push_file(
         peer: The server; its discovery endpoint or an API root.
         collection: Id, alias or title.
         up_to: The strictest label that may leave.
+        digest: What the file must be, SHA-256; empty for whatever it is.
+        about: What else the log says of it, such as who asked.
         client: What calls the server.
 
     Raises:
         ConfigError: The file is no bundle.
+        ConflictError: It is not the one of the digest.
         NotAllowedError: Something in it is marked more strictly.
         NotFoundError: There is no such collection.
         PeerError: The server refused.
     """
     raw = file.read_bytes()
+    if digest and sha256(raw).hexdigest() != digest:
+        raise ConflictError(f"{file.name} is not what left.", "Put it back, or export it again.")
     objects = _bundled(file, raw)
     _refuse_stricter(objects, up_to)
     with client(peer) as calls:
@@ -82,8 +91,10 @@ def push_file(
                 f"Nothing may be added to {into.title} by us.", "Ask the server's operator."
             )
         body = {
+            **about,
             "server": calls.origin,
             "collection": into.id,
+            "title": into.title,
             "objects": len(objects),
             "sha256": sha256(raw).hexdigest(),
         }

@@ -14,6 +14,7 @@ from revenuer.app.sharing.leaving import approve, decline
 from revenuer.app.sharing.matching_approvals import asked_of_us
 from revenuer.app.sharing.outbox import Sent
 from revenuer.app.sharing.publishing import publish
+from revenuer.app.sharing.pushing import push_requests
 from revenuer.app.sharing.record import Recorder
 from revenuer.app.sharing.state import ShareState, open_state
 from revenuer.app.sharing.steps import sharing_at
@@ -148,12 +149,14 @@ def show_outbox(visit: Visit) -> Told:
     """What left, and what waits for a second person."""
     values = {"tab": "outbox", "waiting": waiting_in(visit), "set": bool(_folder(visit))}
     if not _folder(visit):
-        return View("sharing/outbox.html", "Sharing", {**values, "asked": [], "decided": []})
+        nothing: dict[str, list[str]] = {"asked": [], "declined": [], "pushes": []}
+        return View("sharing/outbox.html", "Sharing", values | nothing)
     recorder = recorder_of(visit)
     asked = requests.requests(recorder, actor=visit.actor)
     values |= {
         "asked": [one for one in reversed(asked) if one.waits],
         "declined": [one for one in reversed(asked) if not one.waits and not one.exported],
+        "pushes": [one for one in push_requests(recorder, actor=visit.actor) if one.waits],
         "us": us_of,
         "folder": recorder.folder,
     }
@@ -163,7 +166,9 @@ def show_outbox(visit: Visit) -> Told:
 
 def show_sent(visit: Visit) -> Told:
     """One bundle that left: who has it, and all that the log says of it."""
-    one = outbox.sent_named(recorder_of(visit), visit.path["digest"], actor=visit.actor)
+    recorder = recorder_of(visit)
+    one = outbox.sent_named(recorder, visit.path["digest"], actor=visit.actor)
+    asked = push_requests(recorder, actor=visit.actor)
     with state_of(visit) as state:
         found = partners.list_collections(state)
     takes = [each for each in found if _takes(each, one.tlp)] if one.tlp else found
@@ -172,6 +177,7 @@ def show_sent(visit: Visit) -> Told:
         "one": one,
         "state": _sent_state(one),
         "collections": [(each.id, f"{each.title}, up to TLP:{each.up_to}") for each in takes],
+        "pushes": [each for each in asked if each.sha256 == one.sha256],
         "us": us_of,
         "there": one.there is not None,
     }
