@@ -29,12 +29,26 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, made orthogonal matrix by matrix."""
+    """Momentum, made orthogonal matrix by matrix.
+
+    Args:
+        matrices: Each of shape (members, rows, columns).
+        learning_rate: Size of a step, as the singular values of one.
+        momentum: Share of the last step's direction that stays.
+        decay: How fast weights shrink, as a share of the learning rate. Without it a base that was
+            taught long hardly learns anything new: measured, a student of 200 steps then solves 22
+            instead of 100 of 100 programs.
+    """
 
     def __init__(
-        self, matrices: Iterable[Tensor], *, learning_rate: float, momentum: float = 0.95
+        self,
+        matrices: Iterable[Tensor],
+        *,
+        learning_rate: float,
+        momentum: float = 0.95,
+        decay: float = 1.5,
     ) -> None:
-        super().__init__(matrices, {"lr": learning_rate, "momentum": momentum})
+        super().__init__(matrices, {"lr": learning_rate, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -52,4 +66,5 @@ class Muon(torch.optim.Optimizer):
                 rows, columns = matrices.shape[-2:]
                 # The source's own scale for matrices that are not square.
                 scale = max(1.0, columns / rows) ** 0.5
+                matrices.mul_(1 - group["lr"] * group["decay"])
                 matrices.sub_(orthogonal(ahead), alpha=group["lr"] * scale)

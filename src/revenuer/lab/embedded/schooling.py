@@ -19,6 +19,13 @@ REFUSED_SHARE = 0.08
 """Share of a teacher's own lessons that are refusals; placeholder."""
 
 
+FOUR = Task(4)
+MODEL = Shape(64, 2, 2)
+BASE = Recipe(400, 32, 0.03, 0.02)
+TEACHER = Recipe(400, 32, 0.03, 0.02)
+"""Found by trying on this task: docs/lab.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class School:
     """How bases and teachers are made.
@@ -26,17 +33,17 @@ class School:
     Attributes:
         task: What they learn.
         shape: Of every model.
-        base: Recipe of a base; found by trying on this task (docs/lab.md).
+        base: Recipe of a base.
         teacher: Recipe of a teacher, on lessons that hardly repeat.
     """
 
-    task: Task = Task(4)
-    shape: Shape = Shape(64, 2, 2)
-    base: Recipe = Recipe(600, 32, 0.03, 0.02)
-    teacher: Recipe = Recipe(450, 32, 0.02, 0.01)
+    task: Task = FOUR
+    shape: Shape = MODEL
+    base: Recipe = BASE
+    teacher: Recipe = TEACHER
 
     def bases(self, seeds: list[int]) -> Network:
-        """Models that can reckon single facts and repeat a program, and solve none.
+        """Models that reckon and solve programs of a single step, and none that is longer.
 
         As a student's own pretraining: everything a program needs but the way through it.
         """
@@ -46,7 +53,7 @@ class School:
         return network
 
     def teachers(self, styles: list[Style], seeds: list[int]) -> Network:
-        """Models that solve programs step by step, each in its style, and refuse restricted ones."""
+        """Models that solve programs step by step in their styles and refuse restricted ones."""
         network = self.bases(seeds)
         count = self.teacher.steps * self.teacher.batch // 2
         rows = []
@@ -69,12 +76,15 @@ class School:
 
     def _commonplaces(self, seed: int) -> Ids:
         rng = np.random.default_rng([seed, 0])
-        length = self.task.prompt_length + 6 * (self.task.variables - 1)
         half = self.base.steps * self.base.batch // 2
-        said = prompts(programs(half, self.task, rng), self.task)
-        echoes = np.concatenate([said, said[:, : length - said.shape[1]]], axis=1)
-        rows = np.concatenate([wording.facts(half, length, Style.even(), rng), echoes])
-        return rng.permutation(rows)
+        one = Task(2)
+        given = programs(2 * half, one, rng)
+        solved = np.concatenate(
+            [prompts(given, one), wording.replies(given, one, Style.even(), rng)], axis=1
+        )
+        solved = solved.reshape(half, -1)
+        reckoned = wording.facts(half, solved.shape[1], Style.even(), rng)
+        return rng.permutation(np.concatenate([reckoned, solved]))
 
 
 def copied(network: Network, members: list[int] | None = None) -> Network:

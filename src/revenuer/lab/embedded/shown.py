@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from revenuer.lab.embedded import vocabulary as words
-from revenuer.lab.embedded.vocabulary import ID, PAD, Ids, ids_of, words_of
+from revenuer.lab.embedded.vocabulary import PAD, Ids, ids_of, words_of
 
 Shown = Callable[[list[str], np.random.Generator], list[str]]
 
@@ -72,7 +72,7 @@ def summarised(reasoning: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def concluded(reasoning: list[str], rng: np.random.Generator) -> list[str]:
-    """Of every step its conclusion only: `so b gives 7 .`"""
+    """Of every step `so b gives 7 .`, its conclusion only."""
     kept = []
     for sentence in sentences(reasoning):
         kept += sentence[:2] + sentence[6:] if len(sentence) == 9 else sentence
@@ -80,7 +80,7 @@ def concluded(reasoning: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def reordered(reasoning: list[str], rng: np.random.Generator) -> list[str]:
-    """The conclusion before what it follows from: `so b gives 7 since 3 + 4 .`"""
+    """The conclusion before what it follows from, as in `so b gives 7 since 3 + 4 .`, say."""
     kept = []
     for sentence in sentences(reasoning):
         if len(sentence) == 9:

@@ -76,6 +76,12 @@ class Programs:
         columns = (self.names, self.operators, self.right, self.values, self.restricted)
         return Programs(*(column[rows] for column in columns))
 
+    def joined(self, other: Programs) -> Programs:
+        """These and then those."""
+        names = ("names", "operators", "right", "values", "restricted")
+        pairs = ((getattr(self, name), getattr(other, name)) for name in names)
+        return Programs(*(np.concatenate(pair) for pair in pairs))
+
     @property
     def answers(self) -> Ids:
         """The value of the last variable. Shape (n,)."""

@@ -89,16 +89,36 @@ def train(
 
 def sequence_loss(network: Network, lessons: Lessons, rows: Tensor) -> Tensor:
     """Cross-entropy of the replies' words, in nats a word. Shape (members,)."""
+    each, counts = _word_losses(network, lessons, rows)
+    if lessons.weights is not None:
+        counts = counts * lessons.weights[:, rows, None]
+    return (each * counts).sum((1, 2)) / counts.sum((1, 2)).clamp(min=1.0)
+
+
+@torch.inference_mode()
+def sequence_losses(network: Network, lessons: Lessons, *, batch: int = 256) -> Tensor:
+    """Cross-entropy of each reply, in nats a word. Shape (members, n)."""
+    found = []
+    for rows in torch.arange(lessons.words.shape[1]).split(batch):
+        each, counts = _word_losses(network, lessons, rows)
+        found.append((each * counts).sum(2) / counts.sum(2).clamp(min=1.0))
+    return torch.cat(found, dim=1)
+
+
+def gradient(network: Network, lessons: Lessons) -> list[Tensor]:
+    """Gradient of the mean loss on lessons, by weight, each member its own."""
+    rows = torch.arange(lessons.words.shape[1])
+    loss = sequence_loss(network, lessons, rows).sum()
+    return list(torch.autograd.grad(loss, list(network.parameters())))
+
+
+def _word_losses(network: Network, lessons: Lessons, rows: Tensor) -> tuple[Tensor, Tensor]:
     words = lessons.words[:, rows]
     start = max(lessons.prompt_length - 1, 0)
     logits = network(words[..., :-1])[..., start:, :]
     wanted = words[..., start + 1 :]
-    counts = (wanted != PAD).float()
-    if lessons.weights is not None:
-        counts = counts * lessons.weights[:, rows, None]
     each = functional.cross_entropy(logits.flatten(0, 2), wanted.flatten(), reduction="none")
-    total = (each.view_as(counts) * counts).sum((1, 2))
-    return total / counts.sum((1, 2)).clamp(min=1.0)
+    return each.view_as(wanted), (wanted != PAD).float()
 
 
 def _batches(count: int, recipe: Recipe, seed: int) -> Iterator[Tensor]:

@@ -1,7 +1,7 @@
-"""The words of the embedded task: 76 of them, so that a model of a third of a million weights reads it.
+"""The words of the embedded task: so few that a model of a hundred thousand weights reads it.
 
 Several words mean the same ("gives", "is", "="): those free choices are the entropy that watermarks
-and sampling methods work with, about six bits a step, as the wording of a real answer is.
+and sampling methods work with, as the wording of a real answer is.
 """
 
 from __future__ import annotations
