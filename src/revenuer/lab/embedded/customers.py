@@ -22,7 +22,7 @@ class Served:
 
     Attributes:
         accuracy: Share of right answers.
-        true_steps: Share of shown steps that hold; not a number where none is shown.
+        true_steps: Share of shown steps that hold; None where none is shown.
         steps_shown: Steps shown a program, as a share of those it takes.
         surprise: Nats a word of what is shown, to the unchanged teacher: how unlike its own.
         passes: Models run for each token.
@@ -30,7 +30,7 @@ class Served:
     """
 
     accuracy: float
-    true_steps: float
+    true_steps: float | None
     steps_shown: float
     surprise: float
     passes: int
@@ -48,7 +48,7 @@ def serving(world: World, arm: Arm) -> Served:
     slower = _seconds(world, arm) / _seconds(world, CLEAN)
     return Served(
         grades.accuracy,
-        grades.fidelity,
+        grades.fidelity if grades.steps.any() else None,
         float(np.minimum(grades.steps.sum() / takes, 1.0)),
         surprise,
         arm.passes,

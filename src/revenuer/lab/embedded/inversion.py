@@ -1,8 +1,8 @@
 """A student that fills in the reasoning it was not shown, before it learns.
 
 Source:
-    Zhang et al. (2026), "Trace inversion", arXiv 2603.07267: a model of the attacker's own is
-    taught to write the whole trace from the prompt and what is shown; its traces are then trained on.
+    arXiv 2603.07267 (2026): a model of the attacker's own is taught to write the whole trace from
+    the prompt and what is shown; its traces are then trained on.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ FOUR = Task(4)
 MODEL = Shape(64, 2, 2)
 BASE = Recipe(400, 32, 0.03, 0.02)
 TEACHER = Recipe(400, 32, 0.03, 0.02)
+STUDENT = Recipe(150, 32, 0.03, 0.02)
 """Found by trying on this task: docs/lab.md."""
 
 
@@ -35,12 +36,14 @@ class School:
         shape: Of every model.
         base: Recipe of a base.
         teacher: Recipe of a teacher, on lessons that hardly repeat.
+        student: Recipe of every student, whatever it was shown.
     """
 
     task: Task = FOUR
     shape: Shape = MODEL
     base: Recipe = BASE
     teacher: Recipe = TEACHER
+    student: Recipe = STUDENT
 
     def bases(self, seeds: list[int]) -> Network:
         """Models that reckon and solve programs of a single step, and none that is longer.
@@ -70,9 +73,9 @@ class School:
         """The same with a share of the steps, for tests."""
         shorter = [
             replace(recipe, steps=max(1, int(recipe.steps * share)))
-            for recipe in (self.base, self.teacher)
+            for recipe in (self.base, self.teacher, self.student)
         ]
-        return replace(self, base=shorter[0], teacher=shorter[1])
+        return replace(self, base=shorter[0], teacher=shorter[1], student=shorter[2])
 
     def _commonplaces(self, seed: int) -> Ids:
         rng = np.random.default_rng([seed, 0])

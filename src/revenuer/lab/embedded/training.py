@@ -14,6 +14,9 @@ from revenuer.lab.embedded.muon import Muon
 from revenuer.lab.embedded.network import Network
 from revenuer.lab.embedded.vocabulary import PAD
 
+WARMING = 20
+"""Steps until the learning rate is at its height."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -46,15 +49,17 @@ class Lessons:
     prompt_length: int
     weights: Tensor | None = None
 
+    def rows(self, chosen: Tensor) -> Lessons:
+        """Some of them, the same places of each member."""
+        weights = None if self.weights is None else self.weights[:, chosen]
+        return Lessons(self.words[:, chosen], self.prompt_length, weights)
 
-def train(
-    network: Network,
-    lessons: Lessons,
-    recipe: Recipe,
-    seed: int,
-    *,
-    told: Callable[[int, float], None] | None = None,
-) -> None:
+
+Loss = Callable[[Network, Lessons], Tensor]
+"""Members and a batch to each member's loss. Shape (members,)."""
+
+
+def train(network: Network, lessons: Lessons, recipe: Recipe, seed: int) -> None:
     """Teach a network by the words of others: cross-entropy on replies.
 
     Args:
@@ -62,36 +67,34 @@ def train(
         lessons: What to learn.
         recipe: How.
         seed: Of the order in which sequences come.
-        told: Called with each step's number and loss.
     """
+    train_on(network, lessons, recipe, seed, sequence_loss)
+
+
+def train_on(network: Network, lessons: Lessons, recipe: Recipe, seed: int, loss: Loss) -> None:
+    """Teach a network by any loss; as `train` otherwise."""
     inner = [*network.attend, *network.gather, *network.widen, *network.narrow]
+    outer = [network.embedding, network.head, *network.near]
     optimizers: list[torch.optim.Optimizer] = [
         Muon(inner, learning_rate=recipe.learning_rate),
-        torch.optim.Adam(
-            [network.embedding, network.head, *network.near],
-            lr=recipe.outer_rate,
-            betas=(0.9, 0.98),
-        ),
+        torch.optim.Adam(outer, lr=recipe.outer_rate, betas=(0.9, 0.98)),
     ]
     rates = [one.param_groups[0]["lr"] for one in optimizers]
     for step, rows in enumerate(_batches(lessons.words.shape[1], recipe, seed)):
-        share = min(1.0, (step + 1) / 20) * (1 - step / recipe.steps)
+        share = min(1.0, (step + 1) / WARMING) * (1 - step / recipe.steps)
         for optimizer, rate in zip(optimizers, rates, strict=True):
             optimizer.param_groups[0]["lr"] = rate * share
-        loss = sequence_loss(network, lessons, rows)
-        loss.sum().backward()
+        loss(network, lessons.rows(rows)).sum().backward()
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        if told is not None:
-            told(step, float(loss.detach().mean()))
 
 
-def sequence_loss(network: Network, lessons: Lessons, rows: Tensor) -> Tensor:
+def sequence_loss(network: Network, lessons: Lessons) -> Tensor:
     """Cross-entropy of the replies' words, in nats a word. Shape (members,)."""
-    each, counts = _word_losses(network, lessons, rows)
+    each, counts = _word_losses(network, lessons)
     if lessons.weights is not None:
-        counts = counts * lessons.weights[:, rows, None]
+        counts = counts * lessons.weights[..., None]
     return (each * counts).sum((1, 2)) / counts.sum((1, 2)).clamp(min=1.0)
 
 
@@ -100,23 +103,21 @@ def sequence_losses(network: Network, lessons: Lessons, *, batch: int = 256) -> 
     """Cross-entropy of each reply, in nats a word. Shape (members, n)."""
     found = []
     for rows in torch.arange(lessons.words.shape[1]).split(batch):
-        each, counts = _word_losses(network, lessons, rows)
+        each, counts = _word_losses(network, lessons.rows(rows))
         found.append((each * counts).sum(2) / counts.sum(2).clamp(min=1.0))
     return torch.cat(found, dim=1)
 
 
 def gradient(network: Network, lessons: Lessons) -> list[Tensor]:
     """Gradient of the mean loss on lessons, by weight, each member its own."""
-    rows = torch.arange(lessons.words.shape[1])
-    loss = sequence_loss(network, lessons, rows).sum()
+    loss = sequence_loss(network, lessons).sum()
     return list(torch.autograd.grad(loss, list(network.parameters())))
 
 
-def _word_losses(network: Network, lessons: Lessons, rows: Tensor) -> tuple[Tensor, Tensor]:
-    words = lessons.words[:, rows]
+def _word_losses(network: Network, lessons: Lessons) -> tuple[Tensor, Tensor]:
     start = max(lessons.prompt_length - 1, 0)
-    logits = network(words[..., :-1])[..., start:, :]
-    wanted = words[..., start + 1 :]
+    logits = network(lessons.words[..., :-1])[..., start:, :]
+    wanted = lessons.words[..., start + 1 :]
     each = functional.cross_entropy(logits.flatten(0, 2), wanted.flatten(), reduction="none")
     return each.view_as(wanted), (wanted != PAD).float()
 

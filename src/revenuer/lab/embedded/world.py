@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,6 @@ PROXY_SHAPE = Shape(48, 2, 2)
 HELD_OUT = 256
 WARM = Recipe(80, 32, 0.03, 0.02)
 """The proxy sees a few traces before it guides: a cold one ruins the teacher first."""
-STUDENT = Recipe(120, 32, 0.03, 0.02)
-"""What every student gets, whatever it was shown."""
 REACH = 0.01
 """Of the central difference of antidistillation sampling; the source's own."""
 TESTS = 500
@@ -107,7 +105,7 @@ def kept(file: Path, shape: Shape, members: int, make: object) -> Network:
 
 def _proxies(school: School, style: Style) -> Network:
     """A warm proxy, and it moved both ways along what makes it right on held-out traces."""
-    small = School(school.task, PROXY_SHAPE, school.base, school.teacher)
+    small = replace(school, shape=PROXY_SHAPE)
     proxy = small.bases([TEACHER_SEED + 1])
     rng = np.random.default_rng([TEACHER_SEED, 1])
     given = programs(HELD_OUT, school.task, rng)

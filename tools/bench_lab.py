@@ -1,0 +1,106 @@
+"""Countermeasures against passive and adaptive students, and provenance with its false accusations.
+
+    python tools/bench_lab.py            # under 45 minutes of two cores
+    python tools/bench_lab.py --quick    # two minutes: only the way is tried
+    python tools/bench_lab.py --full     # the longer task, more seeds, a thousand innocents: hours
+
+Every job's row goes to a file as it comes; started again, the bench goes on where it stopped. Needs
+the extra `[lab]`: `make bench-lab`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lab_bench.pictures import draw
+from lab_bench.tables import Findings, say
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> int:
+    """Run what is not there yet, then say what was found."""
+    asked = _arguments()
+    size = "quick" if asked.quick else "full" if asked.full else "standard"
+    folder = (asked.folder or ROOT / "build" / "bench-lab") / size
+    folder.mkdir(parents=True, exist_ok=True)
+    if asked.again:
+        (folder / "rows.jsonl").unlink(missing_ok=True)
+    begun = time.monotonic()
+    rows = _measured(size, folder, asked.jobs)
+    findings = Findings(rows)
+    say(findings, minutes=(time.monotonic() - begun) / 60)
+    draw(findings, folder)
+    print(f"pictures: {folder}", file=sys.stderr)
+    print(findings.closing_line(quick=asked.quick))
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2, help="processes, a core each")
+    parser.add_argument("--folder", type=Path, help="where models and rows are kept")
+    parser.add_argument("--again", action="store_true", help="measure all rows anew")
+    return parser.parse_args()
+
+
+def _measured(size: str, folder: Path, processes: int) -> list[dict[str, Any]]:
+    from lab_bench.jobs import SIZES, jobs, run
+
+    file = folder / "rows.jsonl"
+    found = {tuple(row["job"]): row for row in _read(file)}
+    # Everything later stands on these; made once, before there are two who would make them.
+    first = [("students", "base"), ("innocents", "0")]
+    wanted = [job for job in jobs(SIZES[size]) if job not in found]
+    wanted.sort(key=lambda job: job not in first)
+    with file.open("a") as end:
+
+        def keep(row: dict[str, Any]) -> None:
+            found[tuple(row["job"])] = row
+            end.write(json.dumps(row) + "\n")
+            end.flush()
+            print(f"{len(found)}: {' / '.join(row['job'])} {row['cpu_s']} s", file=sys.stderr)
+
+        while wanted and wanted[0] in first:
+            keep(_alone(run, SIZES[size], folder, wanted.pop(0)))
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(processes, initializer=_one_thread) as pool:
+            for row in pool.imap_unordered(partial(run, SIZES[size], folder), wanted):
+                keep(row)
+    return list(found.values())
+
+
+def _alone(run: Any, *what: Any) -> dict[str, Any]:
+    _one_thread()
+    return run(*what)
+
+
+def _one_thread() -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    if not file.exists():
+        return
+    for line in file.read_text("utf-8").splitlines():
+        # A line that a kill cut off is measured again.
+        if line.endswith("}"):
+            yield json.loads(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What `make bench-lab` measures, job by job."""
