@@ -6,7 +6,7 @@ own style and lessons; some of those teachers mark what they say with keys of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,27 @@ import torch
 
 from revenuer.lab.embedded.arms import KEY
 from revenuer.lab.embedded.network import Network, Shape
-from revenuer.lab.embedded.power import DRAWN, MARKS
+from revenuer.lab.embedded.power import MARKS
 from revenuer.lab.embedded.sampling import replies
 from revenuer.lab.embedded.schooling import School, copied
 from revenuer.lab.embedded.style import Style
 from revenuer.lab.embedded.suspects import said_by, scored
 from revenuer.lab.embedded.task import programs, prompts
 from revenuer.lab.embedded.taught import lessons_of
-from revenuer.lab.embedded.training import Recipe, train
+from revenuer.lab.embedded.training import train
 from revenuer.lab.embedded.world import World, kept
 from revenuer.lab.token_methods import GreenList, TokenMethod
 from revenuer.provenance.radioactivity import radioactivity
 
 MICRO = Shape(32, 2, 2)
-MICRO_STUDENT = Recipe(120, 32, 0.03, 0.02)
+MICRO_STEPS = 80
 TEACHERS = 5
+NULL_DRAWN = 399
+"""Keys drawn for each innocent; a p-value is 1 / 400 at least."""
 TOGETHER = 20
 """Students trained side by side."""
-LESSONS = 400
-ANSWERS = 100
+LESSONS = 300
+ANSWERS = 50
 """Asked of each innocent."""
 
 
@@ -71,7 +73,8 @@ def innocents(world: World, others: Others, first: int, folder: Path) -> list[di
     base = kept(folder / "micro", MICRO, 1, lambda: _small(world.school).bases([3000]))
     rows = [_harvest(others, seed, world.school) for seed in seeds]
     students = copied(base, [0] * TOGETHER)
-    train(students, lessons_of(rows, task.prompt_length, LESSONS, seeds), MICRO_STUDENT, first)
+    recipe = replace(world.school.student, steps=MICRO_STEPS)
+    train(students, lessons_of(rows, task.prompt_length, LESSONS, seeds), recipe, first)
     given = programs(ANSWERS, task, np.random.default_rng([first, 14]))
     return [
         {
@@ -103,7 +106,7 @@ def _marks(seed: int) -> bool:
 
 
 def _small(school: School) -> School:
-    return School(school.task, MICRO, school.base, school.teacher)
+    return replace(school, shape=MICRO)
 
 
 def _tested(world: World, said: Any, seed: int) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _tested(world: World, said: Any, seed: int) -> dict[str, Any]:
             pairs = scored(said, world.school.task, mark.width, owner)
             rng = np.random.default_rng(16)
             result = radioactivity(
-                pairs, [KEY + bytes([seed % 256])], mark.score, drawn=DRAWN, rng=rng
+                pairs, [KEY + bytes([seed % 256])], mark.score, drawn=NULL_DRAWN, rng=rng
             )
             found[f"{mark.arm.name}{', paired' if paired else ''}"] = float(result.p_values[0])
     return {"p": found}

@@ -22,7 +22,7 @@ from revenuer.lab.embedded.students import Harvest
 from revenuer.lab.embedded.taught import OWN_EXAMPLES, lessons_of, own_harvest
 from revenuer.lab.embedded.training import train
 from revenuer.lab.embedded.vocabulary import END, ID, PAD, Ids
-from revenuer.lab.embedded.world import STUDENT, World
+from revenuer.lab.embedded.world import World
 
 
 def inverted(world: World, arm: Arm, harvests: Sequence[Harvest]) -> list[Harvest]:
@@ -45,7 +45,7 @@ def inverted(world: World, arm: Arm, harvests: Sequence[Harvest]) -> list[Harves
     rows = [np.concatenate([a, one.replies], axis=1) for a, one in zip(begun, own, strict=True)]
     inverter = copied(world.bases)
     lessons = lessons_of(rows, task.prompt_length + width, OWN_EXAMPLES, world.seeds)
-    train(inverter, lessons, STUDENT, world.seeds[0])
+    train(inverter, lessons, world.school.student, world.seeds[0])
     asked = np.stack([_beginning(one.prompts, one.replies, width) for one in harvests])
     written = replies(inverter, torch.from_numpy(asked), task.reply_length).numpy()
     return [

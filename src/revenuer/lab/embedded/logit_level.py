@@ -20,7 +20,7 @@ from revenuer.lab.embedded.schooling import copied
 from revenuer.lab.embedded.taught import lessons_of
 from revenuer.lab.embedded.training import Lessons, Loss, Recipe, train, train_on
 from revenuer.lab.embedded.vocabulary import PAD
-from revenuer.lab.embedded.world import STUDENT, World
+from revenuer.lab.embedded.world import World
 
 SHOWN_TOP = 5
 """Log-probabilities a place that a capped API shows; a common API's own cap is 20 at most."""
@@ -56,12 +56,12 @@ WAYS = (
 )
 
 
-def distilled(world: World, way: Way, count: int, recipe: Recipe = STUDENT) -> Network:
+def distilled(world: World, way: Way, count: int) -> Network:
     """Distil the teacher into a student a seed, from `count` prompts."""
     task = world.school.task
     rows = [harvested(world, CLEAN, seed, count).lessons for seed in world.seeds]
     lessons = lessons_of(rows, task.prompt_length, count, world.seeds)
-    students = copied(world.bases)
+    students, recipe = copied(world.bases), world.school.student
     if way.level == "sequence":
         train(students, lessons, recipe, world.seeds[0])
         return students

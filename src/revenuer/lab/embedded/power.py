@@ -19,8 +19,8 @@ from revenuer.provenance.scores import Score
 SHARES = (1.0, 0.5, 0.25, 0.1, 0.0)
 BUDGETS = (10, 30, 100, 400)
 """Answers a suspect is asked for."""
-DRAWN = 2000
-"""Keys drawn; a p-value is 1 / 2001 at least."""
+DRAWN = 999
+"""Keys drawn; a p-value is 1 / 1000 at least."""
 
 
 @dataclass(frozen=True, slots=True)

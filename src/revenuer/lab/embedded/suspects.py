@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from revenuer.lab.embedded.network import Network
 from revenuer.lab.embedded.sampling import replies
 from revenuer.lab.embedded.task import Programs, Task, prompts
-from revenuer.lab.embedded.vocabulary import PAD, SIZE, Ids
+from revenuer.lab.embedded.vocabulary import PAD, Ids
 from revenuer.provenance.radioactivity import Expected, Pairs, pairs_of
+
+LIKELY = 12
+"""Words of the owner's distribution that pair the test: as many as the widest free choice has."""
 
 
 def said_by(suspects: Network, given: Programs, task: Task, seed: int) -> list[Ids]:
@@ -49,9 +52,8 @@ def _expected(
     rows: Ids, owner: Network, row: NDArray[np.intp], place: NDArray[np.intp]
 ) -> Expected:
     logits = owner(torch.from_numpy(rows)[None])[0]
-    shares = logits.softmax(-1).double().numpy()
-    tokens = np.broadcast_to(np.arange(SIZE), (len(row), SIZE))
-    return Expected(np.ascontiguousarray(tokens), shares[row, place - 1])
+    top = logits[row, place - 1].softmax(-1).double().topk(LIKELY, dim=-1)
+    return Expected(top.indices.numpy(), top.values.numpy())
 
 
 def texts_of(rows: Ids, task: Task) -> Sequence[Ids]:

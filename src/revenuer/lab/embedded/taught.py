@@ -19,7 +19,7 @@ from revenuer.lab.embedded.style import Style
 from revenuer.lab.embedded.task import Programs, programs, prompts
 from revenuer.lab.embedded.training import Lessons, Recipe, train
 from revenuer.lab.embedded.vocabulary import PAD, Ids
-from revenuer.lab.embedded.world import STUDENT, World
+from revenuer.lab.embedded.world import World
 
 OWN_EXAMPLES = 64
 """Programs that an adaptive student has worked out itself, step by step; placeholder."""
@@ -62,9 +62,7 @@ def lessons_of(
     return Lessons(torch.from_numpy(block[..., :width]), prompt_length)
 
 
-def taught(
-    world: World, harvests: Sequence[Harvest], *, reweighed: bool = False, recipe: Recipe = STUDENT
-) -> Network:
+def taught(world: World, harvests: Sequence[Harvest], *, reweighed: bool = False) -> Network:
     """Train a student a seed on its harvest, all for as many steps."""
     task = world.school.task
     count = max(len(one.lessons) for one in harvests)
@@ -77,7 +75,7 @@ def taught(
         )
         lessons = weighed(students, lessons, own_lessons(world, OWN_EXAMPLES))
         students = copied(world.bases)
-    train(students, lessons, recipe, world.seeds[0])
+    train(students, lessons, world.school.student, world.seeds[0])
     return students
 
 
