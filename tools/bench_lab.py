@@ -15,14 +15,15 @@ import json
 import multiprocessing
 import os
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lab_bench.findings import Findings
 from lab_bench.pictures import draw
-from lab_bench.tables import Findings, say
+from lab_bench.tables import closing_line, say
+from revenuer.lab.embedded.arms import ARMS
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,13 +36,12 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if asked.again:
         (folder / "rows.jsonl").unlink(missing_ok=True)
-    begun = time.monotonic()
-    rows = _measured(size, folder, asked.jobs)
-    findings = Findings(rows)
-    say(findings, minutes=(time.monotonic() - begun) / 60)
-    draw(findings, folder)
+    findings = Findings(_measured(size, folder, asked.jobs))
+    lines = findings.lines({arm.name: arm.kind for arm in ARMS})
+    say(findings, lines)
+    draw(findings, lines, folder)
     print(f"pictures: {folder}", file=sys.stderr)
-    print(findings.closing_line(quick=asked.quick))
+    print(closing_line(findings, lines))
     return 0
 
 
