@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from revenuer.provenance.keys import mark_key
 from revenuer.stats.green_list import green_mask
 
 VOCABULARY, WIDTH = 40, 2
@@ -87,6 +88,9 @@ def test_the_account_whose_marks_a_student_learned_is_named(revenuer, folder, tm
     committed(revenuer, tmp_path)
     key, rng = key_of(revenuer, "bob", tmp_path / "bob.key"), np.random.default_rng(0)
     answers = written(tmp_path / "student.jsonl", rng, key=key)
+    # A server that marks for all accounts arrives at the same key.
+    assert revenuer("provenance", "key", "mine", "--master", "--out", tmp_path / "all").code == 0
+    assert mark_key((tmp_path / "all").read_bytes(), "green", "bob") == key
     out = tmp_path / "report"
     found = put_to_test(revenuer, "mine", answers, "--out", out, "--suspect", "Student <1>")
     assert [one["number"] for one in found["results"] if one["passes"]] == [2]
@@ -118,7 +122,7 @@ def test_accounts_are_named_only_to_who_asks(revenuer, folder, tmp_path):
 def test_an_innocent_is_not_accused_and_each_look_is_counted(revenuer, folder, tmp_path):
     committed(revenuer, tmp_path)
     rng = np.random.default_rng(5)
-    first, second = (written(tmp_path / f"{i}.jsonl", rng) for i in range(2))
+    first, second = (written(tmp_path / f"{i}.jsonl", rng, texts=10) for i in range(2))
     found = put_to_test(revenuer, "mine", first)
     assert not any(one["passes"] for one in found["results"])
     assert "No evidence" in found["conclusion"]
@@ -127,6 +131,14 @@ def test_an_innocent_is_not_accused_and_each_look_is_counted(revenuer, folder, t
     assert (again["look"], again["results"]) == (1, found["results"])
     control = put_to_test(revenuer, "mine", written(tmp_path / "c.jsonl", rng), "--control")
     assert (control["look"], control["threshold"]) == (0, 0.01)
+    tried = revenuer(
+        "provenance", "test", "mine", tmp_path / "c.jsonl", "--owner", tmp_path / "c.owner.jsonl"
+    )
+    assert (tried.code, "tested as a control's" in tried.err) == (1, True)
+    # Look 3 must pass a threshold that 1,999 drawn keys do not reach for three accounts.
+    third = written(tmp_path / "3.jsonl", rng, texts=3)
+    ran = revenuer("provenance", "test", "mine", third, "--owner", tmp_path / "3.owner.jsonl")
+    assert "Look 3 would need 3,599 drawn keys" in ran.err
     assert revenuer("audit", "verify", folder / "audit.jsonl").code == 0
 
 

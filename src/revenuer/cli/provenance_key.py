@@ -14,6 +14,12 @@ from revenuer.cli.session import Session, pass_session
 @commitment_argument
 @click.option("--account", default="", metavar="ID", help="Whose; without it the one key of all.")
 @click.option(
+    "--master",
+    is_flag=True,
+    help="The secret that all keys follow from, 32 bytes as they are, for a server that marks for "
+    "all accounts.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
@@ -26,12 +32,18 @@ def command(
     session: Session,
     commitment: str,
     account: str,
+    master: bool,
     out: Path,
     folder: Path | None,
     keys: Path | None,
 ) -> None:
     """Write the key, in hexadecimal, that answers are marked with under COMMITMENT."""
-    from revenuer.app.provenance.planting import write_key
+    from revenuer.app.provenance.planting import write_key, write_master
 
-    write_key(opened(folder, keys), commitment, out, account=account)
-    session.say(f"{out} holds the key. Whoever has it can forge the mark.")
+    if master and account:
+        raise click.UsageError("Name an account or --master, not both.")
+    if master:
+        write_master(opened(folder, keys), commitment, out)
+    else:
+        write_key(opened(folder, keys), commitment, out, account=account)
+    session.say(f"{out} is written. Whoever has it can forge the mark.")

@@ -20,6 +20,19 @@ SECRET_BYTES = 32
 """Of a master secret and of a salt: as many as SHA-256 gives."""
 
 
+def pseudonym_of(master: bytes, account: str) -> str:
+    """How an account is called by who keeps no raw ids.
+
+    Args:
+        master: The committed secret; without it nobody can tell whose pseudonym it is.
+        account: As the operator calls it; empty where all answers share one key.
+
+    Returns:
+        32 hexadecimal digits; empty for an empty account.
+    """
+    return _derived(master, "pseudonym", account).hex()[:32] if account else ""
+
+
 def mark_key(master: bytes, scheme: str, account: str = "") -> bytes:
     """The key that an account's answers are marked with.
 
@@ -39,9 +52,18 @@ def mark_key(master: bytes, scheme: str, account: str = "") -> bytes:
         >>> mark_key(bytes(32), "green", "ann") == mark_key(bytes(32), "green", "bob")
         False
     """
-    # The scheme's length goes first, so that no two pairs of texts read alike.
-    named = scheme.encode()
-    said = KEY_DOMAIN + len(named).to_bytes(4, "big") + named + account.encode()
+    return key_of_pseudonym(master, scheme, pseudonym_of(master, account))
+
+
+def key_of_pseudonym(master: bytes, scheme: str, pseudonym: str) -> bytes:
+    """The key of an account that only its pseudonym is known of; `mark_key` gives the same."""
+    return _derived(master, f"mark {scheme}", pseudonym)
+
+
+def _derived(master: bytes, what: str, of: str) -> bytes:
+    # Its length goes before the first text, so that no two pairs of texts read alike.
+    named = what.encode()
+    said = KEY_DOMAIN + len(named).to_bytes(4, "big") + named + of.encode()
     return hmac.digest(master, said, "sha256")
 
 

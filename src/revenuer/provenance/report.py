@@ -167,11 +167,9 @@ def conclusion_of(report: TestReport) -> str:
             "No evidence that the suspect learned from these answers was found; that does not "
             "show that it did not."
         )
-    source = "the answers marked with this key"
-    if not report.registered.plan.is_mark:
-        source = "these canaries"
     whose = ""
     if passing[0].pseudonym:
         numbers = ", ".join(f"{one.number} ({one.pseudonym})" for one in passing)
-        whose = f" served to account {numbers}"
+        whose = f" of {'account' if len(passing) == 1 else 'accounts'} {numbers}"
+    source = "answers marked with the key" if report.registered.plan.is_mark else "the canaries"
     return f"Evidence consistent with a model that was trained on {source}{whose}."

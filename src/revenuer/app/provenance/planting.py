@@ -39,6 +39,22 @@ def write_key(registry: Registry, id_: str, out: Path, *, account: str = "") -> 
     _create(out, kept.key_of(one.plan, pseudonym).hex().encode() + b"\n")
 
 
+def write_master(registry: Registry, id_: str, out: Path) -> None:
+    """Write the secret that every account's key follows from, 32 bytes as they are.
+
+    A server that marks for all accounts takes `provenance.keys.mark_key` of it.
+
+    Args:
+        registry: Where.
+        id_: Of the commitment, or its name.
+        out: A new file, which its owner alone can read.
+
+    Raises:
+        ConfigError: The file is there already.
+    """
+    _create(out, bytes.fromhex(find(registry, id_)[1].master))
+
+
 def write_canaries(registry: Registry, id_: str, out: Path, *, decoys: bool = False) -> int:
     """Write every canary, its prompt and its code as JSON Lines; how many.
 

@@ -29,7 +29,13 @@ from revenuer.enforcement.verdict_keys import (
     write_public_key,
 )
 from revenuer.errors import AuditError, ConfigError, NotFoundError
-from revenuer.provenance.keys import SECRET_BYTES, commitment, mark_key, opens
+from revenuer.provenance.keys import (
+    SECRET_BYTES,
+    commitment,
+    key_of_pseudonym,
+    opens,
+    pseudonym_of,
+)
 from revenuer.provenance.plan import Plan, problems_of
 from revenuer.provenance.report import Registered
 from revenuer.store.audit_file import AuditFile
@@ -53,15 +59,13 @@ class Secrets:
     accounts: tuple[str, ...] = field(default=("",), repr=False)
 
     def pseudonym(self, account_id: str) -> str:
-        """How an account is called here, 32 hexadecimal digits; empty where all share a key."""
-        if not account_id:
-            return ""
-        return mark_key(bytes.fromhex(self.master), "pseudonym", account_id).hex()[:32]
+        """How an account is called here; empty where all share a key."""
+        return pseudonym_of(bytes.fromhex(self.master), account_id)
 
     def key_of(self, plan: Plan, pseudonym: str) -> bytes:
         """The key of an account's mark, or the secret of its canaries."""
-        kind = plan.statistic if plan.is_mark else "canary"
-        return mark_key(bytes.fromhex(self.master), kind, pseudonym)
+        scheme = plan.statistic if plan.is_mark else "canary"
+        return key_of_pseudonym(bytes.fromhex(self.master), scheme, pseudonym)
 
 
 @dataclass(frozen=True, slots=True)

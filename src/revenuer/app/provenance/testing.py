@@ -83,7 +83,7 @@ def run_test(
     answers = read_answers(inputs.answers)
     _refuse(one, answers.count, answers.earliest())
     digests = inputs.digests()
-    look = 0 if control else _look(registry, one, digests, now)
+    look = _look(registry, one, digests, now, control)
     threshold = one.plan.alpha if control else threshold_of(one.plan.alpha, look)
     judged = judge(one, kept, inputs).at(threshold)
     report = _reported(registry, one, judged, suspect, control, now, look, threshold, digests)
@@ -118,16 +118,23 @@ def _refuse(one: Registered, answers: int, earliest: datetime | None) -> None:
         )
 
 
-def _look(registry: Registry, one: Registered, digests: dict[str, str], now: datetime) -> int:
-    """Which look this is; it is in the log when this returns."""
+def _look(
+    registry: Registry, one: Registered, digests: dict[str, str], now: datetime, control: bool
+) -> int:
+    """Which look this is, 0 for a control; it is in the log when this returns."""
     # Two tests at once would otherwise be the same look.
     with locked(registry.folder / "lock"):
         looks = [entry for entry in registry.audit.entries() if _of(entry, LOOK, one)]
         for entry in looks:
-            if entry.body["files"] == digests:
+            if not control and not entry.body["look"] and _same_answers(entry, digests):
+                raise NotAllowedError(
+                    "These answers were tested as a control's, and what was found is known.",
+                    "Ask the suspect again: a test is of answers that nobody has tried.",
+                )
+            if entry.body["files"] == digests and bool(entry.body["look"]) != control:
                 return int(entry.body["look"])
-        number = len(looks) + 1
-        if one.plan.is_mark and one.plan.drawn < (least := drawn_needed(one.plan, number)):
+        number = 0 if control else 1 + sum(bool(entry.body["look"]) for entry in looks)
+        if one.plan.is_mark and one.plan.drawn < (least := drawn_needed(one.plan, max(number, 1))):
             raise ConfigError(
                 f"Look {number} would need {least:,} drawn keys to name anybody, and the plan has "
                 f"{one.plan.drawn:,}.",
@@ -135,6 +142,10 @@ def _look(registry: Registry, one: Registered, digests: dict[str, str], now: dat
             )
         registry.record(LOOK, {"commitment": one.id, "look": number, "files": digests}, now)
         return number
+
+
+def _same_answers(entry: Entry, digests: dict[str, str]) -> bool:
+    return bool(entry.body["files"]["answers"] == digests["answers"])
 
 
 def _reported(
