@@ -25,9 +25,10 @@ from revenuer.api.problems import ProblemError, phrase
 from revenuer.api.taxii import answers
 from revenuer.api.taxii.routes import PREFIX, TaxiiFace
 from revenuer.app.access import Caller, Shown, admit
+from revenuer.app.clock import utc_now
 from revenuer.app.sharing.matching_service import limits_of, open_matching
 from revenuer.app.sharing.state import ShareState
-from revenuer.app.sharing.taxii_service import now_utc, open_taxii
+from revenuer.app.sharing.taxii_service import open_taxii
 from revenuer.errors import ConfigError, NotAllowedError
 from revenuer.servers import ServerSettings
 from revenuer.settings import Settings
@@ -39,7 +40,7 @@ def application(state: ShareState, settings: Settings) -> Starlette:
     """All faces of a folder of sharing as one application."""
 
     def admits(shown: Shown) -> Caller:
-        return admit(state.database, shown, now_utc())
+        return admit(state.database, shown, utc_now())
 
     gate = Gate(admits, settings.server)
     taxii = TaxiiFace(open_taxii(state), gate, settings.server, settings.share)

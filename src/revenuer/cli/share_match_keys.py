@@ -28,10 +28,10 @@ from revenuer.cli.share_options import share_state, state_options
 @pass_session
 def keygen_command(session: Session, group: str, out: Path, at: datetime | None) -> None:
     """Make the key of GROUP for a quarter; one member does, and all `take` it."""
+    from revenuer.app.clock import utc_now
     from revenuer.app.sharing.matching_keys import make_group_key
-    from revenuer.app.sharing.matching_service import now_utc
 
-    key = make_group_key(out, group, at or now_utc())
+    key = make_group_key(out, group, at or utc_now())
     session.say(f"{out} holds {key.id}, used until {key.ends.date()}; its check is {key.check()}.")
     click.echo(key.id)
 
@@ -45,12 +45,12 @@ def take_command(
 ) -> None:
     """Take in the group keys of FILE; those that are here already stay."""
     opened = share_state(state, config, keys)
+    from revenuer.app.clock import utc_now
     from revenuer.app.sharing.matching_keys import take_group_keys
-    from revenuer.app.sharing.matching_service import now_utc
 
     added = take_group_keys(keys_folder(keys), file)
     names = [key.id for key in added]
-    opened.record([("matching-key-taken", {"keys": names})], now_utc())
+    opened.record([("matching-key-taken", {"keys": names})], utc_now())
     session.say(f"Taken in: {', '.join(names) or 'nothing new'}.")
 
 

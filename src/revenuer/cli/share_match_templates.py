@@ -27,12 +27,12 @@ def sketch_key_command(
 ) -> None:
     """Write the sketch key that members have in common this quarter, made of the group's key."""
     share_state(state, config, keys)
+    from revenuer.app.clock import utc_now
     from revenuer.app.sharing.matching_keys import ring_at
-    from revenuer.app.sharing.matching_service import now_utc
     from revenuer.app.sketch_keys import write_key
     from revenuer.matching.templates import sketch_key_of
 
-    key = sketch_key_of(ring_at(keys_folder(keys)).current(now_utc()))
+    key = sketch_key_of(ring_at(keys_folder(keys)).current(utc_now()))
     write_key(out, key)
     session.say(f"{out} holds the sketch key of {key.id}; keep it as secret as the group's key.")
     click.echo(key.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from revenuer.api.casebook.admission import Admission
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.clock import utc_now
 from revenuer.config_file import Origin
 from revenuer.console.face import HEADERS, ConsoleFace
 from revenuer.console.hosts import KnownHosts
@@ -24,11 +25,6 @@ from revenuer.settings import Settings
 
 LISTENERS_SHARE = 2
 """Of so many connections one may be that of a page that listens. placeholder"""
-
-
-def utc_now() -> datetime:
-    """What time it is."""
-    return datetime.now(UTC)
 
 
 def application(

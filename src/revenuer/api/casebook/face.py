@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -221,11 +221,6 @@ def gate_of(casebook: Casebook, settings: Settings, clock: Callable[[], datetime
         return actor_of(casebook, shown.token, shown.partner, clock())
 
     return Gate(admits, settings.api, float(settings.api.wrong_tokens_per_minute))
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 def may(endpoint: Endpoint, role: Role) -> bool:

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from revenuer.api.casebook import answering
 from revenuer.api.casebook.admission import Admission
 from revenuer.api.casebook.endpoints import ENDPOINTS
-from revenuer.api.casebook.face import CasebookFace, gate_of, utc_now
+from revenuer.api.casebook.face import CasebookFace, gate_of
 from revenuer.api.problems import ProblemError, phrase
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.clock import utc_now
 from revenuer.settings import Settings
 
 

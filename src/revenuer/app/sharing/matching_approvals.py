@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from revenuer.app.sharing.matching_service import now_utc, open_matching
+from revenuer.app.clock import utc_now
+from revenuer.app.sharing.matching_service import open_matching
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import ConfigError, NotFoundError
 from revenuer.instants import micros
@@ -35,7 +36,7 @@ def approve(
             "An approval needs who approves and why.", "Give --by NAME and --why TEXT."
         )
     open_matching(state)
-    now = now_utc()
+    now = utc_now()
     row = ApprovalRow(
         id=secrets.token_hex(6),
         partner=partner,
@@ -66,7 +67,7 @@ def withdraw(state: ShareState, id_: str, *, by: str) -> None:
         NotFoundError: No approval of this name holds.
     """
     open_matching(state)
-    now = now_utc()
+    now = utc_now()
     with state.database.writing() as connection:
         if not matching_log.withdraw(connection, id_, micros(now)):
             raise NotFoundError(f"No approval {id_!r} holds.", "`revenuer share match log` shows.")

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from polars import DataFrame, concat
 
+from revenuer.app.clock import utc_now
 from revenuer.app.progress import Progress
 from revenuer.app.sharing.matching_ask import Matched, ask_peer
 from revenuer.app.sharing.matching_count import Counted, intersect_with
 from revenuer.app.sharing.matching_edition import FILE, StoredEdition, make_edition, write_edition
 from revenuer.app.sharing.matching_keys import ring_at
 from revenuer.app.sharing.matching_rows import keep_matches
-from revenuer.app.sharing.matching_service import now_utc
 from revenuer.app.sharing.matching_templates import (
     KIND as TEMPLATES,
 )
@@ -77,7 +77,7 @@ def build(
         MatchError: No group key is in its time.
         ConfigError: There are so many values that a bucket needs more bits.
     """
-    now = now_utc()
+    now = utc_now()
     key = ring_at(keys).current(now)
     try:
         made = make_edition(
@@ -117,7 +117,7 @@ def ask(
     Raises:
         MatchError: The peer is not who is pinned, does not match as agreed, or refused.
     """
-    now = now_utc()
+    now = utc_now()
     told = {
         "peer": peer.service.url,
         "values": {kind.value: len(values.asked(kind)) for kind in values.held},
@@ -132,7 +132,7 @@ def ask(
         ring_at(keys),
         most_bits=peer.most_bits,
         source=peer.source,
-        clock=now_utc,
+        clock=utc_now,
         progress=progress,
     )
     keep_matches(intel, matched.rows, matched.source, [kind.value for kind in matched.asked])
@@ -144,7 +144,7 @@ def ask(
         "accounts": matched.accounts,
         "clusters": matched.rows["cluster"].drop_nulls().n_unique(),
     }
-    state.record([("matching-answered", answered)], now_utc())
+    state.record([("matching-answered", answered)], utc_now())
     return matched
 
 
@@ -179,7 +179,7 @@ def intersect(
         "form": form,
         "kinds": [kind.value for kind in kinds],
     }
-    state.record([("matching-intersecting", told)], now_utc())
+    state.record([("matching-intersecting", told)], utc_now())
     found = intersect_with(
         values,
         peer.service,
@@ -189,10 +189,10 @@ def intersect(
         elements=elements,
         most_bits=peer.most_bits,
         source=peer.source,
-        now=now_utc(),
+        now=utc_now(),
     )
     counts = {one.kind.value: one.common for one in found}
-    state.record([("matching-intersected", {**told, "common": counts})], now_utc())
+    state.record([("matching-intersected", {**told, "common": counts})], utc_now())
     return found
 
 
@@ -202,7 +202,7 @@ def tell_templates(state: ShareState, keys: Path, scan: Path) -> bytes:
     Raises:
         MatchError: No group key is in its time, or the scan has no sketches under it.
     """
-    now = now_utc()
+    now = utc_now()
     key = sketch_key_of(ring_at(keys).current(now))
     data = write_templates(
         scan,
@@ -221,7 +221,7 @@ def compare_templates(state: ShareState, data: bytes, scan: Path, *, intel: Path
     Raises:
         MatchError: It is no file of templates, or the scan has no sketches under its key.
     """
-    now = now_utc()
+    now = utc_now()
     theirs = read_templates(data)
     alike, rows = compare(theirs, scan, now)
     keep_matches(intel, rows, theirs.source, (TEMPLATES,))
@@ -243,7 +243,7 @@ def compare_indicators(state: ShareState, scan: Path, *, intel: Path) -> list[Al
         NotFoundError: No indicator of a sketch is accepted.
         MatchError: The scan has no sketches under any of their keys.
     """
-    now = now_utc()
+    now = utc_now()
     found: list[Alike] = []
     rows: dict[tuple[str, str], list[DataFrame]] = {}
     missing: list[MatchError] = []

@@ -8,10 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from revenuer.app.access import Caller, Scope
+from revenuer.app.clock import utc_now
 from revenuer.app.sharing.matching_edition import FILE, Edition, read_edition
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import MatchError, NotAllowedError, NotFoundError
@@ -26,11 +27,6 @@ from revenuer.store import matching_log
 from revenuer.store.matching_log import ApprovalRow, AskedBeforeError, QuestionRow
 
 MEMBERSHIP, COUNT, ELEMENTS = "membership", "count", "elements"
-
-
-def now_utc() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 class ReplayError(MatchError):
@@ -54,7 +50,7 @@ class MatchingService:
 
     state: ShareState
     limits: Limits = field(default_factory=Limits)
-    clock: Callable[[], datetime] = now_utc
+    clock: Callable[[], datetime] = utc_now
     _read: tuple[tuple[int, int], Edition] | None = None
 
     def card(self, caller: Caller) -> bytes:

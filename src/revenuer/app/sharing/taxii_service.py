@@ -8,13 +8,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from revenuer.app.access import Caller, Scope, open_access, shown_us
+from revenuer.app.clock import utc_now
 from revenuer.app.sharing.state import ShareState
 from revenuer.errors import NotAllowedError, NotFoundError
 from revenuer.sharing.tlp import Tlp, label_of
@@ -30,11 +31,6 @@ MOST_PAGE_BYTES = 8 * 2**20
 DEFAULT_ROOT = "sharing"
 
 
-def now_utc() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class TaxiiService:
     """The collections of a folder of sharing, for partners.
@@ -45,7 +41,7 @@ class TaxiiService:
     """
 
     state: ShareState
-    clock: Callable[[], datetime] = now_utc
+    clock: Callable[[], datetime] = utc_now
 
     def roots(self) -> list[str]:
         """The API roots, the default one first."""
