@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from revenuer.enforcement.reasoning_keys import reasoning_binder_at
 from revenuer.errors import ConfigError
-from revenuer.gateway.asgi_binding import BoundSend
+from revenuer.gateway.asgi_changing import ChangingSend
 from revenuer.gateway.bindings import Bindings
 from revenuer.gateway.config import GatewayConfig, Identity, Reasoning
 from revenuer.gateway.gate import Gate
@@ -88,10 +88,9 @@ def through_asgi(
         sent.append(message)
 
     async def run() -> None:
-        assert gate.bindings is not None
-        binding = ruled(gate, REQUEST).binding
-        assert binding is not None
-        bound = BoundSend(send, gate.bindings, binding)
+        ruling = ruled(gate, REQUEST)
+        assert ruling.binding is not None
+        bound = ChangingSend(send, gate, ruling)
         length = b"%d" % sum(map(len, pieces))
         headers = [(b"content-type", kind.encode()), (b"content-length", length)]
         await bound.send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -124,8 +123,7 @@ def test_a_body_that_is_a_files_name_passes() -> None:
         sent.append(message)
 
     async def run() -> None:
-        assert gate.bindings is not None
-        bound = BoundSend(send, gate.bindings, ruled(gate, REQUEST).binding)
+        bound = ChangingSend(send, gate, ruled(gate, REQUEST))
         headers = [(b"content-type", b"application/json"), (b"content-length", b"5")]
         await bound.send({"type": "http.response.start", "status": 200, "headers": headers})
         await bound.send({"type": "http.response.pathsend", "path": "/x"})

@@ -24,8 +24,10 @@ from revenuer.guard import Action, Fault, Snapshot, SnapshotFault, read_snapshot
 from revenuer.guard.layout import (
     ENTRY_BYTES,
     HEADER_BYTES,
+    LATEST,
     SIGNED_BYTES,
     Cause,
+    Given,
     Listing,
     digest_of,
     write_snapshot,
@@ -36,7 +38,10 @@ FINGERPRINTS = st.binary(min_size=16, max_size=16) | st.integers(0, 3).map(
     # Equal first halves, which random ones never have.
     lambda suffix: struct.pack("<QQ", 7, suffix)
 )
-CAUSES = st.builds(Cause, st.text(max_size=20), st.text(max_size=20))
+GIVEN = st.builds(Given, st.from_regex(r"[a-z]+(-[a-z]+)*", fullmatch=True), st.integers(0, LATEST))
+CAUSES = st.builds(
+    Cause, st.text(max_size=20), st.text(max_size=20), st.lists(GIVEN, max_size=2).map(tuple)
+)
 LISTINGS = st.dictionaries(
     FINGERPRINTS,
     st.builds(
@@ -135,7 +140,7 @@ def test_a_file_that_was_cut_is_truncated(length: int) -> None:
         (b"PAR1" + WHOLE[4:], Fault.FOREIGN),
         (WHOLE + b"\0", Fault.TRAILING),
         (WHOLE[:8] + b"\2\0" + WHOLE[10:], Fault.WRONG_VERSION),
-        (WHOLE[:12] + b"\1\0\0\0" + WHOLE[16:], Fault.WRONG_VERSION),
+        (WHOLE[:12] + b"\2\0\0\0" + WHOLE[16:], Fault.WRONG_VERSION),
         (WHOLE[:-1] + b"?", Fault.DAMAGED),
         (WHOLE[:HEADER_BYTES] + bytes(len(WHOLE) - HEADER_BYTES), Fault.DAMAGED),
     ],

@@ -20,7 +20,15 @@ from revenuer.errors import SourceError
 from revenuer.guard.faults import Fault, SnapshotFault
 from revenuer.guard.fingerprint import SHOWN, shown
 from revenuer.guard.ladder import Action, action_named
-from revenuer.guard.layout import HEADER_BYTES, Cause, Head, Issue, Listing, write_snapshot
+from revenuer.guard.layout import (
+    HEADER_BYTES,
+    Cause,
+    Given,
+    Head,
+    Issue,
+    Listing,
+    write_snapshot,
+)
 from revenuer.guard.snapshot import read_head
 from revenuer.store.docket import Standing
 
@@ -67,7 +75,7 @@ def composed(
             if member not in cleared and member not in gone:
                 key = bytes.fromhex(member.removeprefix(SHOWN))
                 asked.setdefault(key, []).append(_listing(decision, member, standing))
-    listings = {key: max(each, key=_gravity) for key, each in asked.items()}
+    listings = {key: _with_all_given(max(each, key=_gravity), each) for key, each in asked.items()}
     hidden = [
         listings[key].expires_at
         for key, each in asked.items()
@@ -77,11 +85,26 @@ def composed(
 
 
 def _listing(decision: Decision, member: str, standing: Standing) -> Listing:
-    action = action_named(decision.action)
+    action, given = action_named(decision.action), decision.countermeasures
     if member in decision.tagged or member in standing.spared:
-        action = min(action, Action.TAG)
-    cause = Cause(decision.campaign, f"decided: {decision.id}")
-    return Listing(action, cause, decision.until.timestamp(), decision.probability)
+        action, given = min(action, Action.TAG), ()
+    until = decision.until.timestamp()
+    held = tuple(Given(name, int(until)) for name in given)
+    cause = Cause(decision.campaign, f"decided: {decision.id}", held)
+    return Listing(action, cause, until, decision.probability)
+
+
+def _with_all_given(gravest: Listing, each: list[Listing]) -> Listing:
+    """The gravest listing of a fingerprint, with the countermeasures of all of them.
+
+    Each has its own end, so that none outlives its decision under a verdict that lasts longer.
+    """
+    until: dict[str, int] = {}
+    for one in each:
+        for given in one.cause.given:
+            until[given.id] = max(given.until, until.get(given.id, 0))
+    held = tuple(Given(name, end) for name, end in sorted(until.items()))
+    return replace(gravest, cause=gravest.cause._replace(given=held)) if held else gravest
 
 
 def _gravity(one: Listing) -> tuple[int, float, float]:

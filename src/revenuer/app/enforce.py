@@ -219,8 +219,14 @@ def _acted(
         shown(names.of(Kind.ORGANIZATION, name)): action
         for name, action in plan.organizations.items()
     }
-    milder = {member for member, action in whole.items() if action < plan.wish.action}
-    return {
+    spared = {one.organization_id for one in plan.spared if one.organization_id}
+    # Whoever opens an account in an organization with a spared one may be spared as well.
+    milder = {
+        shown(names.of(Kind.ORGANIZATION, name))
+        for name, action in plan.organizations.items()
+        if action < plan.wish.action or name in spared
+    }
+    said: dict[str, Any] = {
         "decision": decision,
         "plan": plan.digest,
         "campaign": plan.campaign.id,
@@ -234,3 +240,6 @@ def _acted(
         "members": [*(one.member for one in plan.members), *whole],
         "tagged": [*(one.member for one in plan.spared), *sorted(milder)],
     }
+    if plan.wish.countermeasures:
+        said["countermeasures"] = sorted(plan.wish.countermeasures)
+    return said

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from revenuer.app.sentences import permit_holders
 from revenuer.errors import NotAllowedError, SourceError
+from revenuer.guard.countering import GRAVITY
 from revenuer.guard.ladder import Action
 from revenuer.guard.policy import Policy
 from revenuer.records import Campaign, Findings, Verdict
@@ -52,6 +53,7 @@ class Wish:
         hours: How long from when it is done; None where `until` says when.
         whole_campaign: Whether accounts that join the campaign later are covered.
         why: The reason, for those who read the log.
+        countermeasures: Ids of what its accounts get beside the action.
     """
 
     campaign: str
@@ -60,6 +62,12 @@ class Wish:
     hours: float | None = None
     whole_campaign: bool = True
     why: str = ""
+    countermeasures: tuple[str, ...] = ()
+
+    @property
+    def gravity(self) -> Action:
+        """The action that it takes as much to decide as."""
+        return max(self.action, GRAVITY) if self.countermeasures else self.action
 
     def ends(self, now: datetime) -> datetime:
         """When it would end, done now."""

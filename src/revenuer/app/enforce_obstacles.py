@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from revenuer.app.countermeasures import unfit_countermeasures
 from revenuer.app.enforce_limits import Plan, Planned
 from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
 from revenuer.guard.ladder import Action
@@ -15,8 +16,9 @@ from revenuer.reports.wording import counted
 
 def obstacles(plan: Plan, policy: Policy, now: datetime) -> Iterator[str]:
     """Why a plan may not be carried out."""
-    action = plan.wish.action
+    action = plan.wish.gravity
     yield from forbidden(action, plan.campaign.verdict, policy)
+    yield from unfit_countermeasures(plan.wish.countermeasures, policy)
     if plan.until <= now:
         yield "it would be over before it began"
     if not plan.members:
@@ -39,7 +41,7 @@ def unspared(
         spared: Members that the snapshot spares already.
         names: Turn ids into fingerprints.
     """
-    if plan.wish.action <= Action.TAG or not permitted:
+    if plan.wish.gravity <= Action.TAG or not permitted:
         return
     hit = {
         one.member
@@ -91,7 +93,7 @@ def notes(
         decided: Decisions on the same campaign that are in force.
         known_owners: Whether the accounts table says whose accounts are.
     """
-    action, campaign = plan.wish.action, plan.campaign
+    action, campaign = plan.wish.gravity, plan.campaign
     if campaign.innocents_nearby:
         yield (
             f"{counted(campaign.innocents_nearby, 'innocent account')} nearby, which share "

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -63,7 +64,7 @@ def make_plan(desk: Desk, grounds: Grounds, wish: Wish, now: datetime) -> Plan:
         organizations={name: one.action for name, one in whole.items()},
         cleared=cleared,
         ladder=ladder,
-        persons=persons_for(wish.action, policy),
+        persons=persons_for(wish.gravity, policy),
         obstacles=(),
         notes=(),
     )
@@ -176,7 +177,7 @@ def _weights(scan: Path, campaign: str) -> dict[str, float]:
 def _digest(desk: Desk, plan: Plan, policy: Policy) -> str:
     wish = plan.wish
     names = desk.fingerprints
-    said = {
+    said: dict[str, Any] = {
         "campaign": plan.campaign.id,
         "verdict": plan.campaign.verdict.value,
         "action": wish.action.word,
@@ -191,4 +192,6 @@ def _digest(desk: Desk, plan: Plan, policy: Policy) -> str:
         ),
         "policy": sha256(msgspec.json.encode(policy, order="deterministic")).hexdigest(),
     }
+    if wish.countermeasures:
+        said["countermeasures"] = sorted(wish.countermeasures)
     return sha256(b"revenuer plan 1\0" + canonical(said)).hexdigest()

@@ -15,7 +15,10 @@ from revenuer.reports.notices import Customer, Occasion, notice_of
 
 def sample_notice(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any] | None:
     """What the first customer would read; None where nobody is told."""
-    first = next(customers_of(plan.roll()), None)
+    spared = {one.member for one in plan.spared}
+    given = (one for one in plan.roll() if one.member not in spared)
+    adapted = bool(plan.wish.countermeasures)
+    first = next(customers_of(given, adapted=adapted), None)
     if first is None:
         return None
     customer, action = first
@@ -29,6 +32,7 @@ def sample_notice(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, An
         until=plan.until,
         approved=bool(plan.persons),
         appeal=policy.appeal,
+        adapted=adapted,
     )
     notice = notice_of(customer, action, occasion)
     # When it is done is not known yet.

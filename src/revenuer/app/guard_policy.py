@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from revenuer.countermeasures import CARDS
 from revenuer.enforcement.addresses import unfit_address
 from revenuer.errors import ConfigError
 from revenuer.guard.events import Protocol
@@ -66,6 +67,12 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     for protocol in policy.reduce.also:
         if protocol not in set(Protocol):
             yield f"unknown protocol reduce.also.{protocol}; {nearest(protocol, Protocol)}"
+    known = [card.id for card in CARDS]
+    for name in policy.countermeasures.allowed:
+        if name not in known:
+            yield f"unknown countermeasure {name!r} in countermeasures.allowed; " + nearest(
+                name, known
+            )
     if _unlimited(policy.throttle):
         yield "throttle sets neither requests_per_minute nor tokens_per_minute"
 

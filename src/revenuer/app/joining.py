@@ -13,6 +13,7 @@ from revenuer.app.desk import Desk
 from revenuer.app.enforce_limits import Grounds, cleared_accounts, owners_of, spared_accounts
 from revenuer.casework.decisions import Decision, Ledger, Step
 from revenuer.errors import NotFoundError
+from revenuer.guard.fingerprint import Kind, shown
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy
 from revenuer.records import Campaign, Findings
@@ -56,17 +57,34 @@ def join(
             if name not in cleared
         ]
         known = set(decision.members) | ledger.cleared(now)
-        joined += _extend(desk, decision, [one for one in roll if one.member not in known], now)
+        new = [one for one in roll if one.member not in known]
+        joined += _extend(desk, decision, new, spared, now)
     if policy_file is not None:
         desk.docket.keep_policy(policy_file)
     desk.docket.keep_standing(
         replace(
             desk.docket.standing(),
-            spared={desk.member(name): why for name, why in spared.items()},
+            spared=_spared_members(desk, spared, owners),
             cleared=tuple(desk.member(name) for name in sorted(cleared & names)),
         )
     )
     return joined
+
+
+def _spared_members(
+    desk: Desk, spared: Mapping[str, str], owners: Mapping[str, str]
+) -> dict[str, str]:
+    """Fingerprints of accounts that are spared, and of the organizations that these belong to.
+
+    A guard takes the gravest of what is listed of an account and of its organization: one that is
+    listed whole would hold the spared account too.
+    """
+    names = desk.fingerprints
+    found = {desk.member(name): why for name, why in spared.items()}
+    for name, why in spared.items():
+        if owner := owners.get(name):
+            found.setdefault(shown(names.of(Kind.ORGANIZATION, owner)), why)
+    return found
 
 
 def _with_tables(desk: Desk, grounds: Grounds, ledger: Ledger, now: datetime) -> Grounds:
@@ -85,14 +103,20 @@ def _with_tables(desk: Desk, grounds: Grounds, ledger: Ledger, now: datetime) ->
     return grounds
 
 
-def _extend(desk: Desk, decision: Decision, roll: list[Covered], now: datetime) -> int:
+def _extend(
+    desk: Desk,
+    decision: Decision,
+    roll: list[Covered],
+    spared: Mapping[str, str],
+    now: datetime,
+) -> int:
     if not roll:
         return 0
     members = [one.member for one in roll]
     about = f"joined-{sha256(' '.join(members).encode()).hexdigest()[:16]}"
     # The roll first: an entry without one would leave its customers untold.
     desk.docket.keep_roll(decision.id, about, roll)
-    tagged = [one.member for one in roll if one.action != decision.action]
+    tagged = [one.member for one in roll if one.account_id in spared]
     said = {"decision": decision.id, "members": members, "tagged": tagged}
     desk.record([(Step.EXTENDED, said)], now)
     return len(roll)

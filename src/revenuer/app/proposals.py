@@ -50,6 +50,7 @@ def waiting(
         hours=said.hours,
         whole_campaign=said.whole_campaign,
         why=said.why,
+        countermeasures=said.countermeasures,
     )
     return found, grounds, wish, file
 
@@ -75,7 +76,7 @@ def still_waiting(found: Proposal) -> Proposal:
 
 def planned_step(plan: Plan, by: str) -> dict[str, Any]:
     """What the audit log says of a plan that was proposed."""
-    return {
+    said: dict[str, Any] = {
         "plan": plan.digest,
         "campaign": plan.campaign.id,
         "action": plan.wish.action.word,
@@ -83,6 +84,9 @@ def planned_step(plan: Plan, by: str) -> dict[str, Any]:
         "login": login(),
         "why": plan.wish.why,
     }
+    if plan.wish.countermeasures:
+        said["countermeasures"] = sorted(plan.wish.countermeasures)
+    return said
 
 
 def plan_document(plan: Plan, grounds: Grounds, policy_file: Path | None) -> dict[str, Any]:

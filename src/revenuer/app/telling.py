@@ -126,20 +126,28 @@ def _notices(
         approved=bool(decision.approvers),
         appeal=policy.appeal,
         lifted=lifted_at is not None,
+        adapted=bool(decision.countermeasures),
     )
-    for customer, action in customers_of(roll):
+    given = [one for one in roll if one.member not in decision.tagged]
+    for customer, action in customers_of(given, adapted=occasion.adapted):
         yield notice_of(customer, action, occasion)
 
 
-def customers_of(roll: Iterable[Covered]) -> Iterator[tuple[Customer, Action]]:
+def customers_of(
+    roll: Iterable[Covered], *, adapted: bool = False
+) -> Iterator[tuple[Customer, Action]]:
     """Who is to be told of what: organizations where they are known, else accounts.
 
-    A tag changes nothing for a customer, who is told nothing of it.
+    A tag changes nothing for a customer, who is told nothing of it; countermeasures do.
+
+    Args:
+        roll: Accounts that a decision acts on, without those that are spared.
+        adapted: Whether it gives countermeasures.
     """
     theirs: dict[tuple[str, str, Action], list[str]] = defaultdict(list)
     for one in roll:
         action = action_named(one.action)
-        if action > Action.TAG:
+        if action > Action.TAG or adapted:
             kind = "organization" if one.organization_id else "account"
             theirs[kind, one.organization_id or one.account_id, action].append(one.account_id)
     for (kind, id_, action), accounts in sorted(theirs.items()):
@@ -160,13 +168,15 @@ def _events(
     elif (lifted_at := _lifted_at(decision, about)) is not None:
         event, at = Event.UNDONE, lifted_at
     entries = desk.audit.entries()
-    said = {
+    said: dict[str, Any] = {
         "decision": decision.id,
         "campaign": decision.campaign,
         "action": decision.action,
         "until": decision.until.isoformat(),
         "audit": witness_of(entries[-1]) if entries else "",
     }
+    if decision.countermeasures:
+        said["countermeasures"] = list(decision.countermeasures)
     accounts = [
         {"account_id": one.account_id, "organization_id": one.organization_id or None,
          "action": one.action}

@@ -100,6 +100,7 @@ class Decision:
         ended_why: Why it was undone.
         releases: Whether what a policy asks of its accounts is lifted too, until `until`.
         let_go: Members that it no longer acts on, and no policy either until `until`.
+        countermeasures: Ids of what members that are not tagged get beside the action.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Decision:
     ended_why: str = ""
     releases: bool = False
     let_go: tuple[Release, ...] = ()
+    countermeasures: tuple[str, ...] = ()
 
     @property
     def released(self) -> frozenset[str]:
@@ -163,6 +165,7 @@ class Proposal:
         decision: What came of it; empty while it waits, or where nothing did.
         closed: How it came to nothing; None while it waits, and once it was carried out.
         before: How it came to nothing before it was proposed again, oldest first.
+        countermeasures: Ids of what would be given beside the action.
     """
 
     plan: str
@@ -174,6 +177,7 @@ class Proposal:
     decision: str = ""
     closed: Closing | None = None
     before: tuple[Closing, ...] = ()
+    countermeasures: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:

@@ -5,7 +5,7 @@ their keyed fingerprints alone.
 
 | kind | body |
 |---|---|
-| `planned` | plan, campaign, action, by, login, why |
+| `planned` | plan, campaign, action, by, login, why, countermeasures if there are any |
 | `approved` | plan, by, login |
 | `refused`, `withdrawn` | plan, by, login, why: nobody approves it any more |
 | `acted` | the fields of `Decision` |
@@ -80,7 +80,8 @@ def _propose(
             if known is not None and known.closed is not None:
                 ends = (*ends, known.closed)
             made = Proposal(plan, body["campaign"], body["action"], body["by"], at, before=ends)
-            proposals[plan] = made
+            given = tuple(body.get("countermeasures", ()))
+            proposals[plan] = replace(made, countermeasures=given)
     elif known is None or not known.waits:
         return
     elif kind in (Step.REFUSED, Step.WITHDRAWN):
@@ -148,4 +149,5 @@ def _made(body: Mapping[str, Any], at: datetime) -> Decision:
         probability=body["probability"],
         members=tuple(body["members"]),
         tagged=frozenset(body["tagged"]),
+        countermeasures=tuple(body.get("countermeasures", ())),
     )

@@ -73,8 +73,14 @@ def command() -> None:
 @click.argument("campaign", metavar="CAMPAIGN")
 @scan_option("scan", "The --out folder of a scan or of watch.")
 @snapshot_option
+@click.option("--action", type=click.Choice(ACTIONS), help="What is done to its accounts.")
 @click.option(
-    "--action", type=click.Choice(ACTIONS), required=True, help="What is done to its accounts."
+    "--countermeasure",
+    "countermeasures",
+    multiple=True,
+    metavar="ID",
+    help="What its accounts get beside the action, a tag without one; may be repeated. "
+    "`revenuer countermeasures list` has them.",
 )
 @click.option("--until", callback=moment_of, metavar="TIME", help="When it ends by itself.")
 @click.option(
@@ -112,7 +118,8 @@ def on_command(
     campaign: str,
     scan: Path,
     snapshot: Path,
-    action: str,
+    action: str | None,
+    countermeasures: tuple[str, ...],
     until: datetime | None,
     hours: float | None,
     policy_file: Path | None,
@@ -144,6 +151,8 @@ def on_command(
     from revenuer.app.enforce_plan import make_plan
     from revenuer.guard.ladder import action_named
 
+    if action is None and not countermeasures:
+        raise click.UsageError("Give --action, --countermeasure or both.")
     if until is not None and hours is not None:
         raise click.UsageError("Give --until or --for, not both.")
     now = datetime.now(UTC)
@@ -155,7 +164,9 @@ def on_command(
     grounds = Grounds(scan, policy, permits, accounts, permitted)
     if until is None and hours is None:
         hours = policy.verdict_hours
-    wish = Wish(campaign, action_named(action), until, hours, whole_campaign, why.strip())
+    given = tuple(sorted(set(countermeasures)))
+    done_to = action_named(action or "tag")
+    wish = Wish(campaign, done_to, until, hours, whole_campaign, why.strip(), given)
     plan = make_plan(desk, grounds, wish, now)
     with _shown(session, plan, policy, show_ids=show_ids, as_json=as_json) as said:
         if only_plan:

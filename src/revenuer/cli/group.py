@@ -41,6 +41,7 @@ COMMANDS = (
     "gateway",
     "lab",
     "detectors",
+    "countermeasures",
     "config",
 )
 """In the order of the help: first what most people need."""

@@ -2,4 +2,19 @@
 
 Every countermeasure carries a card; all are off until a person decides otherwise for an account.
 What they are worth is measured in the lab: `docs/countermeasures.md`.
+
+Those that act on parameters, prompts and text are here whole, pure, and an adapter of the gateway
+carries them out for the accounts that a decision names. Those that act on tokens have their cards
+here and run inside the model's server, from `revenuer.lab`.
 """
+
+from revenuer.countermeasures import logprobs_capped, reasoning_withheld
+from revenuer.countermeasures.card import ActsOn, Card
+
+CARDS: tuple[Card, ...] = (
+    reasoning_withheld.CARD,
+    logprobs_capped.CARD,
+)
+"""Every countermeasure, in the order in which lists name them."""
+
+__all__ = ["CARDS", "ActsOn", "Card"]

@@ -24,15 +24,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from revenuer.gateway.asgi_binding import BoundSend, Message, Send
-from revenuer.gateway.bindings import Bindings
-from revenuer.gateway.gate import MARKS
+from revenuer.gateway.asgi_changing import ChangingSend, Message, Send
+from revenuer.gateway.gate import MARKS, Gate
 from revenuer.gateway.refusals import TWO_CALLERS
 from revenuer.gateway.routes import normal_path
 from revenuer.gateway.ruling import Ruling
 from revenuer.gateway.start import config_at, put_together
 from revenuer.gateway.tap import Tap
-from revenuer.guard.reasoning_blocks import Binding
 
 PATHS = 256
 """Paths that are kept in the form in which they are looked up. placeholder"""
@@ -100,9 +98,9 @@ class GuardMiddleware:
                 return
             if ruling.body is not None:
                 exchange.held = ruling.body
-            if ruling.binding is not None and self.gate.bindings is not None:
-                exchange.bound_by(self.gate.bindings, ruling.binding)
-            changed = ruling.headers or ruling.body is not None or ruling.binding is not None
+            if ruling.changes_answer:
+                exchange.changed_by(self.gate, ruling)
+            changed = ruling.headers or ruling.body is not None or ruling.changes_answer
             if changed or not MARKS.isdisjoint(fields):
                 scope = _marked(scope, ruling)
             await self.app(scope, exchange.receive, exchange.send)
@@ -182,9 +180,9 @@ class _Exchange:
         self.over = self.gone = False
         self.tap = Tap()
 
-    def bound_by(self, bindings: Bindings, binding: Binding) -> None:
-        """Bind the reasoning blocks of the answer."""
-        self._send = BoundSend(self._send, bindings, binding).send
+    def changed_by(self, gate: Gate, ruling: Ruling) -> None:
+        """Change the answer as was ruled."""
+        self._send = ChangingSend(self._send, gate, ruling).send
 
     async def read(self, most: int) -> bytes | None:
         """The body; None if it is over the cap, and what was read of it then waits."""
@@ -241,8 +239,8 @@ def _path_in(path: str) -> bytes:
 def _marked(scope: Scope, ruling: Ruling) -> Scope:
     """The scope with the guard's marks, and with the length of a changed body."""
     headers = [(name, value) for name, value in scope["headers"] if name not in MARKS]
-    if ruling.binding is not None:
-        # What is compressed cannot be bound.
+    if ruling.changes_answer:
+        # What is compressed cannot be changed.
         headers = [(name, value) for name, value in headers if name != b"accept-encoding"]
         headers.append((b"accept-encoding", b"identity"))
     if ruling.body is not None:

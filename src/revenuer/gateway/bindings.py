@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from revenuer.gateway.bound_answers import BoundAnswer, Counts, bound_answer, dumps, loads
+from revenuer.gateway.bound_answers import Counts, bound_answer, dumps, loads
 from revenuer.gateway.config import Reasoning
 from revenuer.gateway.identity import Known
+from revenuer.gateway.passages import Passage
 from revenuer.gateway.routes import WITH_BLOCKS, Route, may_carry_blocks
 from revenuer.guard import Caller, Policy, Protocol, ReasoningSign
 from revenuer.guard.fingerprint import SIZE
@@ -148,7 +149,7 @@ class Bindings:
 
     def answer(
         self, binding: Binding, status: int, headers: Iterable[tuple[bytes, bytes]]
-    ) -> BoundAnswer | None:
+    ) -> Passage | None:
         """What an answer passes through; None where it passes as it comes; see `bound_answer`."""
         return bound_answer(binding, status, headers, self.counts, self.held_bytes)
 

@@ -1,7 +1,6 @@
 """Answers on their way to a client, while their reasoning blocks are bound.
 
-A stream passes line by line; an answer in JSON is held until it is whole, since its length goes
-before it. Both are sans-I/O: an adapter feeds them and sends what they give.
+A stream passes line by line; an answer in JSON is held until it is whole; see `passages`.
 """
 
 from __future__ import annotations
@@ -9,10 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from revenuer.gateway.passages import Form, HeldAnswer, Passage, form_of
 from revenuer.guard.reasoning_blocks import MARKS, Binding, StreamBinder, bind
 
 
@@ -29,6 +30,10 @@ class Counts:
 
     def __init__(self) -> None:
         self.bound = self.taken_off = self.missed = 0
+
+    def miss(self) -> None:
+        """Count an answer that passes unbound."""
+        self.missed += 1
 
 
 class StreamedAnswer:
@@ -61,65 +66,13 @@ class StreamedAnswer:
         return passing
 
 
-class HeldAnswer:
-    """Holds an answer in JSON until it is whole, and binds its blocks then.
-
-    Attributes:
-        holds: Whether nothing of it has gone on yet, its head included.
-        grows: Never before it is whole.
-    """
-
-    __slots__ = ("_binding", "_counts", "_most_bytes", "_pieces", "_size", "holds")
-    grows = False
-
-    def __init__(self, binding: Binding, counts: Counts, most_bytes: int) -> None:
-        self._binding, self._counts, self._most_bytes = binding, counts, most_bytes
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self.holds = True
-
-    def feed(self, piece: bytes) -> bytes:
-        """What goes on: nothing, or all of it once it is too long to be held."""
-        if not self.holds:
-            return piece
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if self._size <= self._most_bytes:
-            return b""
-        self.holds = False
-        self._counts.missed += 1
-        return self._held()
-
-    def close(self) -> bytes:
-        """The whole answer, if it was held."""
-        body = self._held()
-        if not any(mark in body for mark in MARKS):
-            return body
-        try:
-            tree = loads(body)
-            count = bind(tree, self._binding) if isinstance(tree, dict) else 0
-            bound = dumps(tree) if count else body
-        except ValueError:
-            self._counts.missed += 1
-            return body
-        self._counts.bound += count
-        return bound
-
-    def _held(self) -> bytes:
-        held, self._pieces = b"".join(self._pieces), []
-        return held
-
-
-BoundAnswer = StreamedAnswer | HeldAnswer
-
-
 def bound_answer(
     binding: Binding,
     status: int,
     headers: Iterable[tuple[bytes, bytes]],
     counts: Counts,
     held_bytes: int,
-) -> BoundAnswer | None:
+) -> Passage | None:
     """What an answer passes through; None where it passes as it comes.
 
     Args:
@@ -129,18 +82,29 @@ def bound_answer(
         counts: Counted in.
         held_bytes: The longest JSON answer that is held to be bound.
     """
-    if not 200 <= status < 300:
-        return None
-    said = dict(headers)
-    kind = said.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind not in (b"text/event-stream", b"application/json"):
-        return None
-    if said.get(b"content-encoding", b"").strip().lower() not in (b"", b"identity"):
-        counts.missed += 1
-        return None
-    if kind == b"application/json":
-        return HeldAnswer(binding, counts, held_bytes)
-    return StreamedAnswer(binding, counts)
+    form = form_of(status, headers)
+    if form is Form.STREAM:
+        return StreamedAnswer(binding, counts)
+    if form is Form.JSON:
+        return HeldAnswer(partial(_bound, binding, counts), counts.miss, held_bytes)
+    if form is Form.CODED:
+        counts.miss()
+    return None
+
+
+def _bound(binding: Binding, counts: Counts, body: bytes) -> bytes:
+    """A whole answer with its blocks bound."""
+    if not any(mark in body for mark in MARKS):
+        return body
+    try:
+        tree = loads(body)
+        count = bind(tree, binding) if isinstance(tree, dict) else 0
+        bound = dumps(tree) if count else body
+    except ValueError:
+        counts.miss()
+        return body
+    counts.bound += count
+    return bound
 
 
 def loads(text: bytes) -> Any:

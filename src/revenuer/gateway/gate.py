@@ -10,13 +10,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import msgspec
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.bindings import NOTHING_TAKEN, Bindings
+from revenuer.gateway.bound_answers import dumps, loads
+from revenuer.gateway.countering import Countering, Treatment
 from revenuer.gateway.facts import NOTHING_ASKED, Asked, read_facts
+from revenuer.gateway.gate_counts import Counts
 from revenuer.gateway.identity import Identities, Known
 from revenuer.gateway.refusals import refusal_of
 from revenuer.gateway.routes import Route, route_of
@@ -48,25 +48,6 @@ NOBODY = Known(Caller(bytes(SIZE)), "unknown", None, None)
 _ALLOW = Action.ALLOW
 
 
-class Counts:
-    """What the gate counts beside the guard.
-
-    Attributes:
-        failures: Requests that passed since deciding on them failed.
-        late: Decisions that took longer than the policy's deadline, and hold all the same.
-        rewritten: Bodies that were changed.
-        adopted: Policies that were taken up while running.
-        refused_files: Changed files of settings that could not be taken up.
-        unkept: Numbers of snapshots that could not be kept for the next run.
-    """
-
-    __slots__ = ("adopted", "failures", "late", "refused_files", "rewritten", "unkept")
-
-    def __init__(self) -> None:
-        self.failures = self.late = self.rewritten = 0
-        self.adopted = self.refused_files = self.unkept = 0
-
-
 class Gate:
     """Decides on requests; one belongs to one thread.
 
@@ -75,6 +56,9 @@ class Gate:
         identities: Finds out who asks.
         clock: Seconds since the epoch.
         bindings: Reads and binds reasoning blocks; None where they are left alone.
+
+    Attributes:
+        countering: Carries countermeasures out.
     """
 
     def __init__(
@@ -87,6 +71,7 @@ class Gate:
         self.guard = guard
         self.identities = identities
         self.bindings = bindings
+        self.countering = Countering(guard.policy)
         self.counts = Counts()
         self._clock = clock
         self._deadline_s = guard.policy.deadline_ms / 1000
@@ -104,6 +89,7 @@ class Gate:
         if policy.log != self.guard.policy.log:
             raise ConfigError("Another [log] needs a restart; nothing of the file is in force.")
         self.guard.adopt(policy)
+        self.countering.adopt(policy)
         self._deadline_s = policy.deadline_ms / 1000
         if self.bindings is not None:
             self.bindings.adopt(policy)
@@ -264,18 +250,31 @@ class Gate:
             # 403 is final for an SDK; without this word some try it again.
             headers += b"" if wait else b"x-should-retry: false\r\n"
             return Ruling(decision, known, route, asked, exchange_id, status, answer, headers)
-        changed = self._changed(decision, body)
+        treatment = None
+        if decision.countermeasures:
+            treatment = self.countering.treatment(decision.countermeasures, route.protocol)
+        changed = self._changed(decision, treatment, known.caller, body)
         headers = b"x-revenuer-action: %b\r\n" % decision.action.word.encode()
         if decision.evidence_id:
             headers += b"x-revenuer-evidence: %b\r\n" % decision.evidence_id.encode()
-        return Ruling(decision, known, route, asked, exchange_id, 0, None, headers, changed)
+        return Ruling(
+            decision, known, route, asked, exchange_id, 0, None, headers, changed, None, treatment
+        )
 
-    def _changed(self, decision: Decision, body: bytes | None) -> bytes | None:
-        if not decision.changes or body is None:
+    def _changed(
+        self, decision: Decision, treatment: Treatment | None, caller: Caller, body: bytes | None
+    ) -> bytes | None:
+        """The body as it goes on; None where it goes on as it came."""
+        if body is None or not (decision.changes or treatment):
             return None
-        tree: Any = msgspec.json.decode(body)
+        given = loads(body)
+        tree = apply(given, decision.changes) if decision.changes else given
+        if treatment is not None:
+            tree = self.countering.amended(treatment, tree, caller)
+        if tree is given:
+            return None
         self.counts.rewritten += 1
-        return msgspec.json.encode(apply(tree, decision.changes))
+        return dumps(tree)
 
     def finish(self, ruling: Ruling, tokens: int) -> None:
         """Charge an answer's tokens to its caller."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from revenuer.gateway.countering import Treatment
 from revenuer.gateway.facts import NOTHING_ASKED, Asked
 from revenuer.gateway.identity import Known
 from revenuer.gateway.routes import Route
@@ -25,6 +26,7 @@ class Ruling(NamedTuple):
         headers: Header lines to add: to the refusal, or to the request that goes on.
         body: The changed body; None where it goes on as it came.
         binding: What reasoning blocks of the answer are bound with; None for not at all.
+        treatment: What countermeasures do to it; None for nothing.
     """
 
     decision: Decision
@@ -37,6 +39,12 @@ class Ruling(NamedTuple):
     headers: bytes = b""
     body: bytes | None = None
     binding: Binding | None = None
+    treatment: Treatment | None = None
+
+    @property
+    def changes_answer(self) -> bool:
+        """Whether its answer may have to be read."""
+        return self.binding is not None or self.treatment is not None
 
     @property
     def word(self) -> str:

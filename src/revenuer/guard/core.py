@@ -41,6 +41,7 @@ class _Found(NamedTuple):
     evidence_id: str = ""
     expires_at: float | None = None
     note: str = ""
+    given: tuple[str, ...] = ()
 
 
 _CLEAN = _Found()
@@ -177,7 +178,7 @@ class Guard:
             found = self._replayed(request, found)
         if found is not _CLEAN and self._rules.exempts(caller, now):
             self.metrics.exempted += 1
-            found = found._replace(action=after(found.action, Signal.EXEMPT))
+            found = found._replace(action=after(found.action, Signal.EXEMPT), given=())
         return found
 
     def _verdict(
@@ -185,39 +186,41 @@ class Guard:
     ) -> _Found:
         """What a listed verdict leads to, if that is graver than what was found."""
         metrics, listed = self.metrics, snapshot.at(number)
-        action = min(listed.action, self._rules.at_most)
+        action, given = min(listed.action, self._rules.at_most), listed.cause.given
         if listed.expires_at <= now:
             metrics.expired += 1
-            action = after(action, Signal.EXPIRED)
+            action, given = after(action, Signal.EXPIRED), ()
         elif now - snapshot.made_at > self._rules.stale_s:
             metrics.stale += 1
-            action = after(action, Signal.STALE)
+            action, given = after(action, Signal.STALE), ()
         if self._standing:
             if self._standing.get((fingerprint, Standing.RELEASED), now) > now:
                 metrics.released += 1
-                action = after(action, Signal.RELEASED)
+                action, given = after(action, Signal.RELEASED), ()
             if self._standing.get((fingerprint, Standing.PASSED), now) > now:
                 metrics.passed += 1
                 action = after(action, Signal.PASSED)
         if action <= found.action:
             return found
         metrics.found += 1
-        cause = listed.cause
-        return _Found(action, Reason.VERDICT, cause.evidence_id, listed.expires_at, cause.note)
+        (evidence_id, note, _), until = listed.cause, listed.expires_at
+        held = self._rules.given(given, now) if given else ()
+        return _Found(action, Reason.VERDICT, evidence_id, until, note, held)
 
     def _replayed(self, request: Request, found: _Found) -> _Found:
         for sign in request.reasoning:
             self.metrics.reasoning[sign] += 1
             action = min(self._rules.replayed[sign], self._rules.at_most)
             if raised(found.action, action) is not found.action:
-                found = _Found(action, Reason.REASONING, f"reasoning--{sign}", None, sign.value)
+                evidence_id, given = f"reasoning--{sign}", found.given
+                found = _Found(action, Reason.REASONING, evidence_id, None, sign.value, given)
         return found
 
     # --- what is done about it ---------------------------------------------------------
 
     def _weigh(self, request: Request, found: _Found, limit: Allowance | None) -> Decision:
         """From what was found to what is done: rates, what can be reduced, shadow mode."""
-        action, reason, evidence_id, expires_at, note = found
+        action, reason, evidence_id, expires_at, note, given = found
         if action is Action.REDUCE and (request.facts is None or not can_reduce(request.protocol)):
             self.metrics.unreadable += 1
             action = after(action, Signal.UNREADABLE)
@@ -257,6 +260,7 @@ class Guard:
             note,
             allowance.tokens_per_s if passes and allowance is not None else 0.0,
             counted,
+            given if goes and not self._rules.shadow else (),
         )
 
     def _count(

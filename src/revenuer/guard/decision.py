@@ -79,6 +79,8 @@ class Decision(NamedTuple):
         note: What was found, in a few words without ids or text, for logs.
         tokens_per_s: The rate that the answer's tokens are charged at; 0 where none holds.
         counted: Tokens that were charged already.
+        countermeasures: Ids of what the account gets beside the action, as `enforce` decided;
+            what they are, an adapter knows.
     """
 
     action: Action = Action.ALLOW
@@ -95,6 +97,7 @@ class Decision(NamedTuple):
     note: str = ""
     tokens_per_s: float = 0.0
     counted: int = 0
+    countermeasures: tuple[str, ...] = ()
 
     @property
     def shadowed(self) -> bool:

@@ -8,7 +8,8 @@ expiries   count x u32: seconds since the epoch
 evidence   count x u32: number of the evidence entry
 chances    count x u16: probability in steps of 1/65535
 actions    count x u8
-causes     entries x 2 x u32: bytes of the evidence id, bytes of the note
+causes     entries x 2 x u32: bytes of the evidence id, bytes of the note; with the flag
+           COUNTERMEASURES x 3: bytes of what is given beside the action, too
 strings    UTF-8, one after the other
 ```
 
@@ -38,6 +39,10 @@ HEADER_BYTES = SIGNED_BYTES + SIGNATURE_BYTES
 PAIR = struct.Struct("<QQ")
 ENTRY_BYTES = SIZE + 4 + 4 + 2 + 1
 CAUSE = struct.Struct("<II")
+LONG_CAUSE = struct.Struct("<III")
+COUNTERMEASURES = 1
+"""The flag of a file some of whose causes name countermeasures. A file without any is written as
+before there were any, for guards that know none; they refuse one with."""
 LATEST = 2**32 - 1
 CHANCE_STEPS = 65535
 
@@ -49,7 +54,7 @@ class Head(NamedTuple):
         magic: What the file is.
         version: Of this layout.
         header_bytes: Length of the header with its signature.
-        flags: None are known yet; a file with any is refused.
+        flags: `COUNTERMEASURES` or none; a file with any other is refused.
         sequence: Grows with each publication; a lower one than seen is a replay.
         made_at_us: When it was made, microseconds since the epoch.
         verdicts: Fingerprints.
@@ -76,7 +81,24 @@ class Head(NamedTuple):
     @property
     def body_bytes(self) -> int:
         """How long the rest of the file must be."""
-        return self.verdicts * ENTRY_BYTES + self.causes * CAUSE.size + self.strings
+        return self.verdicts * ENTRY_BYTES + self.causes * self.cause.size + self.strings
+
+    @property
+    def cause(self) -> struct.Struct:
+        """How the lengths of a cause's texts are written."""
+        return LONG_CAUSE if self.flags & COUNTERMEASURES else CAUSE
+
+
+class Given(NamedTuple):
+    """A countermeasure that an account gets beside the action.
+
+    Attributes:
+        id: Its name.
+        until: When it ends, seconds since the epoch; it may end before the action does.
+    """
+
+    id: str
+    until: int
 
 
 class Cause(NamedTuple):
@@ -85,10 +107,12 @@ class Cause(NamedTuple):
     Attributes:
         evidence_id: What an appeal refers to, such as the campaign's id.
         note: A few words for logs; no account's id and no text.
+        given: Countermeasures, by their ids.
     """
 
     evidence_id: str
     note: str = ""
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +167,8 @@ def write_snapshot(listings: Mapping[bytes, Listing], issue: Issue) -> bytes:
     place = {cause: number for number, cause in enumerate(causes)}
     halves = [PAIR.unpack(key) for key in keys]
     rows = [listings[key] for key in keys]
-    texts = [[part.encode() for part in cause] for cause in causes]
+    flags = COUNTERMEASURES if any(cause.given for cause in causes) else 0
+    texts = [_texts(cause, flags) for cause in causes]
     body = b"".join(
         (
             _column("Q", (prefix for prefix, _ in halves)),
@@ -153,15 +178,15 @@ def write_snapshot(listings: Mapping[bytes, Listing], issue: Issue) -> bytes:
             _column("H", (_steps(row.probability) for row in rows)),
             bytes(row.action for row in rows),
             _sizes(texts),
-            *(part for pair in texts for part in pair),
+            *(part for each in texts for part in each),
         )
     )
-    strings = sum(len(part) for pair in texts for part in pair)
+    strings = sum(len(part) for each in texts for part in each)
     head = Head(
         magic=MAGIC,
         version=VERSION,
         header_bytes=HEADER_BYTES,
-        flags=0,
+        flags=flags,
         sequence=issue.sequence,
         made_at_us=round(issue.made_at * 1e6),
         verdicts=len(rows),
@@ -196,5 +221,28 @@ def _steps(probability: float) -> int:
     return min(max(round(probability * CHANCE_STEPS), 0), CHANCE_STEPS)
 
 
+def _texts(cause: Cause, flags: int) -> list[bytes]:
+    texts = [cause.evidence_id.encode(), cause.note.encode()]
+    if flags & COUNTERMEASURES:
+        texts.append(" ".join(f"{one.id}@{one.until}" for one in cause.given).encode())
+    return texts
+
+
+def cause_of(texts: list[str]) -> Cause:
+    """A cause out of its texts, as a file has them.
+
+    Raises:
+        ValueError: What it names as given cannot be read.
+    """
+    given = []
+    for word in texts[2].split() if len(texts) > 2 else ():
+        id_, _, until = word.rpartition("@")
+        given.append(Given(id_, int(until)))
+    return Cause(texts[0], texts[1], tuple(given))
+
+
 def _sizes(texts: Iterable[list[bytes]]) -> bytes:
-    return b"".join(CAUSE.pack(*(len(part) for part in pair)) for pair in texts)
+    return b"".join(
+        (CAUSE if len(each) == 2 else LONG_CAUSE).pack(*(len(part) for part in each))
+        for each in texts
+    )

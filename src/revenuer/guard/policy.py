@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from revenuer.bounds import AtLeast, Within
+from revenuer.guard.countering import Countermeasures
 from revenuer.guard.ladder import Action
 from revenuer.guard.webhook import Webhook
 
@@ -260,6 +261,7 @@ class Policy:
         limits: What callers may ask for of whom nothing is known.
         exemptions: Who is watched but not acted on.
         reduce: What a reduced request may ask for.
+        countermeasures: Which may be given to accounts at all, and how strong they are.
         replayed: What is done about reasoning blocks that are not the caller's own.
         appeal: Where a caller can object.
         approval: Who must agree before a decision is acted on.
@@ -284,6 +286,7 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     reduce: Reduce = field(default_factory=Reduce)
+    countermeasures: Countermeasures = field(default_factory=Countermeasures)
     replayed: Replayed = field(default_factory=Replayed)
     appeal: Appeal = field(default_factory=Appeal)
     approval: Approval = field(default_factory=Approval)

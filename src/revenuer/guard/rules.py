@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from revenuer.guard.countering import GRAVITY
 from revenuer.guard.events import Caller, ReasoningSign
 from revenuer.guard.fingerprint import Fingerprinter, Kind
 from revenuer.guard.ladder import Action
+from revenuer.guard.layout import Given
 from revenuer.guard.policy import Limit, Mode, Policy, Rate
 
 EVERYBODY = "*"
@@ -47,6 +49,7 @@ class Rules:
         by_cohort: Limits of cohorts.
         exempt: When the exemption of an account or organization ends.
         replayed: What is done about each sign in replayed reasoning.
+        allowed: Countermeasures that may be given.
     """
 
     shadow: bool
@@ -57,6 +60,7 @@ class Rules:
     by_cohort: Mapping[str, Allowance]
     exempt: Mapping[bytes, float]
     replayed: Mapping[ReasoningSign, Action]
+    allowed: frozenset[str] = frozenset()
 
     def allowance(self, caller: Caller) -> Allowance | None:
         """The limit of a caller of whom nothing is known; None if there is none."""
@@ -78,6 +82,12 @@ class Rules:
         if exempt.get(caller.account, 0.0) > now:
             return True
         return caller.organization is not None and exempt.get(caller.organization, 0.0) > now
+
+    def given(self, said: tuple[Given, ...], now: float) -> tuple[str, ...]:
+        """Countermeasures that hold, of those that a snapshot gives."""
+        if self.at_most < GRAVITY:
+            return ()
+        return tuple(one.id for one in said if one.until > now and one.id in self.allowed)
 
 
 def rules_of(policy: Policy, fingerprints: Fingerprinter) -> Rules:
@@ -109,6 +119,7 @@ def rules_of(policy: Policy, fingerprints: Fingerprinter) -> Rules:
         by_cohort=by_cohort,
         exempt=exempt,
         replayed={sign: getattr(said, field_of(sign)) for sign in ReasoningSign},
+        allowed=frozenset(policy.countermeasures.allowed),
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any, Literal, NamedTuple
 from revenuer.guard.faults import Fault, SnapshotFault
 from revenuer.guard.ladder import ACTIONS, Action
 from revenuer.guard.layout import (
-    CAUSE,
     CHANCE_STEPS,
+    COUNTERMEASURES,
     HEADER,
     HEADER_BYTES,
     MAGIC,
@@ -25,6 +25,7 @@ from revenuer.guard.layout import (
     VERSION,
     Cause,
     Head,
+    cause_of,
     digest_of,
 )
 
@@ -174,7 +175,7 @@ def read_snapshot(data: bytes | memoryview) -> Snapshot | SnapshotFault:
     if digest_of(body) != head.digest:
         return SnapshotFault(Fault.DAMAGED, "its contents are not those that were signed")
     columns, rest = _columns(body, head.verdicts)
-    causes = _causes(rest, head.causes)
+    causes = _causes(rest, head)
     if isinstance(causes, SnapshotFault):
         return causes
     if head.verdicts and max(columns.actions) >= len(ACTIONS):
@@ -193,7 +194,11 @@ def read_head(data: bytes | memoryview) -> Head | SnapshotFault:
     head = Head._make(HEADER.unpack_from(data))
     if head.magic != MAGIC:
         return SnapshotFault(Fault.FOREIGN, "it is no snapshot of verdicts")
-    if head.version != VERSION or head.header_bytes != HEADER_BYTES or head.flags:
+    if (
+        head.version != VERSION
+        or head.header_bytes != HEADER_BYTES
+        or head.flags & ~COUNTERMEASURES
+    ):
         return SnapshotFault(
             Fault.WRONG_VERSION,
             f"it has version {head.version}, flags {head.flags:#x}; this guard reads {VERSION}",
@@ -252,17 +257,20 @@ def _numbers(part: memoryview, code: _Code) -> Any:
     return column
 
 
-def _causes(rest: memoryview, count: int) -> tuple[Cause, ...] | SnapshotFault:
-    at, found = count * CAUSE.size, []
-    for number in range(count):
+def _causes(rest: memoryview, head: Head) -> tuple[Cause, ...] | SnapshotFault:
+    sizes = head.cause
+    at, found = head.causes * sizes.size, []
+    for number in range(head.causes):
         parts = []
-        for size in CAUSE.unpack_from(rest, number * CAUSE.size):
+        for size in sizes.unpack_from(rest, number * sizes.size):
             parts.append(bytes(rest[at : at + size]))
             at += size
         try:
-            found.append(Cause(*(part.decode() for part in parts)))
+            found.append(cause_of([part.decode() for part in parts]))
         except UnicodeDecodeError:
             return SnapshotFault(Fault.MALFORMED, "a text is no UTF-8")
+        except ValueError:
+            return SnapshotFault(Fault.MALFORMED, "what a cause gives cannot be read")
     if at != len(rest):
         return SnapshotFault(Fault.MALFORMED, "the texts are longer or shorter than their table")
     return tuple(found)

@@ -20,12 +20,18 @@ MOST_NAMED = 20
 """Accounts that the text names; the data has all of them."""
 
 SUBJECTS = {
+    Action.TAG: "Your answers are adapted",
     Action.THROTTLE: "Your requests are limited",
     Action.REDUCE: "Your answers are reduced",
     Action.CHALLENGE: "Please verify who you are",
     Action.BLOCK: "Your access is blocked",
 }
+ADAPTED = (
+    "The way in which answers are made or shown to them is adapted so that they serve less to "
+    "train another model; what answers say is not falsified."
+)
 MEASURES = {
+    Action.TAG: ADAPTED,
     Action.THROTTLE: "Their requests are answered at a lower rate.",
     Action.REDUCE: (
         "Their requests are answered at a lower rate, and the answers are shorter and show no "
@@ -72,6 +78,7 @@ class Occasion:
         approved: Whether a person approved it.
         appeal: Where to object.
         lifted: Whether this tells that it is over.
+        adapted: Whether countermeasures are part of it.
     """
 
     decision: str
@@ -81,6 +88,7 @@ class Occasion:
     approved: bool
     appeal: Appeal
     lifted: bool = False
+    adapted: bool = False
 
 
 def notice_of(customer: Customer, action: Action, occasion: Occasion) -> dict[str, Any]:
@@ -116,6 +124,8 @@ def notice_text(customer: Customer, action: Action, occasion: Occasion) -> str:
         lines += [LIFTED, ""]
     else:
         lines += [f"What is done: {MEASURES[action]}"]
+        if occasion.adapted and action is not Action.TAG:
+            lines.append(ADAPTED)
         if action is Action.CHALLENGE and occasion.appeal.verify_url:
             lines.append(f"To verify who you are: {occasion.appeal.verify_url}")
         lines += [

@@ -133,6 +133,7 @@ class KeptWish:
     hours: float | None
     whole_campaign: bool
     why: str
+    countermeasures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def look_at_plan(
     except (RevenuerError, OSError) as problem:
         return PlanSeen(proposal, None, None, 0, len(proposal.approvers), None, str(problem))
     policy = grounds.policy
-    needed = persons_for(wish.action, policy)
+    needed = persons_for(wish.gravity, policy)
     given = len(approved_by(proposal, policy))
     unfit = unfit_here(proposal, policy, actor)
     try:

@@ -9,11 +9,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from revenuer.app.countermeasures import countermeasures
 from revenuer.app.enforce import Done
-from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned
+from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned, Wish
 from revenuer.app.enforce_shown import sample_notice, standing
 from revenuer.app.settling import Settled
 from revenuer.casework.decisions import Decision, Proposal
+from revenuer.countermeasures import Card
 from revenuer.guard.policy import Policy
 from revenuer.reports.wording import counted, moment, nats, percent, visible
 from revenuer.store.docket import Reaction
@@ -49,6 +51,10 @@ def plain_plan(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any]:
         "verdict": campaign.verdict.value,
         "probability": campaign.probability,
         "action": wish.action.word,
+        "countermeasures": [
+            {"id": card.id, "changes_for_customers": card.changes_for_customers}
+            for card in cards_of(wish)
+        ],
         "until": plan.until.isoformat(),
         "whole_campaign": wish.whole_campaign,
         "why": wish.why,
@@ -79,6 +85,9 @@ def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) 
         f"{counted(plan.customers, 'customer')}{_joiners(plan)}",
         f"  until       {moment(plan.until)} UTC",
     ]
+    for card in cards_of(wish):
+        lines.append(f"  gets        {card.id}, version {card.version}")
+        lines.append(f"    | {card.changes_for_customers}")
     if plan.organizations:
         lines.append(
             f"  too         {counted(len(plan.organizations), 'organization')} listed whole, for "
@@ -96,6 +105,11 @@ def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) 
     if plan.persons:
         lines.append(f"  approval    by {counted(plan.persons, 'named person')} at least")
     _print(lines, console)
+
+
+def cards_of(wish: Wish) -> list[Card]:
+    """The cards of the countermeasures that somebody wants given."""
+    return [card for card in countermeasures() if card.id in wish.countermeasures]
 
 
 def _joiners(plan: Plan) -> str:
@@ -180,6 +194,7 @@ def plain_decision(one: Decision, now: datetime) -> dict[str, Any]:
         "plan": one.plan,
         "campaign": one.campaign,
         "action": one.action,
+        "countermeasures": list(one.countermeasures),
         "status": standing(one, now),
         "made_at": one.made_at.isoformat(),
         "until": one.until.isoformat(),
@@ -234,6 +249,7 @@ def print_decision(
     lines = [
         f"{one.id}: {one.action}, {standing(one, now)}",
         f"  campaign    {one.campaign}",
+        f"  gets        {', '.join(one.countermeasures) or 'no countermeasure'}",
         f"  members     {len(one.members):,}, of which {len(one.tagged):,} get a tag at most",
         f"  until       {moment(one.until)} UTC",
         f"  proposed    by {visible(one.by)}; approved by {approved}",

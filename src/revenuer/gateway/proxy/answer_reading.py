@@ -10,7 +10,7 @@ import httptools
 from revenuer.gateway.proxy.heads import Headers
 
 if TYPE_CHECKING:
-    from revenuer.gateway.bound_answers import BoundAnswer
+    from revenuer.gateway.passages import Passage
 
 
 class AnswerReader(asyncio.Protocol):
@@ -34,7 +34,7 @@ class AnswerReader(asyncio.Protocol):
         self._chunked = False
         self._framed = False
         self._until_close = False
-        self._binder: BoundAnswer | None = None
+        self._passage: Passage | None = None
         self._done = False
         self._surplus = False
         self._keeps = False

@@ -1,8 +1,8 @@
 """A connection to the upstream: one request at a time, its answer relayed as it comes.
 
 The bytes of a body are never looked into here: they are passed on in pieces as they came, only
-the chunks around them are new, unless reasoning blocks are bound. The head is made anew, so that
-what the upstream says to its neighbour stays there.
+the chunks around them are new, unless reasoning blocks are bound or a countermeasure holds. The
+head is made anew, so that what the upstream says to its neighbour stays there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import httptools
 
+from revenuer.gateway.answering import passage_of
 from revenuer.gateway.proxy.answer_reading import AnswerReader
 from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, AnswerHead
 from revenuer.gateway.proxy.repeats import seen_answer
 
 if TYPE_CHECKING:
-    from revenuer.gateway.bound_answers import BoundAnswer
+    from revenuer.gateway.passages import Passage
     from revenuer.gateway.proxy.client import Client
     from revenuer.gateway.proxy.exchange import Exchange
     from revenuer.gateway.proxy.pool import Pool
@@ -137,7 +138,9 @@ class Upstream(AnswerReader):
             return False
         length, start = found
         ruling = exchange.ruling
-        if len(data) - start != length or not exchange.whole or ruling is None or ruling.binding:
+        if len(data) - start != length or not exchange.whole or ruling is None:
+            return False
+        if ruling.binding is not None or ruling.treatment is not None:
             return False
         exchange.status = known.status
         body = data[start:]
@@ -163,10 +166,10 @@ class Upstream(AnswerReader):
         out: list[bytes] = []
         if exchange.status == 0:
             self._frame(client, exchange)
-            if self._binder is None:
+            if self._passage is None:
                 out.append(self._first(client, exchange, begun))
-        if self._binder is not None:
-            self._relay_bound(self._binder, client, exchange)
+        if self._passage is not None:
+            self._relay_changed(self._passage, client, exchange)
             return
         pieces = self._pieces
         bodiless = exchange.head.method == b"HEAD"
@@ -183,14 +186,14 @@ class Upstream(AnswerReader):
             self._release(exchange, bodiless)
             client.finished(exchange)
 
-    def _relay_bound(self, binder: BoundAnswer, client: Client, exchange: Exchange) -> None:
-        """Relay what a binder lets pass; of an answer that it holds, all at the end."""
-        passing = binder.feed(self._taken(exchange))
+    def _relay_changed(self, passage: Passage, client: Client, exchange: Exchange) -> None:
+        """Relay what a passage lets pass; of an answer that it holds, all at the end."""
+        passing = passage.feed(self._taken(exchange))
         if self._done:
-            passing += binder.close()
-            if binder.holds:
+            passing += passage.close()
+            if passage.holds:
                 self._length = b"%d" % len(passing)
-        elif binder.holds:
+        elif passage.holds:
             return
         out = [] if exchange.status else [self._first(client, exchange)]
         if passing:
@@ -214,7 +217,7 @@ class Upstream(AnswerReader):
         return piece
 
     def _frame(self, client: Client, exchange: Exchange) -> None:
-        """Know how the body comes, and whether reasoning blocks of it are bound."""
+        """Know how the body comes, and what it passes through."""
         if self._framed:
             return
         self._framed = True
@@ -223,13 +226,12 @@ class Upstream(AnswerReader):
             self._length = None
         has_body = exchange.head.method != b"HEAD" and self._status not in NO_BODY
         self._until_close = has_body and not coded and self._length is None
-        binding = exchange.ruling.binding if exchange.ruling is not None else None
-        bindings = client.service.gate.bindings
-        if binding is None or bindings is None or not has_body:
+        ruling = exchange.ruling
+        if ruling is None or not has_body or not ruling.changes_answer:
             return
-        self._binder = bindings.answer(binding, self._status, self._headers)
-        if self._binder is not None and self._binder.grows:
-            # By the bindings, and nobody knows how many.
+        self._passage = passage_of(client.service.gate, ruling, self._status, self._headers)
+        if self._passage is not None and self._passage.grows:
+            # Or shrinks, and nobody knows by how much.
             self._length = None
 
     def _first(self, client: Client, exchange: Exchange, begun: bytes = b"") -> bytes:

@@ -1,66 +1,69 @@
-"""Reasoning blocks bound in what an ASGI application sends."""
+"""What an ASGI application sends, changed while it passes."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from revenuer.gateway.bindings import Bindings
-from revenuer.gateway.bound_answers import BoundAnswer
-from revenuer.guard.reasoning_blocks import Binding
+from revenuer.gateway.answering import passage_of
+from revenuer.gateway.gate import Gate
+from revenuer.gateway.passages import Passage
+from revenuer.gateway.ruling import Ruling
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
 
-class BoundSend:
-    """Sends on an answer with its blocks bound.
+class ChangingSend:
+    """Sends on an answer with its blocks bound, and what countermeasures change in it.
 
     Args:
         send: Where it goes.
-        bindings: Say what the answer passes through.
-        binding: What its blocks are bound with.
+        gate: Says what the answer passes through.
+        ruling: What was done with its request.
     """
 
-    __slots__ = ("_binder", "_binding", "_bindings", "_send", "_start")
+    __slots__ = ("_gate", "_passage", "_ruling", "_send", "_start")
 
-    def __init__(self, send: Send, bindings: Bindings, binding: Binding) -> None:
+    def __init__(self, send: Send, gate: Gate, ruling: Ruling) -> None:
         self._send = send
-        self._bindings, self._binding = bindings, binding
-        self._binder: BoundAnswer | None = None
+        self._gate, self._ruling = gate, ruling
+        self._passage: Passage | None = None
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
         """What the application sends, in its order."""
-        kind, binder = message["type"], self._binder
+        kind, passage = message["type"], self._passage
         if kind == "http.response.start":
             headers = message.get("headers", ())
-            binder = self._binder = self._bindings.answer(self._binding, message["status"], headers)
-            if binder is not None and binder.holds:
+            passage = self._passage = passage_of(
+                self._gate, self._ruling, message["status"], headers
+            )
+            if passage is not None and passage.holds:
                 # It says how long the body is, and that is not known yet.
                 self._start = message
                 return
-            if binder is not None and binder.grows:
+            if passage is not None and passage.grows:
                 message = _measured(message, None)
-        elif kind == "http.response.body" and binder is not None:
-            await self._body(binder, message)
+        elif kind == "http.response.body" and passage is not None:
+            await self._body(passage, message)
             return
         elif self._start is not None:
-            # A body that comes in another way, such as a file's name, is not bound.
-            start, self._start, self._binder = self._start, None, None
+            # A body that comes in another way, such as a file's name, is not changed.
+            start, self._start, self._passage = self._start, None, None
             await self._send(start)
         await self._send(message)
 
-    async def _body(self, binder: BoundAnswer, message: Message) -> None:
+    async def _body(self, passage: Passage, message: Message) -> None:
         more = message.get("more_body", False)
-        passing = binder.feed(message.get("body", b""))
+        passing = passage.feed(message.get("body", b""))
         if not more:
-            passing += binder.close()
-        elif binder.holds:
+            passing += passage.close()
+        elif passage.holds:
             return
         if self._start is not None:
             start, self._start = self._start, None
-            await self._send(_measured(start, len(passing)) if binder.holds else start)
+            await self._send(_measured(start, len(passing)) if passage.holds else start)
         if passing or not more:
             await self._send({"type": "http.response.body", "body": passing, "more_body": more})
 

@@ -1,0 +1,181 @@
+"""Countermeasures carried out: on requests before they go on, on answers while they pass.
+
+Which account gets which is decided with `revenuer enforce`, and the guard says so of each request;
+what each does is in `revenuer.countermeasures`. An account without any never comes here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from revenuer.countermeasures import CARDS, ActsOn, logprobs_capped, reasoning_withheld
+from revenuer.countermeasures.reasoning_stream import EDITORS, Editor, ReasoningStream
+from revenuer.countermeasures.rewriting import Rewrite, one_after_the_other, withheld
+from revenuer.countermeasures.wire import Wire
+from revenuer.gateway.passages import Form, HeldAnswer, Passage, form_of
+from revenuer.guard import Caller, Policy, Protocol
+
+logger = logging.getLogger(__name__)
+
+HELD_BYTES = 16_777_216
+"""The longest answer in JSON that is held to be rewritten; a longer one passes as it came.
+placeholder"""
+ACTS_ON = {card.id: card.acts_on for card in CARDS}
+
+Amend = Callable[[dict[str, Any], Wire, Caller], dict[str, Any]]
+"""Changes a decoded request; gives back the one that it was given where there is nothing to do."""
+
+
+class Treatment:
+    """What one exchange gets.
+
+    Attributes:
+        ids: The countermeasures that hold for its account.
+        wire: How it is written; None for what no countermeasure can read.
+        acted: Those that changed something, for the log.
+    """
+
+    __slots__ = ("acted", "ids", "wire")
+
+    def __init__(self, ids: tuple[str, ...], wire: Wire | None) -> None:
+        self.ids, self.wire = ids, wire
+        self.acted: list[str] = []
+
+
+class Countering:
+    """Carries countermeasures out; one belongs to one thread.
+
+    Args:
+        policy: Says how strong they are.
+
+    Attributes:
+        acted: How often each changed something.
+        missed: Answers that passed unchanged: too long, compressed, or not to be read.
+        unknown: Requests whose account should get one that this program does not know.
+        cut: Answers with more reasoning than is held.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.acted: Counter[str] = Counter()
+        self.missed = self.unknown = self.cut = 0
+        self.adopt(policy)
+
+    def adopt(self, policy: Policy) -> None:
+        """Go on under another policy."""
+        said = policy.countermeasures
+        self._amends: dict[str, Amend] = {
+            reasoning_withheld.CARD.id: _plain(reasoning_withheld.amend),
+            logprobs_capped.CARD.id: _plain(partial(logprobs_capped.amend, most=said.top_logprobs)),
+        }
+        self._rewrites: dict[str, Rewrite] = {reasoning_withheld.CARD.id: withheld}
+
+    def treatment(self, ids: tuple[str, ...], protocol: Protocol) -> Treatment:
+        """What an exchange gets."""
+        for name in ids:
+            if name not in ACTS_ON:
+                self.unknown += 1
+                if self.unknown == 1:
+                    logger.error("A snapshot gives the countermeasure %r, unknown here.", name)
+        wire = Wire(protocol.value) if protocol is not Protocol.OTHER else None
+        return Treatment(ids, wire)
+
+    def amended(self, treatment: Treatment, tree: Any, caller: Caller) -> Any:
+        """A request as it goes on; the very tree that was given where nothing changes."""
+        if treatment.wire is None or not isinstance(tree, dict):
+            return tree
+        for name in treatment.ids:
+            amend = self._amends.get(name)
+            changed = tree if amend is None else amend(tree, treatment.wire, caller)
+            if changed is not tree:
+                self._did(treatment, name)
+                tree = changed
+        return tree
+
+    def changes_answers(self, treatment: Treatment) -> bool:
+        """Whether an answer must be read while it passes."""
+        return treatment.wire in EDITORS and any(one in self._rewrites for one in treatment.ids)
+
+    def answer(
+        self, treatment: Treatment, status: int, headers: Iterable[tuple[bytes, bytes]]
+    ) -> Passage | None:
+        """What an answer passes through; None where it passes as it comes."""
+        names = tuple(one for one in treatment.ids if one in self._rewrites)
+        if not names or treatment.wire not in EDITORS:
+            return None
+        form = form_of(status, headers)
+        if form is None:
+            return None
+        if form is Form.CODED:
+            self.miss()
+            return None
+        rewrite = one_after_the_other(tuple(self._rewrites[name] for name in names))
+        editor = EDITORS[treatment.wire](rewrite)
+        told = partial(self._over, treatment, names, editor)
+        if form is Form.STREAM:
+            return StreamedAnswer(editor, told)
+        return HeldAnswer(partial(self._whole, editor, told), self.miss, HELD_BYTES)
+
+    def miss(self) -> None:
+        """Count an answer that passes unchanged."""
+        self.missed += 1
+
+    def _whole(self, editor: Editor, told: Callable[[int], None], body: bytes) -> bytes:
+        changed = editor.answer(body) if any(mark in body for mark in editor.marks) else None
+        told(0)
+        return body if changed is None else changed
+
+    def _over(
+        self, treatment: Treatment, names: tuple[str, ...], editor: Editor, missed: int
+    ) -> None:
+        """An answer is over."""
+        self.missed += missed
+        self.cut += editor.cut
+        if editor.acted:
+            for name in names:
+                self._did(treatment, name)
+
+    def _did(self, treatment: Treatment, name: str) -> None:
+        if name not in treatment.acted:
+            treatment.acted.append(name)
+            self.acted[name] += 1
+
+
+class StreamedAnswer:
+    """Rewrites the reasoning of a stream while it passes; see `ReasoningStream`.
+
+    Attributes:
+        holds: Never: its head goes on at once.
+        grows: Always: what its length said no longer holds.
+    """
+
+    __slots__ = ("_stream", "_told")
+    holds = False
+    grows = True
+
+    def __init__(self, editor: Editor, told: Callable[[int], None]) -> None:
+        self._stream = ReasoningStream(editor)
+        self._told = told
+
+    def feed(self, piece: bytes) -> bytes:
+        """What goes on of some more bytes."""
+        return self._stream.feed(piece)
+
+    def close(self) -> bytes:
+        """What is left at the end."""
+        rest = self._stream.close()
+        self._told(self._stream.missed)
+        return rest
+
+
+def _plain(amend: Callable[[dict[str, Any], Wire], dict[str, Any]]) -> Amend:
+    """One that is the same for everybody."""
+    return lambda body, wire, caller: amend(body, wire)
+
+
+def reads_answers(ids: Iterable[str]) -> bool:
+    """Whether one of some countermeasures acts on answers, which not every adapter can."""
+    return any(ACTS_ON.get(one) is ActsOn.TEXT for one in ids)
