@@ -35,6 +35,7 @@ READABLE = frozenset((
     "max_output_tokens", "n", "logprobs", "reasoning_effort", "response_format", "streamed",
     "message_count", "tool_count", "modalities", "status", "outcome", "stop_reason",
     "latency_ms", "response_cache_hit", "data_policy", "sketch_key_id", "clock_error_ms",
+    "countermeasures",
     "plan", "programme", "email_domain", "signup_asn", "verification", "plan_tokens_per_day",
     "payment_kind", "kind", "purpose", "max_exchanges", "max_tokens", "models",
 ))  # fmt: skip

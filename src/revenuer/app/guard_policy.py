@@ -67,14 +67,21 @@ def _contradictions(policy: Policy) -> Iterator[str]:
     for protocol in policy.reduce.also:
         if protocol not in set(Protocol):
             yield f"unknown protocol reduce.also.{protocol}; {nearest(protocol, Protocol)}"
-    known = [card.id for card in CARDS]
-    for name in policy.countermeasures.allowed:
-        if name not in known:
-            yield f"unknown countermeasure {name!r} in countermeasures.allowed; " + nearest(
-                name, known
-            )
+    yield from _of_countermeasures(policy)
     if _unlimited(policy.throttle):
         yield "throttle sets neither requests_per_minute nor tokens_per_minute"
+
+
+def _of_countermeasures(policy: Policy) -> Iterator[str]:
+    said, known = policy.countermeasures, [card.id for card in CARDS]
+    for name in said.allowed:
+        if name not in known:
+            near = nearest(name, known)
+            yield f"unknown countermeasure {name!r} in countermeasures.allowed; {near}"
+    for name in ("temperature", "top_p"):
+        least, most = (getattr(said, f"{name}_{side}") for side in ("at_least", "at_most"))
+        if least > most:
+            yield f"countermeasures.{name}_at_least is {least:g}, over {name}_at_most, {most:g}"
 
 
 def _of_ladder(policy: Policy) -> Iterator[str]:

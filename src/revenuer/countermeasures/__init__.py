@@ -8,12 +8,27 @@ carries them out for the accounts that a decision names. Those that act on token
 here and run inside the model's server, from `revenuer.lab`.
 """
 
-from revenuer.countermeasures import logprobs_capped, reasoning_withheld
+from revenuer.countermeasures import (
+    canary_served,
+    habit,
+    logprobs_capped,
+    reasoning_reordered,
+    reasoning_summarised,
+    reasoning_withheld,
+    sampling_limited,
+    seed_coupling,
+)
 from revenuer.countermeasures.card import ActsOn, Card
 
 CARDS: tuple[Card, ...] = (
     reasoning_withheld.CARD,
+    reasoning_summarised.CARD,
+    reasoning_reordered.CARD,
     logprobs_capped.CARD,
+    sampling_limited.CARD,
+    seed_coupling.CARD,
+    habit.CARD,
+    canary_served.CARD,
 )
 """Every countermeasure, in the order in which lists name them."""
 

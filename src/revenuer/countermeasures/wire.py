@@ -42,7 +42,8 @@ def fields_of(raw: Any) -> Fields | None:
         try:
             return dict(_fields(raw))
         except _FAULTS:
-            return None
+            odd = _odd(bytes(raw))
+            return {key: _raw(odd[key]) for key in odd} if isinstance(odd, dict) else None
     return raw if isinstance(raw, dict) else None
 
 
@@ -52,7 +53,8 @@ def items_of(raw: Any) -> list[Any] | None:
         try:
             return list(_items(raw))
         except _FAULTS:
-            return None
+            odd = _odd(bytes(raw))
+            return [_raw(one) for one in odd] if isinstance(odd, list) else None
     return raw if isinstance(raw, list) else None
 
 
@@ -63,10 +65,9 @@ def text_of(raw: Any) -> str | None:
         if found[:1] != b'"':
             return None
         try:
-            # Half a surrogate pair is no text to msgspec, and a stream may be cut inside of one.
-            raw = json.loads(found) if b"\\ud" in found.lower() else msgspec.json.decode(found)
-        except (ValueError, *_FAULTS):
-            return None
+            raw = msgspec.json.decode(found)
+        except _FAULTS:
+            raw = _odd(found)
     return raw if isinstance(raw, str) else None
 
 
@@ -101,10 +102,30 @@ def written(tree: Mapping[str, Any]) -> bytes:
         return msgspec.json.encode(_escaped(tree))
 
 
+def _odd(text: bytes) -> Any:
+    """JSON with half a surrogate pair in it, where a stream was cut inside a character.
+
+    It is no text to msgspec. Numbers that no float holds are not read here: the whole then passes
+    as it came.
+    """
+    if b"\\ud" not in text.lower():
+        return None
+    try:
+        tree = json.loads(text)
+        json.dumps(tree, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    return tree
+
+
+def _raw(tree: Any) -> msgspec.Raw:
+    return msgspec.Raw(json.dumps(tree).encode())
+
+
 def _escaped(tree: Any) -> Any:
     """A tree whose texts with half a surrogate pair are written with escapes."""
     if isinstance(tree, Mapping):
         return {key: _escaped(value) for key, value in tree.items()}
     if isinstance(tree, list):
         return [_escaped(value) for value in tree]
-    return msgspec.Raw(json.dumps(tree).encode()) if isinstance(tree, str) else tree
+    return _raw(tree) if isinstance(tree, str) else tree

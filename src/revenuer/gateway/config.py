@@ -119,6 +119,19 @@ class Reasoning:
 
 
 @dataclass(frozen=True, slots=True)
+class CanaryFiles:
+    """What countermeasures need that is no matter of policy.
+
+    Attributes:
+        canaries: File of `revenuer provenance canaries`, for `canary-served`; empty for none.
+        canary_accounts: Ids of its accounts, in the order of the commitment.
+    """
+
+    canaries: str = ""
+    canary_accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How much one request or connection may take.
 
@@ -212,6 +225,7 @@ class GatewayConfig:
         guard: What the guard is told.
         identity: Who asks.
         reasoning: Reasoning blocks bound to whom they were issued to.
+        countermeasures: What countermeasures need that is no matter of policy.
         limits: How much one request or connection may take.
         timeouts: How long things may take.
         log: Where exchanges are logged.
@@ -223,6 +237,7 @@ class GatewayConfig:
     guard: Verdicts = field(default_factory=Verdicts)
     identity: Identity = field(default_factory=Identity)
     reasoning: Reasoning = field(default_factory=Reasoning)
+    countermeasures: CanaryFiles = field(default_factory=CanaryFiles)
     limits: Limits = field(default_factory=Limits)
     timeouts: Timeouts = field(default_factory=Timeouts)
     log: LogFiles = field(default_factory=LogFiles)

@@ -8,16 +8,29 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from revenuer.countermeasures import CARDS, ActsOn, logprobs_capped, reasoning_withheld
+from revenuer.countermeasures import (
+    CARDS,
+    ActsOn,
+    canary_served,
+    habit,
+    logprobs_capped,
+    reasoning_reordered,
+    reasoning_summarised,
+    reasoning_withheld,
+    sampling_limited,
+    seed_coupling,
+)
 from revenuer.countermeasures.reasoning_stream import EDITORS, Editor, ReasoningStream
 from revenuer.countermeasures.rewriting import Rewrite, one_after_the_other, withheld
 from revenuer.countermeasures.wire import Wire
 from revenuer.gateway.passages import Form, HeldAnswer, Passage, form_of
 from revenuer.guard import Caller, Policy, Protocol
+from revenuer.guard.countering import Countermeasures
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +41,23 @@ ACTS_ON = {card.id: card.acts_on for card in CARDS}
 
 Amend = Callable[[dict[str, Any], Wire, Caller], dict[str, Any]]
 """Changes a decoded request; gives back the one that it was given where there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What some countermeasures need beside the policy.
+
+    Attributes:
+        seed_key: Secret of the seeds, the same on every host.
+        codes: Of canaries, by fingerprint of an account and reserved prompt.
+        lane: Number of this worker, from 0.
+        lanes: How many workers share the accounts.
+    """
+
+    seed_key: bytes = b""
+    codes: Mapping[tuple[bytes, str], str] = field(default_factory=dict)
+    lane: int = 0
+    lanes: int = 1
 
 
 class Treatment:
@@ -51,6 +81,7 @@ class Countering:
 
     Args:
         policy: Says how strong they are.
+        means: What else they need.
 
     Attributes:
         acted: How often each changed something.
@@ -59,19 +90,51 @@ class Countering:
         cut: Answers with more reasoning than is held.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, means: Means | None = None) -> None:
         self.acted: Counter[str] = Counter()
         self.missed = self.unknown = self.cut = 0
+        self._means = means or Means()
+        self._settings: Countermeasures | None = None
         self.adopt(policy)
 
     def adopt(self, policy: Policy) -> None:
-        """Go on under another policy."""
-        said = policy.countermeasures
+        """Go on under another policy; with other settings visits are counted anew."""
+        said, means = policy.countermeasures, self._means
+        if said == self._settings:
+            return
+        self._settings = said
+        bounds = sampling_limited.Bounds(
+            said.temperature_at_least,
+            said.temperature_at_most,
+            said.top_p_at_least,
+            said.top_p_at_most,
+            said.choices_at_most,
+        )
+        seeds = seed_coupling.SeedCoupling(
+            means.seed_key,
+            rows=said.bucket_rows,
+            most=said.visits,
+            lane=means.lane,
+            lanes=means.lanes,
+        )
+        habitual = partial(habit.amend, said=said.habit or habit.DEFAULT)
         self._amends: dict[str, Amend] = {
-            reasoning_withheld.CARD.id: _plain(reasoning_withheld.amend),
-            logprobs_capped.CARD.id: _plain(partial(logprobs_capped.amend, most=said.top_logprobs)),
+            reasoning_withheld.CARD.id: _alike(reasoning_withheld.amend),
+            logprobs_capped.CARD.id: _alike(partial(logprobs_capped.amend, most=said.top_logprobs)),
+            sampling_limited.CARD.id: _alike(partial(sampling_limited.amend, bounds=bounds)),
+            habit.CARD.id: _alike(habitual),
+            seed_coupling.CARD.id: lambda body, wire, who: seeds.amend(body, wire, who.account),
+            canary_served.CARD.id: lambda body, wire, who: canary_served.amend(
+                body, wire, means.codes, who.account
+            ),
         }
-        self._rewrites: dict[str, Rewrite] = {reasoning_withheld.CARD.id: withheld}
+        self._rewrites: dict[str, Rewrite] = {
+            reasoning_withheld.CARD.id: withheld,
+            reasoning_reordered.CARD.id: reasoning_reordered.rewrite,
+            reasoning_summarised.CARD.id: partial(
+                reasoning_summarised.rewrite, every=said.summary_every
+            ),
+        }
 
     def treatment(self, ids: tuple[str, ...], protocol: Protocol) -> Treatment:
         """What an exchange gets."""
@@ -171,7 +234,7 @@ class StreamedAnswer:
         return rest
 
 
-def _plain(amend: Callable[[dict[str, Any], Wire], dict[str, Any]]) -> Amend:
+def _alike(amend: Callable[[dict[str, Any], Wire], dict[str, Any]]) -> Amend:
     """One that is the same for everybody."""
     return lambda body, wire, caller: amend(body, wire)
 

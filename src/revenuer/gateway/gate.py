@@ -56,9 +56,7 @@ class Gate:
         identities: Finds out who asks.
         clock: Seconds since the epoch.
         bindings: Reads and binds reasoning blocks; None where they are left alone.
-
-    Attributes:
-        countering: Carries countermeasures out.
+        countering: Carries countermeasures out; None for one with nothing but the policy.
     """
 
     def __init__(
@@ -67,11 +65,12 @@ class Gate:
         identities: Identities,
         clock: Callable[[], float] = time.time,
         bindings: Bindings | None = None,
+        countering: Countering | None = None,
     ) -> None:
         self.guard = guard
         self.identities = identities
         self.bindings = bindings
-        self.countering = Countering(guard.policy)
+        self.countering = countering or Countering(guard.policy)
         self.counts = Counts()
         self._clock = clock
         self._deadline_s = guard.policy.deadline_ms / 1000

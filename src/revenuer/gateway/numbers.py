@@ -75,6 +75,16 @@ def gate_samples(gate: Gate, log: RecorderLink | None, now: float) -> Iterator[S
         refused_files=(counts.refused_files, "Changed files of settings that could not be used."),
         sequences_unkept=(counts.unkept, "Numbers of snapshots not kept for the next run."),
     )
+    countering = gate.countering
+    yield from counters(
+        countermeasures_missed=(countering.missed, "Answers that passed unchanged all the same."),
+        countermeasures_unknown=(countering.unknown, "Requests given one that is unknown here."),
+        countermeasures_cut=(countering.cut, "Answers with more reasoning than is held."),
+    )
+    for name, count in sorted(countering.acted.items()):
+        help_ = "Exchanges that a countermeasure changed."
+        sample = "revenuer_gateway_countermeasures_total"
+        yield Sample(sample, "counter", help_, (("id", name),), count)
     if gate.bindings is not None:
         blocks = gate.bindings.counts
         yield from counters(

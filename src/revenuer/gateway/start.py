@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import ssl
 import time
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.bindings import Bindings
-from revenuer.gateway.config import GatewayConfig, Listen, UpstreamServer
+from revenuer.gateway.config import GatewayConfig
+from revenuer.gateway.countering import Countering
+from revenuer.gateway.countering_means import load_means
 from revenuer.gateway.following import Feed, SettingsSource, Source
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
@@ -113,18 +113,26 @@ def load_public_key(config: GatewayConfig) -> PublicKey:
     return read_public_key(Path(named) if named else public_key_of(Path(config.guard.snapshot)))
 
 
-def make_gate(config: GatewayConfig, policy: Policy, secret: bytes) -> Gate:
+def make_gate(config: GatewayConfig, policy: Policy, secret: bytes, lane: int = 0) -> Gate:
     """What decides.
 
+    Args:
+        config: The configuration.
+        policy: What is done about whom.
+        secret: Of the fingerprints.
+        lane: Number of the worker that it belongs to.
+
     Raises:
-        ConfigError: The keys of reasoning blocks, or the snapshot's public key, cannot be used.
+        ConfigError: The keys of reasoning blocks, the snapshot's public key or the file of
+            canaries cannot be used.
     """
     fingerprints = Fingerprinter(secret)
     guard = Guard(policy, fingerprints, least_sequence=_least_sequence(config, secret))
     identities = Identities(config.identity, fingerprints, secret, raw_ids=policy.log.raw_ids)
     binder = load_binder(config)
     bindings = Bindings(binder, policy, config.reasoning, time.time) if binder else None
-    return Gate(guard, identities, bindings=bindings)
+    countering = Countering(policy, load_means(config, fingerprints, secret, lane))
+    return Gate(guard, identities, bindings=bindings, countering=countering)
 
 
 def load_binder(config: GatewayConfig) -> ReasoningBinder | None:
@@ -241,48 +249,6 @@ def put_together(config: GatewayConfig) -> Parts:
     # The recorder last: it is a process of its own.
     journal = Journal(config, gate, make_recorder(config, policy))
     return Parts(gate, journal, feed)
-
-
-def server_tls(listen: Listen) -> ssl.SSLContext | None:
-    """How clients are spoken to in TLS; None for plain HTTP.
-
-    Raises:
-        ConfigError: The certificate cannot be used.
-    """
-    if not listen.certificate:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_cert_chain(listen.certificate, listen.certificate_key or None)
-    except (OSError, ssl.SSLError) as problem:
-        raise ConfigError(f"The certificate {listen.certificate} cannot be used.") from problem
-    return context
-
-
-def upstream_place(server: UpstreamServer) -> tuple[str, int, bytes, bytes, ssl.SSLContext | None]:
-    """Host, port, authority, path prefix and TLS of the upstream.
-
-    Raises:
-        ConfigError: Its URL is none that can be used.
-    """
-    url = urlsplit(server.url)
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
-        raise ConfigError(
-            f"The upstream {server.url!r} is no URL of a server.",
-            "Write it such as http://127.0.0.1:8000.",
-        )
-    context = None
-    if url.scheme == "https":
-        context = ssl.create_default_context(cafile=server.ca_file or None)
-        context.set_alpn_protocols(["http/1.1"])
-    try:
-        port = url.port or (443 if context else 80)
-    except ValueError:
-        raise ConfigError(f"The upstream {server.url!r} has no usable port.") from None
-    authority = url.netloc.rsplit("@", 1)[-1].encode("ascii", "strict")
-    return url.hostname, port, authority, url.path.rstrip("/").encode(), context
 
 
 def config_at(path: str | Path | None) -> GatewayConfig:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from revenuer.bounds import AtLeast
+from revenuer.bounds import AtLeast, Within
 from revenuer.guard.ladder import Action
 
 GRAVITY = Action.REDUCE
@@ -24,7 +24,26 @@ class Countermeasures:
     Attributes:
         allowed: Their ids; none where it is empty. A guard leaves out what it does not name.
         top_logprobs: `logprobs-capped`: alternatives a token at most; 0 is no log-probabilities.
+        summary_every: `reasoning-summarised`: one in so many conclusions is shown. placeholder
+        temperature_at_least: `sampling-limited`: the lowest temperature.
+        temperature_at_most: The highest.
+        top_p_at_least: The lowest top-p.
+        top_p_at_most: The highest.
+        choices_at_most: Choices a request.
+        bucket_rows: `seed-coupling`: hashes that prompts must share to get one seed; 1 couples
+            prompts that differ more. placeholder
+        visits: Accounts and kinds of prompts of which a worker counts the visits. placeholder
+        habit: `habit`: what the model is told; empty for the sentence of the card.
     """
 
     allowed: tuple[str, ...] = ()
     top_logprobs: Annotated[int, AtLeast(0)] = 0
+    summary_every: Annotated[int, AtLeast(1)] = 3
+    temperature_at_least: Annotated[float, AtLeast(0)] = 0.0
+    temperature_at_most: Annotated[float, AtLeast(0)] = 1.0
+    top_p_at_least: Annotated[float, Within(0, 1)] = 0.0
+    top_p_at_most: Annotated[float, Within(0, 1)] = 1.0
+    choices_at_most: Annotated[int, AtLeast(1)] = 1
+    bucket_rows: Annotated[int, AtLeast(1)] = 2
+    visits: Annotated[int, AtLeast(1)] = 100_000
+    habit: str = ""

@@ -151,6 +151,9 @@ def finding_of_decision(decision: Decision, seen: Seen) -> dict[str, Any]:
         finding["policy"] = {"uid": decision.evidence_id, "name": decision.note or "guard policy"}
     if decision.expires_at is not None:
         finding["unmapped"] = {"expires_time": _milliseconds(decision.expires_at)}
+    if decision.countermeasures:
+        told_of = {"countermeasures": sorted(decision.countermeasures)}
+        finding["unmapped"] = finding.get("unmapped", {}) | told_of
     if seen.model:
         finding["metadata"]["profiles"].append("ai_operation")
         finding |= _ai_operation(seen)

@@ -86,6 +86,7 @@ EXCHANGES = _shape(
         (STRING, "session_id system_prompt prompt response"),
         (BINARY, "prompt_sketch system_prompt_sketch"),
         (STRING, "sketch_key_id reasoning_signature issued_reasoning_signature data_policy"),
+        (STRING, "countermeasures"),
     ),
     required=("exchange_id", "occurred_at", "account_id"),
     key="exchange_id",

@@ -12,14 +12,13 @@ import click
 
 from revenuer.errors import ConfigError
 from revenuer.gateway.proxy.supervisor import supervise
+from revenuer.gateway.sockets import server_tls, upstream_place
 from revenuer.gateway.start import (
     load_binder,
     load_config,
     load_policy,
     load_public_key,
     load_secret,
-    server_tls,
-    upstream_place,
 )
 
 

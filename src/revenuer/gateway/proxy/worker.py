@@ -22,12 +22,11 @@ from revenuer.gateway.proxy.client import Client
 from revenuer.gateway.proxy.metrics import Board, samples_of
 from revenuer.gateway.proxy.pool import Place, Pool
 from revenuer.gateway.proxy.service import CHECK_S, Service
+from revenuer.gateway.sockets import server_tls, upstream_place
 from revenuer.gateway.start import (
     make_feed,
     make_gate,
     make_recorder,
-    server_tls,
-    upstream_place,
 )
 from revenuer.guard import Policy
 
@@ -70,7 +69,7 @@ async def work(assignment: Assignment) -> None:
     tls: ssl.SSLContext | None = server_tls(config.listen)
     # As the supervisor checked it: a worker that dies starts again whatever is in the file by then.
     policy, secret = assignment.policy, bytes.fromhex(assignment.secret)
-    gate = make_gate(config, policy, secret)
+    gate = make_gate(config, policy, secret, assignment.slot)
     feed = make_feed(config, gate, secret)
     pool = Pool(
         Place(*upstream_place(config.upstream)),

@@ -65,6 +65,7 @@ class Columns(msgspec.Struct, omit_defaults=True):
     message_count: int | None = None
     tool_count: int | None = None
     data_policy: str | None = None
+    countermeasures: str | None = None
 
 
 def columns_of(entry: Entry) -> Columns:
@@ -113,6 +114,8 @@ def columns_of(entry: Entry) -> Columns:
         row.delivered_output_tokens = (
             used.output_tokens if used.output_tokens is not None else entry.events
         )
+    if entry.decision is not None and entry.decision.countermeasures:
+        row.countermeasures = " ".join(sorted(entry.decision.countermeasures))
     if entry.end_user_id is not None:
         row.end_user_id, row.end_user_source = entry.end_user_id, asked.end_user_source
     return row

@@ -39,7 +39,8 @@ class Entry(NamedTuple):
         latency_ms: From arrival to the end.
         size: Bytes of the answer's body.
         events: Events of a stream that passed.
-        decision: What was decided, without its changes; None where nothing was found.
+        decision: What was decided, without its changes, and of the countermeasures those that
+            changed something; None where nothing was found.
         head: First bytes of the answer.
         tail: Last bytes of the answer.
         body: The request's body, where the log may read it.
@@ -118,7 +119,11 @@ def packed(
         end_user_id: The same.
         body: The same.
     """
-    decision = ruling.decision
+    decision, treatment = ruling.decision, ruling.treatment
+    acted = () if treatment is None else tuple(treatment.acted)
+    told = None
+    if decision.reason is not _NOTHING:
+        told = decision._replace(changes=(), countermeasures=acted)
     rest = _pack(
         (
             ruling.exchange_id,
@@ -130,7 +135,7 @@ def packed(
             latency_ms,
             tap.size,
             tap.events,
-            decision._replace(changes=()) if decision.reason is not _NOTHING else None,
+            told,
             tap.head(),
             tap.tail(),
             body,
