@@ -14,6 +14,7 @@ import click
 from access_pages import access_policy_page, signals_page
 from api_pages import api_page
 from canonical_page import canonical_page
+from countermeasure_pages import countermeasures_page
 from gateway_pages import gateway_page
 from guard_pages import ladder_page, policy_page
 from placeholders import placeholders_page
@@ -39,6 +40,7 @@ def pages() -> dict[Path, str]:
         Path("docs/access-policy.md"): MADE + access_policy_page(),
         Path("docs/guard-ladder.md"): MADE + ladder_page(),
         Path("docs/guard-policy.md"): MADE + policy_page(),
+        Path("docs/countermeasures.md"): MADE + countermeasures_page(),
         Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
         Path("docs/api.md"): MADE + api_page(),

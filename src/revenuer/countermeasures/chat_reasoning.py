@@ -44,7 +44,7 @@ class ChatReasoning:
         cut: Whether there was more of it than is held.
     """
 
-    marks = (b'"reasoning', b'"thinking_blocks"', b'"provider_specific_fields"')
+    marks: tuple[bytes, ...] = (b'"reasoning', b'"thinking_blocks"', b'"provider_specific_fields"')
     """Without any of these a piece of an answer shows no reasoning."""
 
     def __init__(self, rewrite: Rewrite) -> None:

@@ -35,7 +35,7 @@ class MessagesReasoning:
         cut: Whether there was more of it than is held.
     """
 
-    marks = (b"thinking", b"signature_delta")
+    marks: tuple[bytes, ...] = (b"thinking", b"signature_delta")
     """Without any of these a piece of an answer shows no thinking."""
 
     def __init__(self, rewrite: Rewrite) -> None:

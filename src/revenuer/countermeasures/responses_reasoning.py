@@ -36,7 +36,7 @@ class ResponsesReasoning:
         holds: Never, likewise.
     """
 
-    marks = (b"reasoning",)
+    marks: tuple[bytes, ...] = (b"reasoning",)
     """Without it a piece of an answer shows no reasoning."""
 
     def __init__(self, rewrite: Rewrite) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from revenuer.countermeasures import (
     CARDS,
-    ActsOn,
     canary_served,
     habit,
     logprobs_capped,
@@ -37,7 +36,7 @@ logger = logging.getLogger(__name__)
 HELD_BYTES = 16_777_216
 """The longest answer in JSON that is held to be rewritten; a longer one passes as it came.
 placeholder"""
-ACTS_ON = {card.id: card.acts_on for card in CARDS}
+KNOWN = frozenset(card.id for card in CARDS)
 
 Amend = Callable[[dict[str, Any], Wire, Caller], dict[str, Any]]
 """Changes a decoded request; gives back the one that it was given where there is nothing to do."""
@@ -88,11 +87,12 @@ class Countering:
         missed: Answers that passed unchanged: too long, compressed, or not to be read.
         unknown: Requests whose account should get one that this program does not know.
         cut: Answers with more reasoning than is held.
+        unmet: Answers that an adapter does not see, and that should have been changed.
     """
 
     def __init__(self, policy: Policy, means: Means | None = None) -> None:
         self.acted: Counter[str] = Counter()
-        self.missed = self.unknown = self.cut = 0
+        self.missed = self.unknown = self.cut = self.unmet = 0
         self._means = means or Means()
         self._settings: Countermeasures | None = None
         self.adopt(policy)
@@ -139,7 +139,7 @@ class Countering:
     def treatment(self, ids: tuple[str, ...], protocol: Protocol) -> Treatment:
         """What an exchange gets."""
         for name in ids:
-            if name not in ACTS_ON:
+            if name not in KNOWN:
                 self.unknown += 1
                 if self.unknown == 1:
                     logger.error("A snapshot gives the countermeasure %r, unknown here.", name)
@@ -158,16 +158,18 @@ class Countering:
                 tree = changed
         return tree
 
-    def changes_answers(self, treatment: Treatment) -> bool:
-        """Whether an answer must be read while it passes."""
-        return treatment.wire in EDITORS and any(one in self._rewrites for one in treatment.ids)
+    def leave_answer(self, treatment: Treatment) -> None:
+        """Count an answer that an adapter does not see, if it should have been changed."""
+        rewritten = any(name in self._rewrites for name in treatment.ids)
+        self.unmet += treatment.wire in EDITORS and rewritten
 
     def answer(
         self, treatment: Treatment, status: int, headers: Iterable[tuple[bytes, bytes]]
     ) -> Passage | None:
         """What an answer passes through; None where it passes as it comes."""
         names = tuple(one for one in treatment.ids if one in self._rewrites)
-        if not names or treatment.wire not in EDITORS:
+        make = EDITORS.get(treatment.wire) if treatment.wire is not None else None
+        if not names or make is None:
             return None
         form = form_of(status, headers)
         if form is None:
@@ -176,7 +178,7 @@ class Countering:
             self.miss()
             return None
         rewrite = one_after_the_other(tuple(self._rewrites[name] for name in names))
-        editor = EDITORS[treatment.wire](rewrite)
+        editor = make(rewrite)
         told = partial(self._over, treatment, names, editor)
         if form is Form.STREAM:
             return StreamedAnswer(editor, told)
@@ -237,8 +239,3 @@ class StreamedAnswer:
 def _alike(amend: Callable[[dict[str, Any], Wire], dict[str, Any]]) -> Amend:
     """One that is the same for everybody."""
     return lambda body, wire, caller: amend(body, wire)
-
-
-def reads_answers(ids: Iterable[str]) -> bool:
-    """Whether one of some countermeasures acts on answers, which not every adapter can."""
-    return any(ACTS_ON.get(one) is ActsOn.TEXT for one in ids)

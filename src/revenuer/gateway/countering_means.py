@@ -38,7 +38,7 @@ def load_means(
     """
     key = blake2b(key=secret[:64], person=b"seed coupling", digest_size=32).digest()
     said = config.countermeasures
-    codes = {}
+    codes: Mapping[tuple[bytes, str], str] = {}
     if said.canaries:
         codes = load_codes(Path(said.canaries), said.canary_accounts, fingerprints)
     return Means(key, codes, lane, config.listen.workers)

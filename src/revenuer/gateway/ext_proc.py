@@ -99,6 +99,8 @@ class Processor(service.ExternalProcessorServicer):  # type: ignore[misc]
         )
         if refused:
             return _refusal(ruling)
+        if ruling.treatment is not None:
+            self.gate.countering.leave_answer(ruling.treatment)
         common = messages.CommonResponse(status=CONTINUE, header_mutation=_mutation(ruling))
         if ruling.body is not None:
             common.body_mutation.body = ruling.body

@@ -123,9 +123,12 @@ class RevenuerGuard(CustomLogger):
             self._over(call, Tap(), ruling.status, "guard_" + ruling.word)
             raise _refusal(ruling)
         self._remember(str(data.get("litellm_call_id")), call)
-        if ruling.decision.changes:
-            return apply(data, ruling.decision.changes)
-        return None
+        changes, treatment = ruling.decision.changes, ruling.treatment
+        changed = apply(data, changes) if changes else data
+        if treatment is not None:
+            changed = self.gate.countering.amended(treatment, changed, ruling.known.caller)
+            self.gate.countering.leave_answer(treatment)
+        return None if changed is data else changed
 
     async def async_log_success_event(
         self, kwargs: Mapping[str, Any], response_obj: Any, start_time: Any, end_time: Any

@@ -79,6 +79,7 @@ def gate_samples(gate: Gate, log: RecorderLink | None, now: float) -> Iterator[S
     yield from counters(
         countermeasures_missed=(countering.missed, "Answers that passed unchanged all the same."),
         countermeasures_unknown=(countering.unknown, "Requests given one that is unknown here."),
+        countermeasures_unmet=(countering.unmet, "Answers that this adapter does not see."),
         countermeasures_cut=(countering.cut, "Answers with more reasoning than is held."),
     )
     for name, count in sorted(countering.acted.items()):

@@ -165,7 +165,7 @@ def _waiting(name: str, desk: Desk, one: Proposal, policy: Policy, actor: Actor)
     try:
         _, grounds, wish, _ = waiting(desk, one.plan)
         policy = grounds.policy
-        needed = persons_for(wish.action, policy)
+        needed = persons_for(wish.gravity, policy)
     except (RevenuerError, OSError):
         return Waiting(name, one, None, len(one.approvers), "its files cannot be read any more")
     given = len(approved_by(one, policy))

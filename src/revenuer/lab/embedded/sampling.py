@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from revenuer.lab.embedded.network import Cache, Network
-from revenuer.lab.embedded.vocabulary import END, ID, PAD
 from revenuer.lab.token_methods import TokenMethod
+from revenuer.lab.embedded.vocabulary import END, ID, PAD
 
 
 @torch.inference_mode()
