@@ -17,6 +17,7 @@ from canonical_page import canonical_page
 from countermeasure_pages import countermeasures_page
 from gateway_pages import gateway_page
 from guard_pages import ladder_page, policy_page
+from lab_pages import lab_page
 from placeholders import placeholders_page
 from revenuer.cli.group import COMMANDS, revenuer
 from revenuer.cli.show.detector_page import cases_of, page
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
         Path("docs/countermeasures.md"): MADE + countermeasures_page(),
         Path("docs/gateway-settings.md"): MADE + gateway_page(),
         Path("docs/detectors/README.md"): MADE + detector_index(),
+        Path("docs/lab-settings.md"): MADE + lab_page(),
         Path("docs/api.md"): MADE + api_page(),
         Path("docs/canonical.md"): MADE + canonical_page(),
     }

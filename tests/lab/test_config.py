@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,11 @@ def test_no_file_and_no_toml_are_told(tmp_path: Path, content: str | None, said:
         file.write_text(content, "utf-8")
     with pytest.raises(ConfigError, match=said):
         read_config(file)
+
+
+def test_the_config_of_the_page_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lab.md").read_text("utf-8")
+    shown = page.split("```toml\n")[1].split("```")[0]
+    config = config_of(tomllib.loads(shown), "lab.md", Path("/runs"))
+    assert config.method.level is Level.LOGITS
+    assert config.cost.most_teacher_tokens == 2_000_000
