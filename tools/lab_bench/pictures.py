@@ -50,7 +50,7 @@ def _harm(findings: Findings, lines: list[Line], file: Path) -> None:
 
 
 def customer_harm(line: Line) -> float:
-    """Per cent of right answers lost, and of steps that are not shown or not true, equally heavy."""
+    """Per cent of right answers lost and of steps not shown or not true, equally heavy."""
     served = line.served
     true = served["true_steps"] if served["true_steps"] is not None else 0.0
     return 100 * ((1 - served["accuracy"]) + (1 - served["steps_shown"] * true)) / 2

@@ -21,9 +21,9 @@ REFUSED_SHARE = 0.08
 
 FOUR = Task(4)
 MODEL = Shape(64, 2, 2)
-BASE = Recipe(400, 32, 0.03, 0.02)
-TEACHER = Recipe(400, 32, 0.03, 0.02)
-STUDENT = Recipe(150, 32, 0.03, 0.02)
+BASE = Recipe(400)
+TEACHER = Recipe(400)
+STUDENT = Recipe(150)
 """Found by trying on this task: docs/lab.md."""
 
 

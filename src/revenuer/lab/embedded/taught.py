@@ -70,9 +70,7 @@ def taught(world: World, harvests: Sequence[Harvest], *, reweighed: bool = False
     students = copied(world.bases)
     if reweighed:
         # The student has to stand somewhere before it can tell what helps it.
-        train(
-            students, own_lessons(world, OWN_EXAMPLES), Recipe(40, 32, 0.03, 0.02), world.seeds[0]
-        )
+        train(students, own_lessons(world, OWN_EXAMPLES), Recipe(40), world.seeds[0])
         lessons = weighed(students, lessons, own_lessons(world, OWN_EXAMPLES))
         students = copied(world.bases)
     train(students, lessons, world.school.student, world.seeds[0])

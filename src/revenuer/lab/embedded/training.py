@@ -31,8 +31,8 @@ class Recipe:
 
     steps: int = 500
     batch: int = 32
-    learning_rate: float = 0.02
-    outer_rate: float = 0.006
+    learning_rate: float = 0.03
+    outer_rate: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)

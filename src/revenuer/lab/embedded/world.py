@@ -23,7 +23,7 @@ TEACHER_SEED = 1000
 PROXY_SHAPE = Shape(48, 2, 2)
 """The provider's own stand-in for a student: smaller, since it knows no student's size."""
 HELD_OUT = 256
-WARM = Recipe(80, 32, 0.03, 0.02)
+WARM = Recipe(80)
 """The proxy sees a few traces before it guides: a cold one ruins the teacher first."""
 REACH = 0.01
 """Of the central difference of antidistillation sampling; the source's own."""
