@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from revenuer.disk import locked
 from revenuer.provenance.keys import mark_key
 from revenuer.stats.green_list import green_mask
 
@@ -260,6 +261,7 @@ class Suspect(BaseHTTPRequestHandler):
         body = json.dumps(
             {"choices": [{"message": {"content": server.learned.get(prompt, "I do not know.")}}]}
         ).encode()
+        body = server.raw or body
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -272,7 +274,7 @@ class Suspect(BaseHTTPRequestHandler):
 @pytest.fixture
 def suspect() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Suspect)
-    server.seen, server.learned, server.refuses_after = [], {}, None
+    server.seen, server.learned, server.refuses_after, server.raw = [], {}, None, b""
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -337,6 +339,45 @@ def test_asking_stops_at_the_budget_and_goes_on_where_it_stopped(
     asked(revenuer, suspect, prompts, out, 4, "--key-env", "THEIR_KEY")
     assert len(suspect.seen) == requests == 5
     assert {seen[:2] for seen in suspect.seen} == {("/v1/chat/completions", "Bearer sesame")}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"<html>sesame</html>", "no chat completion"),
+        (b'{"choices": []}', "no chat completion"),
+        (b'{"choices": [{"message": "sesame"}]}', "no chat completion"),
+        (b" " * (5 << 20), "does not end"),
+    ],
+)
+def test_what_is_no_answer_is_refused_and_not_repeated(revenuer, tmp_path, suspect, raw, said):
+    prompts = tmp_path / "prompts.jsonl"
+    pl.DataFrame({"prompt": ["a question"]}).write_ndjson(prompts)
+    suspect.raw = raw
+    ran = asked(revenuer, suspect, prompts, tmp_path / "out.jsonl", 4)
+    assert (ran.code, said in ran.err, "sesame" in ran.err) == (1, True, False)
+    assert len(suspect.seen) == 1
+
+
+def test_a_refusal_without_text_is_an_answer(revenuer, tmp_path, suspect):
+    prompts = tmp_path / "prompts.jsonl"
+    pl.DataFrame({"prompt": ["a question"]}).write_ndjson(prompts)
+    suspect.raw = b'{"choices": [{"message": {"content": null}}]}'
+    asked(revenuer, suspect, prompts, tmp_path / "out.jsonl", 4)
+    assert [row["text"] for row in lines(tmp_path / "out.jsonl")] == [""]
+
+
+def test_nobody_listening_and_another_run_are_told(revenuer, tmp_path):
+    prompts, out = tmp_path / "prompts.jsonl", tmp_path / "out.jsonl"
+    pl.DataFrame({"prompt": ["a question"]}).write_ndjson(prompts)
+    call = ("provenance", "ask", prompts, "--url", "http://127.0.0.1:9/v1", "--model", "m",
+            "--budget", "2", "--out", out)  # fmt: skip
+    ran = revenuer(*call)
+    assert (ran.code, "was not reached: ConnectError" in ran.err) == (1, True)
+    with locked(tmp_path / ".out.jsonl.lock"):
+        assert "Another run writes" in revenuer(*call).err
+    out.write_text('{"text": "not by us"}\n')
+    assert "was not written by" in revenuer(*call).err
 
 
 def test_the_least_sure_prompts_are_asked_first(revenuer, tmp_path, suspect):
