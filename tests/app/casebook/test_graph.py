@@ -125,6 +125,45 @@ def test_a_folder_without_ties_is_drawn_from_its_report_and_says_so(
     assert "not in the casebook" in seen.notes[0]
 
 
+def test_a_known_folder_that_is_added_again_fills_in_missing_ties(
+    casebook: Casebook, tmp_path: Path
+) -> None:
+    folder = scan_folder(tmp_path / "scan", ONE)
+    (first,) = add(casebook, [folder], actor=ANA, now=NOW)
+    case = first.opened[0]
+    assert graph(casebook, case).notes
+    (again,) = add(casebook, [folder], actor=ANA, now=NOW)
+    assert (again.is_new, again.tied) == (False, 0)
+    # Who is erased meanwhile does not come back by a copy of the folder from before.
+    before = shutil.copytree(folder, tmp_path / "before")
+    admin = Actor("ada", Role.ADMIN)
+    erase(casebook, Around(casebook.keys), ACCOUNTS[0], why="asked", actor=admin, now=NOW)
+    folder = write_ties_of(before, crews(ONE, SIZES))
+    (filled,) = add(casebook, [folder], actor=ANA, now=NOW)
+    assert (filled.is_new, filled.tied) == (False, 1)
+    assert "was missing, and is there now" in filled.summary
+    seen = graph(casebook, case)
+    assert [one.members for one in seen.groups] == [30, 15, 9, 5]
+    assert seen.notes == ()
+    (last,) = add(casebook, [folder], actor=ANA, now=NOW)
+    assert last.tied == 0
+    with casebook.reading() as connection:
+        kinds = [one.kind for one in casebook.audit(connection).entries()]
+    assert (kinds.count("scan-added"), kinds.count("ties-added")) == (1, 1)
+
+
+def test_an_older_folder_brings_no_ties_back_that_are_newer(
+    casebook: Casebook, tmp_path: Path
+) -> None:
+    old = scan_folder(tmp_path / "old", ONE, day=9)
+    add(casebook, [old], actor=ANA, now=NOW)
+    case = added(casebook, tmp_path / "new", crews(ONE, SIZES), day=12)
+    write_ties_of(old, crews(ONE, [20, 20, 20]))
+    (again,) = add(casebook, [old], actor=ANA, now=NOW)
+    assert again.tied == 0
+    assert [one.members for one in graph(casebook, case).groups] == [30, 15, 10, 5]
+
+
 def test_ties_of_an_earlier_sighting_say_that_they_are(casebook: Casebook, tmp_path: Path) -> None:
     case = added(casebook, tmp_path / "scan", crews(ONE, SIZES))
     add(casebook, [scan_folder(tmp_path / "later", ONE, day=14)], actor=ANA, now=NOW)

@@ -19,7 +19,7 @@ from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.permit_check import Checked, check_permits
 from revenuer.app.casebook.signs import keep_signs
 from revenuer.app.casebook.told import packed, told_of
-from revenuer.app.casebook.webs import keep_webs
+from revenuer.app.casebook.webs import fill_webs, keep_webs, lacks_webs
 from revenuer.casework.cases import State, merged_state
 from revenuer.casework.roles import Actor, Right
 from revenuer.casework.sameness import Group
@@ -46,6 +46,7 @@ class Added:
         merged: Cases that turned out to be one: those that ended, to where they went.
         reopened: Cases that came back, and why.
         permits: What it says of permits; see `permit_check`.
+        tied: Campaigns of a folder that was known whose ties were missing until now.
     """
 
     folder: Path
@@ -57,12 +58,17 @@ class Added:
     merged: Mapping[str, str] | None = None
     reopened: tuple[Reopened, ...] = ()
     permits: Checked | None = None
+    tied: int = 0
 
     @property
     def summary(self) -> str:
         """What came of it, in a sentence."""
         if not self.is_new:
-            return "The casebook has this already."
+            said = "The casebook has this already."
+            if self.tied:
+                of = counted(self.tied, "campaign")
+                said += f" What ties the accounts of {of} was missing, and is there now."
+            return said
         said = f"In the casebook: {counted(len(self.opened), 'case')} opened, "
         said += f"{len(self.grown)} seen again"
         back = f", of which {len(self.reopened)} came back" if self.reopened else ""
@@ -70,7 +76,7 @@ class Added:
 
 
 def add(casebook: Casebook, folders: Sequence[Path], *, actor: Actor, now: datetime) -> list[Added]:
-    """Add what scans and watches found; what was added before changes nothing.
+    """Add what scans and watches found; of what was added before, only missing ties are.
 
     Each folder is added as a whole or not at all, and none if one of them cannot be read.
 
@@ -102,13 +108,19 @@ def add(casebook: Casebook, folders: Sequence[Path], *, actor: Actor, now: datet
 
 def _add(casebook: Casebook, seen: Seen, actor: Actor, now: datetime) -> Added:
     campaigns = len(seen.findings.campaigns)
+    at_us = micros(seen.findings.scanned.last)
+    known = Added(seen.folder, seen.id, False, campaigns)
     with casebook.reading() as connection:
-        if sightings.is_there(connection, seen.id):
-            return Added(seen.folder, seen.id, False, campaigns)
+        is_there = sightings.is_there(connection, seen.id)
+        if is_there and not lacks_webs(connection, seen, at_us):
+            return known
+    if is_there:
+        with casebook.changing(actor, now) as change:
+            return replace(known, tied=fill_webs(casebook, change, seen, at_us))
     with casebook.changing(actor, now) as change:
         # Somebody else may have been quicker.
         if sightings.is_there(change.connection, seen.id):
-            return Added(seen.folder, seen.id, False, campaigns)
+            return known
         return _Adding(casebook, change, seen).added()
 
 

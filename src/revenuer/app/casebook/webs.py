@@ -9,10 +9,12 @@ there before says where groups lie, so that a picture stays as people know it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from sqlalchemy import Connection
 
 from revenuer.app.casebook.folders import Seen
 from revenuer.app.casebook.opening import Casebook, Change
@@ -22,6 +24,9 @@ from revenuer.campaigns.webs import web_of
 from revenuer.errors import SourceError
 from revenuer.guard.fingerprint import Kind
 from revenuer.records import Campaign
+from revenuer.store.casebook.cases import cases_of
+from revenuer.store.casebook.rosters import known_numbers
+from revenuer.store.casebook.sightings import told_by
 from revenuer.store.casebook.webs import keep_web, webs_of
 
 MARK_BYTES = 8
@@ -35,7 +40,7 @@ def keep_webs(
     numbers: Mapping[str, int],
     owners: Mapping[str, str],
     at_us: int,
-) -> None:
+) -> int:
     """Keep what ties the members of a folder's campaigns; of one without ties, nothing.
 
     Args:
@@ -46,12 +51,16 @@ def keep_webs(
         owners: The case of each campaign.
         at_us: The time of the sighting.
 
+    Returns:
+        Of how many campaigns something is kept now that was not before.
+
     Raises:
         SourceError: The folder's ties cannot be read.
     """
     path = seen.folder / FILE
     if not path.exists():
-        return
+        return 0
+    kept = 0
     known = webs_of(change.connection, owners)
     for campaign in seen.findings.campaigns:
         row = known.get(campaign.id)
@@ -75,6 +84,51 @@ def keep_webs(
             owner=owner,
             sealed=casebook.vault.seal(change.connection, owner, packed(web)),
         )
+        kept += 1
+    return kept
+
+
+def lacks_webs(connection: Connection, seen: Seen, at_us: int) -> bool:
+    """Whether a folder that was added before has ties that may have been missing then."""
+    if not (seen.folder / FILE).exists():
+        return False
+    known = webs_of(connection, [one.id for one in seen.findings.campaigns])
+    newest = [known.get(one.id) for one in seen.findings.campaigns]
+    return any(row is None or (row.at_us, row.sighting_id) < (at_us, seen.id) for row in newest)
+
+
+def fill_webs(casebook: Casebook, change: Change, seen: Seen, at_us: int) -> int:
+    """Keep the ties of a folder that was added before it had any; that they came is recorded.
+
+    Who was erased since, and what is no longer told of a campaign, stays so.
+
+    Returns:
+        Of how many campaigns.
+
+    Raises:
+        SourceError: The folder's ties cannot be read.
+    """
+    connection = change.connection
+    rows = told_by(connection, seen.id)
+    told = casebook.vault.unseal_all(connection, [(row.owner, row.sealed) for row in rows])
+    still = {row.campaign_id for row, body in zip(rows, told, strict=True) if body}
+    campaigns = [one for one in seen.findings.campaigns if one.id in still]
+    subject_of = {
+        name: casebook.subject(name) for name in {n for one in campaigns for n in one.account_ids}
+    }
+    subjects = casebook.names_of(connection, subject_of.values()).keys()
+    given = known_numbers(connection, subjects)
+    numbers = {name: given[subject] for name, subject in subject_of.items() if subject in given}
+    whole = [
+        replace(one, account_ids=tuple(name for name in one.account_ids if name in numbers))
+        for one in campaigns
+    ]
+    narrowed = replace(seen, findings=replace(seen.findings, campaigns=tuple(whole)))
+    owners = cases_of(connection, still)
+    kept = keep_webs(casebook, change, narrowed, numbers, owners, at_us)
+    if kept:
+        change.record("ties-added", {"sighting": seen.id, "campaigns": kept})
+    return kept
 
 
 def _ties(

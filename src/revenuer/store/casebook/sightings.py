@@ -153,6 +153,12 @@ def groups_after(
     return found
 
 
+def told_by(connection: Connection, sighting: str) -> Rows:
+    """Campaigns as one sighting has them, with what is sealed of each."""
+    asked = select(campaign_sightings).filter_by(sighting_id=sighting)
+    return list(connection.execute(asked.order_by(campaign_sightings.c.campaign_id)))
+
+
 def known_by(connection: Connection, sighting: str) -> frozenset[str]:
     """Ids of campaigns that a sighting knows what became of."""
     ids = select(campaign_sightings.c.campaign_id).filter_by(sighting_id=sighting)
