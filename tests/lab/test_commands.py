@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,17 @@ def ran(*words: str) -> Result:
     return CliRunner().invoke(revenuer, ["lab", *words])
 
 
-def test_help_needs_no_torch() -> None:
-    for words in ([], ["distil"], ["check"], ["show"]):
-        assert ran(*words, "--help").exit_code == 0
-    assert "torch" not in sys.modules or "transformers" in sys.modules
+@pytest.mark.parametrize("words", [["--help"], ["distil", "--help"], ["check", "no-such-file"]])
+def test_help_and_mistakes_load_no_torch(words: list[str]) -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from revenuer.cli.group import revenuer;"
+        "CliRunner().invoke(revenuer, ['lab', *sys.argv[1:]]); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code, *words], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "revenuer.cli.lab" in loaded
+    assert not {"torch", "transformers", "trl", "matplotlib"} & set(loaded)
 
 
 def test_show_prints_the_table(results: Results, tmp_path: Path) -> None:
