@@ -19,6 +19,7 @@ from revenuer.countermeasures import (
     seed_coupling,
 )
 from revenuer.countermeasures.card import ActsOn, Card
+from revenuer.countermeasures.token_cards import TOKEN_CARDS
 
 CARDS: tuple[Card, ...] = (
     reasoning_withheld.CARD,
@@ -29,6 +30,7 @@ CARDS: tuple[Card, ...] = (
     seed_coupling.CARD,
     habit.CARD,
     canary_served.CARD,
+    *TOKEN_CARDS,
 )
 """Every countermeasure, in the order in which lists name them."""
 
