@@ -72,7 +72,7 @@ def tree(unpacked_teacher: Path, shallow: Path, tmp_path: Path) -> dict[str, Any
         "student": {"path": str(shallow), "licence": "Apache-2.0"},
         "data": {"prompts": str(file), "held_out": 0.25},
         "training": {
-            "epochs": 4, "batch": 6, "learning_rate": 3e-4, "most_tokens": 128,
+            "epochs": 6, "batch": 6, "learning_rate": 3e-4, "most_tokens": 128,
             "checkpoint_steps": 1000,
         },
     }  # fmt: skip
@@ -185,7 +185,7 @@ def test_a_teacher_behind_an_api_is_asked_for_each_answer_once(
         "most_tokens": 8, "batch": 2, "key_variable": "KEY",
     }  # fmt: skip
     del tree["teacher"]["path"]
-    tree["training"]["epochs"] = 1
+    tree["training"]["epochs"] = 3
     tree["cost"] = {"input_price": 1.0, "output_price": 2.0}
     out = tmp_path / "run"
     config = config_of(tree, "test", out)
