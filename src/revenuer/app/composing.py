@@ -74,7 +74,7 @@ def composed(
         for member in decision.members:
             if member not in cleared and member not in gone:
                 key = bytes.fromhex(member.removeprefix(SHOWN))
-                asked.setdefault(key, []).append(_listing(decision, member, standing))
+                asked.setdefault(key, []).append(_listing(decision, member, standing, now))
     listings = {key: _with_all_given(max(each, key=_gravity), each) for key, each in asked.items()}
     hidden = [
         listings[key].expires_at
@@ -84,9 +84,9 @@ def composed(
     return Composed(listings, min(hidden, default=None))
 
 
-def _listing(decision: Decision, member: str, standing: Standing) -> Listing:
+def _listing(decision: Decision, member: str, standing: Standing, now: datetime) -> Listing:
     action, given = action_named(decision.action), decision.countermeasures
-    if member in decision.tagged or member in standing.spared:
+    if member in decision.tagged or standing.spares(member, now.timestamp()):
         action, given = min(action, Action.TAG), ()
     until = decision.until.timestamp()
     held = tuple(Given(name, int(until)) for name in given)

@@ -30,6 +30,7 @@ def command(
     """
     at = opened(**where)
     from revenuer.app.casebook.permits import grant_permit
+    from revenuer.app.casebook.sparing import spare_at_once
 
     made = grant_permit(
         at.casebook,
@@ -41,3 +42,5 @@ def command(
         expected_version=version,
     )
     say_permit(session, made, at.now)
+    for problem in spare_at_once(at.casebook, at.settings.casebook.snapshots, at.now):
+        session.say(problem)

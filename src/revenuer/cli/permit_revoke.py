@@ -33,6 +33,7 @@ def command(
     """Take PERMIT back, from now on. Its holder can appeal."""
     at = opened(**where)
     from revenuer.app.casebook.permits import revoke_permit
+    from revenuer.app.casebook.sparing import spare_at_once
 
     made = revoke_permit(
         at.casebook,
@@ -44,3 +45,5 @@ def command(
         expected_version=version,
     )
     say_permit(session, made, at.now)
+    for problem in spare_at_once(at.casebook, at.settings.casebook.snapshots, at.now):
+        session.say(problem)

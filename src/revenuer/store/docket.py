@@ -62,6 +62,8 @@ class Standing:
         published_at: When the snapshot was made, seconds since the epoch; 0 if it never was.
         review_at: When something in it ends that hides something longer, likewise; None for
             never.
+        permitted: Members whose permits the casebook told of, by when these end, seconds since
+            the epoch. They get no more than a tag, also where a publication names no permits.
     """
 
     spared: dict[str, str] = field(default_factory=dict)
@@ -69,6 +71,16 @@ class Standing:
     policy: str = ""
     published_at: float = 0.0
     review_at: float | None = None
+    permitted: dict[str, float] = field(default_factory=dict)
+
+    def spares(self, member: str, now: float) -> bool:
+        """Whether a member gets no more than a tag.
+
+        Args:
+            member: Its fingerprint.
+            now: Seconds since the epoch.
+        """
+        return member in self.spared or self.permitted.get(member, 0.0) > now
 
     def is_stale(self, now: float, trusted_s: float) -> bool:
         """Whether the snapshot should be made again although nothing was decided.

@@ -8,6 +8,7 @@ from datetime import datetime
 from revenuer.app.casebook import permit_views as views
 from revenuer.app.casebook import permits as app
 from revenuer.app.casebook.permit_views import Seen, Written
+from revenuer.app.casebook.sparing import spare_at_once
 from revenuer.casework.permit_growth import NEARLY
 from revenuer.casework.permits import Permit, State
 from revenuer.casework.roles import Right
@@ -104,6 +105,7 @@ def grant(visit: Visit) -> Told:
         now=visit.now,
         expected_version=version_in(visit.form),
     )
+    spare_at_once(visit.casebook, visit.settings.casebook.snapshots, visit.now)
     return back(made, "Granted. Scans with `--permits casebook` know of it.")
 
 
@@ -131,6 +133,7 @@ def revoke(visit: Visit) -> Told:
         void=visit.form.get("void") == "yes",
         expected_version=version_in(visit.form),
     )
+    spare_at_once(visit.casebook, visit.settings.casebook.snapshots, visit.now)
     return back(made, "Taken back. Its holder can appeal.")
 
 

@@ -29,6 +29,7 @@ from revenuer.api.casebook.words import (
 )
 from revenuer.app.casebook import permit_views as views
 from revenuer.app.casebook import permits as app
+from revenuer.app.casebook.sparing import spare_at_once
 from revenuer.casework.permits import Permit, Terms
 from revenuer.casework.roles import Right
 from revenuer.instants import moment
@@ -111,6 +112,7 @@ def grant_permit(call: Call[AtPermit, None, Why]) -> ShownPermit:
         now=call.now,
         expected_version=call.version,
     )
+    spare_at_once(call.casebook, call.settings.casebook.snapshots, call.now)
     return _shown(call, made)
 
 
@@ -138,6 +140,7 @@ def revoke_permit(call: Call[AtPermit, None, Revocation]) -> ShownPermit:
         void=call.body.void,
         expected_version=call.version,
     )
+    spare_at_once(call.casebook, call.settings.casebook.snapshots, call.now)
     return _shown(call, made)
 
 
