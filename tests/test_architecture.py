@@ -70,6 +70,14 @@ def test_importing_the_package_stays_light(statement: str) -> None:
     assert not HEAVY & set(loaded)
 
 
+def test_servers_start_without_what_only_a_scan_needs() -> None:
+    # It takes as long to load as all the rest; `scipy.stats` is loaded when it is first used.
+    statement = "import revenuer.console.server, sys; print(*sys.modules)"
+    command = [sys.executable, "-c", statement]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "scipy.stats" not in told.stdout.split()
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_functions_are_at_most_60_lines(path: Path) -> None:
     long = [

@@ -39,6 +39,8 @@ def addresses(visitor: Visitor, *more: str) -> dict[str, str]:
     waiting = [*plain, *more]
     for url in more:
         found |= dict.fromkeys(of(urlsplit(url).path), url)
+    # A file leads nowhere, and a PDF takes two seconds.
+    files = {name for name in patterns if name.endswith("/{file}")}
     seen: set[str] = set()
     while waiting:
         url = waiting.pop(0)
@@ -54,5 +56,6 @@ def addresses(visitor: Visitor, *more: str) -> dict[str, str]:
             if new:
                 # The first of each: the others look alike.
                 found |= dict.fromkeys(new, where)
-                waiting.append(where)
+                if not files.intersection(new):
+                    waiting.append(where)
     return found

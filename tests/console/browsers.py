@@ -55,7 +55,7 @@ class Served:
 @contextmanager
 def served_console(office: Office, *, port: int = 0) -> Iterator[Served]:
     """Start `revenuer console` in a process of its own."""
-    place = office.folder / "console.toml"
+    place, settings = office.folder / "console.toml", office.settings
     place.write_text(
         f"""[console]
 requests_per_minute = 1000000
@@ -66,6 +66,11 @@ scan_folders = ["{office.folder / "scans"}"]
 snapshots = ["{office.folder / "guard.rvn"}"]
 [share]
 folder = "{office.folder / "share"}"
+[access]
+policy = "{settings.access.policy}"
+owners = "{settings.access.owners}"
+[retention]
+erasure_persons = {settings.retention.erasure_persons}
 """
     )
     command = [sys.executable, "-c", "from revenuer.cli import main; main()", "console"]

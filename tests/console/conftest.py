@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from browsers import Served, served_console
+from furnished import opened
+from furnished import places as every_place
 from visitors import Console, opened_console
+
+from revenuer.app.admission import materials
 
 
 @pytest.fixture
@@ -29,6 +34,27 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     folder = tmp_path_factory.mktemp("standing")
     with opened_console(f"sqlite:///{folder}/casebook.sqlite", folder) as one:
         one.office.cases()
+        yield one
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_of_admission() -> Iterator[None]:
+    """Loaded once: each console of a test would take a second for them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(materials, "load_tables", functools.cache(materials.load_tables))
+        yield
+
+
+@pytest.fixture(scope="session")
+def places(furnished: Console) -> dict[str, str]:
+    """A URL of each of its pages, by the page's path."""
+    return every_place(furnished)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """One with something on every page, for all tests that change nothing in it."""
+    with opened(tmp_path_factory.mktemp("furnished")) as one:
         yield one
 
 

@@ -52,36 +52,39 @@ def ties(campaign: str, prefix: str, accounts: int) -> list[dict[str, object]]:
     return [*rows, tie(0, "user-agent", RARE_AGENT)]
 
 
+def made_to_share(console: Console) -> None:
+    """Let an office share; its scan has ties that were kept, and a peer sent a list."""
+    office, folder = console.office, console.office.folder
+    share = ShareSettings(folder=str(folder / "share"), name="We")
+    office.settings = replace(office.settings, share=share)
+    scan = folder / "scans" / SCAN
+    every = pl.DataFrame(ties(MAIN, "bad", 12) + ties(OTHER, "odd", 5))
+    every.write_parquet(scan / "ties.parquet")
+    office.cases()
+    state = open_state(folder / "share", office.keys)
+    add_collection(state, "Campaigns", alias="campaigns", readers=["lab-two"])
+    add_collection(state, "Open to all", alias="open", up_to=Tlp.GREEN)
+    add_token(state, "lab-two", scopes=["taxii:read"], hours=24)
+    state.database.close()
+    findings = read_findings(scan)
+    bundle = make_bundle(
+        findings.campaigns[0], findings.scanned,
+        review(pl.DataFrame(ties(MAIN, "bad", 12))), PEER, Terms(tlp=Tlp.GREEN),
+    )  # fmt: skip
+    (folder / "peer.json").write_text(json.dumps(bundle))
+    inbox = open_inbox(folder / "intel", office.keys)
+    warned = lambda kind, value: ()  # noqa: E731
+    import_files(inbox, folder / "peer.json", ours=Ours(), warns=warned, now=office.clock())
+    inbox.state.database.close()
+    note_place(office.casebook, "intel", folder / "intel", actor=ADA, now=office.clock())
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """An office that may share, with a scan whose ties were kept, and a list of a peer."""
     folder = tmp_path_factory.mktemp("sharing")
     with opened_console(f"sqlite:///{folder}/casebook.sqlite", folder) as console:
-        office = console.office
-        office.settings = replace(
-            office.settings, share=ShareSettings(folder=str(folder / "share"), name="We")
-        )
-        scan = folder / "scans" / SCAN
-        pl.DataFrame(ties(MAIN, "bad", 12) + ties(OTHER, "odd", 5)).write_parquet(
-            scan / "ties.parquet"
-        )
-        office.cases()
-        state = open_state(folder / "share", office.keys)
-        add_collection(state, "Campaigns", alias="campaigns", readers=["lab-two"])
-        add_collection(state, "Open to all", alias="open", up_to=Tlp.GREEN)
-        add_token(state, "lab-two", scopes=["taxii:read"], hours=24)
-        state.database.close()
-        findings = read_findings(scan)
-        bundle = make_bundle(
-            findings.campaigns[0], findings.scanned,
-            review(pl.DataFrame(ties(MAIN, "bad", 12))), PEER, Terms(tlp=Tlp.GREEN),
-        )  # fmt: skip
-        (folder / "peer.json").write_text(json.dumps(bundle))
-        inbox = open_inbox(folder / "intel", office.keys)
-        warned = lambda kind, value: ()  # noqa: E731
-        import_files(inbox, folder / "peer.json", ours=Ours(), warns=warned, now=office.clock())
-        inbox.state.database.close()
-        note_place(office.casebook, "intel", folder / "intel", actor=ADA, now=office.clock())
+        made_to_share(console)
         yield console
 
 

@@ -24,24 +24,29 @@ ADA = Actor("ada", Role.ADMIN)
 SHARED = {"payment_kind": "prepaid", "phone_kind": "voip", "network_kind": "hosting"}
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Iterator[Console]:
+def made_to_admit(console: Console) -> None:
     """Three applications of organizations whose owners nobody lists: a person looks."""
-    policy, owners = tmp_path / "access.toml", tmp_path / "owners.csv"
+    office = console.office
+    policy, owners = office.folder / "access.toml", office.folder / "owners.csv"
     policy.write_text('[owners]\njurisdictions = ["XB"]\nunlisted = "hold"\n')
     owners.write_text("owner,owned,share,jurisdiction\nsomebody,org-0,0.9,XB\n")
+    named = AccessSettings(policy=str(policy), owners=str(owners))
+    office.settings = replace(office.settings, access=named)
+    desk = open_admission(office.casebook, office.settings.access)
+    for number in (1, 2, 3):
+        said = {"application_id": f"a-{number}", "organization_id": f"org-{number}", **SHARED}
+        found = read(said)
+        assert isinstance(found, Application)
+        now = office.clock() - timedelta(hours=10 - number)
+        (answer,) = assess(desk, [found], actor=ADA, now=now)
+        assert answer.answer.value == "hold"
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Console]:
+    """A console where three applications wait."""
     with opened_console(f"sqlite:///{tmp_path}/casebook.sqlite", tmp_path) as console:
-        office = console.office
-        named = AccessSettings(policy=str(policy), owners=str(owners))
-        office.settings = replace(office.settings, access=named)
-        desk = open_admission(office.casebook, office.settings.access)
-        for number in (1, 2, 3):
-            said = {"application_id": f"a-{number}", "organization_id": f"org-{number}", **SHARED}
-            found = read(said)
-            assert isinstance(found, Application)
-            now = office.clock() - timedelta(hours=10 - number)
-            (answer,) = assess(desk, [found], actor=ADA, now=now)
-            assert answer.answer.value == "hold"
+        made_to_admit(console)
         yield console
 
 

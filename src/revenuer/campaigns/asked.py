@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 from revenuer.campaigns.incidence import Incidences
 from revenuer.features.expressions import SEPARATOR
@@ -185,6 +185,8 @@ def surprise(
     others, drawn, mine, all_ = inside - 1, met - 1, own - 1, asked - 1
     expected = drawn * mine / all_
     above = drawn - np.floor(expected)
-    log_ratio = -np.log(np.maximum(above, 1)) - hypergeom.logpmf(others, all_, mine, drawn)
+    log_ratio = -np.log(np.maximum(above, 1)) - scipy.stats.hypergeom.logpmf(
+        others, all_, mine, drawn
+    )
     ratio = np.where(others > expected, log_ratio, -np.inf)
     return np.asarray(np.logaddexp(0.0, ratio) - np.log(2.0))

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from revenuer.campaigns.early_signs import Draft, bar, coordinated
 from revenuer.campaigns.judge import COORDINATED, Judged
@@ -117,7 +117,7 @@ def fixed_prompts(rows: pl.DataFrame, exchanges: float, *, through: int = 1) -> 
     few = each.head(FEW)
     if each.height > FEW:
         usual = float(each["asks"][FEW:].to_numpy().mean())
-        rare = stats.poisson.sf(few["asks"].to_numpy() - 1, usual) <= STANDS_OUT
+        rare = scipy.stats.poisson.sf(few["asks"].to_numpy() - 1, usual) <= STANDS_OUT
         few = few.filter(pl.Series(rare))
         if few.height == FEW:
             # As many stand out as were looked at: a set, and not a check.
@@ -148,7 +148,7 @@ def _after_the_guard(
         "occasions": occasions,
         "soon_after_the_guard": inside,
         "usual_share": usual,
-        "p_value": float(stats.binom.sf(inside - 1, occasions, usual)),
+        "p_value": float(scipy.stats.binom.sf(inside - 1, occasions, usual)),
     }
     statement = (
         f"{numbers['prompts']} fixed prompts were asked {numbers['asked']:,} times; {inside} of "
@@ -181,7 +181,9 @@ def _through_several(
     )
     known = fixed.join(outside, on="token", how="left").with_columns(pl.col("outside").fill_null(0))
     rate = (1 + known["outside"].to_numpy()) / (1 + others.size)
-    p_values = np.asarray(stats.binom.sf(known["owners"].to_numpy() - 2, members.size - 1, rate))
+    p_values = np.asarray(
+        scipy.stats.binom.sf(known["owners"].to_numpy() - 2, members.size - 1, rate)
+    )
     p_value = float(min(1.0, p_values.min() * known.height))
     numbers = {
         "prompts": known.height,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from revenuer.campaigns.early_signs import Draft, bar
 from revenuer.campaigns.pivots import MOVED_SHARE
@@ -63,7 +63,7 @@ def pivots(
         for members in tried:
             share = float(fast[members].mean())
             counted = min(members.size, INDEPENDENT)
-            p_value = float(stats.binom.sf(int(share * counted) - 1, counted, usual))
+            p_value = float(scipy.stats.binom.sf(int(share * counted) - 1, counted, usual))
             if share >= MOSTLY and p_value <= bar(len(tried), share_of_month):
                 drafts.append(_draft(members, release, moved, others, usual, p_value, at))
     return _largest(drafts)

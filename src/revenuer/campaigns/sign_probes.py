@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from revenuer.campaigns.early_signs import Draft, actors, bar
 from revenuer.records import Axis, SignKind
@@ -78,7 +78,7 @@ def candidates(
     active = tries.exchanges > 0
     refused = np.minimum(tries.refused, tries.exchanges)
     asks = (tries.read >= FEWEST_READ) & (tries.shaped >= LEAST_SHAPED * tries.read)
-    by_chance = stats.binom.sf(tries.shaped - 1, tries.read, tries.usual_shaped)
+    by_chance = scipy.stats.binom.sf(tries.shaped - 1, tries.read, tries.usual_shaped)
     asks &= by_chance <= BY_CHANCE
     # Two probers of one pool would hide each other.
     few = (asks & active).sum() <= max(2, LEFT_OUT * active.sum())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 MOST_ALIKE = 0.9
 """Correlation within a unit above which its counts are one single draw. placeholder"""
@@ -94,10 +94,12 @@ def upper_tail_p(
         k, n = int(min(counts[at], trials[at])), int(trials[at])
         mean, alike = float(rates.mean[at]), float(rates.alike[at])
         if alike < LEAST_ALIKE:
-            found[at] = stats.binom.sf(k - 1, n, mean)
+            found[at] = scipy.stats.binom.sf(k - 1, n, mean)
             continue
         weight = (1 - alike) / alike
         # SciPy's own tail is one minus a sum, and has no digits left where it matters.
-        logs = stats.betabinom.logpmf(np.arange(k, n + 1), n, mean * weight, (1 - mean) * weight)
+        logs = scipy.stats.betabinom.logpmf(
+            np.arange(k, n + 1), n, mean * weight, (1 - mean) * weight
+        )
         found[at] = np.exp(np.logaddexp.reduce(logs))
     return np.clip(found, np.finfo(float).tiny, 1.0)

@@ -28,6 +28,7 @@ class Admission:
     settings: AccessSettings
     together: Together = field(default_factory=Together)
     _desk: Desk | None = None
+    _bare: Desk | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def desk(self) -> Desk:
@@ -45,14 +46,15 @@ class Admission:
             return self._desk
 
     def index(self) -> Desk:
-        """The desk; where the operator's policy or tables cannot be used, one that judges nobody.
+        """The desk if it was made, else one that judges nobody.
 
-        Convictions are to be known whatever is wrong with those.
+        Convictions are to be known whatever is wrong with the operator's policy and tables, and
+        without the second that tables take to load.
         """
-        try:
-            return self.desk()
-        except SourceError:
-            return bare_desk(self.casebook)
+        with self._lock:
+            if self._bare is None:
+                self._bare = bare_desk(self.casebook)
+            return self._desk or self._bare
 
     def secrets(self) -> tuple[bytes, ...]:
         """What the verification vendor signs with; read anew each time, so that one may be changed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from revenuer.app.sharing.export import Preview, Wanted, preview
@@ -10,6 +9,7 @@ from revenuer.app.sharing.leaving import Shareable, ask, shareable, sketch_keys
 from revenuer.app.sharing.record import Recorder
 from revenuer.app.sharing.requests import request_named
 from revenuer.casework.roles import Right
+from revenuer.console.objects import objects_of
 from revenuer.console.page import Action, Asked, Goto, Page, Told, View, Visit
 from revenuer.console.pages.sharing import recorder_of, us_of
 from revenuer.console.several import and_table
@@ -84,7 +84,9 @@ def show_wizard(visit: Visit) -> Told:
         "four_eyes": visit.settings.share.four_eyes,
         "most_days": MOST_DAYS,
     }
-    told: Told = View("sharing/wizard.html", "Share a campaign", {**values, **_preview(shown)})
+    told: Told = View(
+        "sharing/wizard.html", "Share a campaign", {**values, **_preview(visit, shown)}
+    )
     return _with_values(visit, told, shown)
 
 
@@ -123,7 +125,9 @@ def show_request(visit: Visit) -> Told:
         "four_eyes": visit.settings.share.four_eyes,
         "at_us": us_of(one.at),
     }
-    told: Told = View("sharing/request.html", "Request to share", {**values, **_preview(shown)})
+    told: Told = View(
+        "sharing/request.html", "Request to share", {**values, **_preview(visit, shown)}
+    )
     return _with_values(visit, told, shown)
 
 
@@ -134,13 +138,13 @@ def _with_values(visit: Visit, told: Told, shown: Preview | None) -> Told:
     return and_table(visit, told, HELD, held, called="held")
 
 
-def _preview(shown: Preview | None) -> dict[str, Any]:
+def _preview(visit: Visit, shown: Preview | None) -> dict[str, Any]:
     if shown is None:
         return {"shown": None, "parts": [], "checked": [], "crowd": CROWD, "details": {}}
     objects = shown.bundle["objects"]
     return {
         "shown": shown,
-        "parts": _parts(objects),
+        "parts": objects_of(visit, objects),
         "checked": [
             (why, sum(one.values for one in shown.found.held if one.why == why)) for why in CHECK
         ],
@@ -148,17 +152,6 @@ def _preview(shown: Preview | None) -> dict[str, Any]:
         "details": next((one["extensions"][EXTENSION_ID] for one in objects
                          if EXTENSION_ID in one.get("extensions", {})), {}),
     }  # fmt: skip
-
-
-def _parts(objects: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Objects as text, by type, in the order in which they stand in the bundle."""
-    found: dict[str, list[str]] = {}
-    for one in objects:
-        text = dict(one)
-        if "schema" in text:
-            text["schema"] = f"(the profile's JSON Schema, {len(text['schema']):,} characters)"
-        found.setdefault(str(one["type"]), []).append(json.dumps(text, indent=1))
-    return list(found.items())
 
 
 def _looked(wanted: Wanted, recorder: Recorder) -> tuple[Preview | None, str]:

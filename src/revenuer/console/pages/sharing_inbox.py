@@ -10,6 +10,7 @@ from typing import Any
 from revenuer.app.sharing.inbox import decide
 from revenuer.app.sharing.inbox_view import Heap, intel_folders, looking, summed_up, told_of
 from revenuer.casework.roles import Right
+from revenuer.console.objects import objects_of
 from revenuer.console.page import Action, Goto, Page, Told, View, Visit
 from revenuer.console.several import and_table
 from revenuer.console.table import Column, Table, with_table
@@ -120,7 +121,7 @@ def show_told(visit: Visit) -> Told:
         "clean": sum(one.state is State.WAITING and not one.warnings for one in kept),
         "sightings": [_read(one) for one in kept if one.type in ("sighting", "opinion")],
         "terms": next((_details(one) for one in kept if _details(one)), {}),
-        "parts": _parts(kept),
+        "parts": objects_of(visit, map(_body, sorted(kept, key=lambda one: one.type))),
     }
     told: Told = View("sharing/told.html", "What a peer says", values)
     return and_table(visit, told, PIECES, rows, called="table")
@@ -197,15 +198,6 @@ def _read(one: Kept) -> dict[str, Any]:
         "said": body.get("explanation") or body.get("description") or "",
         "at": micros(one.modified),
     }
-
-
-def _parts(kept: list[Kept]) -> list[tuple[str, list[str]]]:
-    """Objects as they were sent, by type."""
-    found: dict[str, list[str]] = {}
-    for one in kept:
-        text = json.dumps(_body(one), indent=1, ensure_ascii=False)
-        found.setdefault(one.type, []).append(text)
-    return sorted(found.items())
 
 
 PAGES = (

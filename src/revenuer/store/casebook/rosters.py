@@ -52,10 +52,14 @@ def known_numbers(connection: Connection, subjects: Iterable[str]) -> dict[str, 
 def subjects_of(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
     """The subjects of numbers."""
     found: dict[int, str] = {}
-    for some in batches(sorted(set(map(int, numbers)))):
-        chosen = select(case_subjects).where(case_subjects.c.number.in_(some))
-        found.update((row.number, row.subject) for row in connection.execute(chosen))
-    return found
+    wanted = set(map(int, numbers))
+    column = case_subjects.c.number
+    for some in batches(sorted(wanted)):
+        # Who joined together has numbers in a row, and a range is told in two of them.
+        in_a_row = some[-1] - some[0] < 2 * len(some)
+        these = column.between(some[0], some[-1]) if in_a_row else column.in_(some)
+        found.update(connection.execute(select(column, case_subjects.c.subject).where(these)).all())
+    return {number: subject for number, subject in found.items() if number in wanted}
 
 
 def subjects_beginning(connection: Connection, text: str, at_most: int) -> list[str]:
