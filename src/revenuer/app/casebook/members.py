@@ -136,5 +136,5 @@ def _joined(connection: Connection, case: str) -> tuple[dict[int, int], int]:
         .where(case_campaigns.c.case_id == case)
         .group_by(case_members.c.number)
     )
-    rows = dict(connection.execute(asked).tuples().all())
+    rows: dict[int, int] = dict(connection.execute(asked).all())
     return rows, len(rows)
