@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import own_postgres
+
 # pytest's importlib mode does not put a test's folder on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -20,10 +22,13 @@ from visitors import Console, opened_console
 from revenuer.app.admission import materials
 
 
-@pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    """On SQLite, with the cases of one scan."""
-    with opened_console(f"sqlite:///{tmp_path}/casebook.sqlite", tmp_path) as one:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def console(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Console]:
+    """With the cases of one scan: on SQLite, and among the slow tests on PostgreSQL."""
+    url = f"sqlite:///{tmp_path}/casebook.sqlite"
+    if request.param == "postgresql":
+        url = own_postgres.fresh(request.getfixturevalue("postgres_server"))
+    with opened_console(url, tmp_path) as one:
         one.office.cases()
         yield one
 

@@ -136,5 +136,5 @@ def _joined(connection: Connection, case: str) -> tuple[dict[int, int], int]:
         .where(case_campaigns.c.case_id == case)
         .group_by(case_members.c.number)
     )
-    rows: dict[int, int] = dict(connection.execute(asked).all())
+    rows = {row[0]: row[1] for row in connection.execute(asked).all()}
     return rows, len(rows)

@@ -58,7 +58,8 @@ def subjects_of(connection: Connection, numbers: Iterable[int]) -> dict[int, str
         # Who joined together has numbers in a row, and a range is told in two of them.
         in_a_row = some[-1] - some[0] < 2 * len(some)
         these = column.between(some[0], some[-1]) if in_a_row else column.in_(some)
-        found.update(connection.execute(select(column, case_subjects.c.subject).where(these)).all())
+        rows = connection.execute(select(column, case_subjects.c.subject).where(these)).all()
+        found.update((row[0], row[1]) for row in rows)
     return {number: subject for number, subject in found.items() if number in wanted}
 
 
