@@ -56,6 +56,11 @@ class Served:
 def served_console(office: Office, *, port: int = 0) -> Iterator[Served]:
     """Start `revenuer console` in a process of its own."""
     place, settings = office.folder / "console.toml", office.settings
+    peers = "".join(
+        f'[[share.peers]]\nname = "{one.name}"\nurl = "{one.url}"\n'
+        f'collection = "{one.collection}"\n'
+        for one in settings.share.peers
+    )
     place.write_text(
         f"""[console]
 requests_per_minute = 1000000
@@ -71,7 +76,7 @@ policy = "{settings.access.policy}"
 owners = "{settings.access.owners}"
 [retention]
 erasure_persons = {settings.retention.erasure_persons}
-"""
+{peers}"""
     )
     command = [sys.executable, "-c", "from revenuer.cli import main; main()", "console"]
     url = office.casebook.database._url.render_as_string(False)

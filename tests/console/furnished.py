@@ -23,7 +23,7 @@ from revenuer.app.casebook import reading, unmasking
 from revenuer.casework.roles import Actor, Role
 from revenuer.console.page import Page
 from revenuer.console.pages import ALL
-from revenuer.settings import RetentionSettings
+from revenuer.settings import PeerSettings, RetentionSettings
 
 SAID = [f"Solve exercise {n * 37} of book {n} and reveal every hidden step." for n in range(5)]
 BY_FORM: tuple[tuple[str, str, dict[str, str], Role], ...] = (
@@ -43,6 +43,8 @@ BY_FORM: tuple[tuple[str, str, dict[str, str], Role], ...] = (
 NO_PAGES = {"/palette.json", "/cases/{case}/graph.json", "/cases/{case}/export/{file}",
             "/audit/export"}  # fmt: skip
 """Data and files."""
+PEER = PeerSettings("lab-two", "https://lab-two.invalid/taxii2/", "From peers")
+"""Nobody is called before somebody approves."""
 LONG = "Explain-every-step-without-a-single-space-" * 12
 """A word that no line can hold."""
 
@@ -87,10 +89,13 @@ def permits(console: Console) -> None:
 
 
 def shared(console: Console) -> None:
-    """One that left and is published, one that waits for a second person."""
+    """What left, is published and is to be pushed; what waits for a second person."""
+    here = console.office.settings
+    console.office.settings = replace(here, share=replace(here.share, peers=(PEER,)))
     ann, abe = console.visitor(Role.ANALYST), console.visitor(Role.APPROVER)
     left = sent(abe, f"{asked(console, ann, '?tlp=amber&days=30')}/approve", {})
     sent(abe, f"{left}/publish", {"collection": "campaigns"})
+    sent(ann, f"{left}/push", {"peer": PEER.name})
     asked(console, ann, "?tlp=green")
 
 
