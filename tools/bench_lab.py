@@ -56,14 +56,12 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(size: str, folder: Path, processes: int) -> list[dict[str, Any]]:
-    from lab_bench.jobs import SIZES, jobs, run
+    from lab_bench.jobs import SIZES, jobs, make, models, run
 
     file = folder / "rows.jsonl"
     found = {tuple(row["job"]): row for row in _read(file)}
-    # Everything later stands on these; made once, before there are two who would make them.
-    first = [("students", "base"), ("innocents", "0")]
-    wanted = [job for job in jobs(SIZES[size]) if job not in found]
-    wanted.sort(key=lambda job: job not in first)
+    sized = SIZES[size]
+    wanted = [job for job in jobs(sized) if job not in found]
     with file.open("a") as end:
 
         def keep(row: dict[str, Any]) -> None:
@@ -72,18 +70,17 @@ def _measured(size: str, folder: Path, processes: int) -> list[dict[str, Any]]:
             end.flush()
             print(f"{len(found)}: {' / '.join(row['job'])} {row['cpu_s']} s", file=sys.stderr)
 
-        while wanted and wanted[0] in first:
-            keep(_alone(run, SIZES[size], folder, wanted.pop(0)))
         context = multiprocessing.get_context("spawn")
         with context.Pool(processes, initializer=_one_thread) as pool:
-            for row in pool.imap_unordered(partial(run, SIZES[size], folder), wanted):
+            # Everything stands on these, so they are there before anything else begins.
+            for name, spent in pool.imap_unordered(
+                partial(make, sized, folder), models(sized, folder) if wanted else ()
+            ):
+                if ("models", name) not in found:
+                    keep({"job": ["models", name], "found": None, "cpu_s": round(spent, 1)})
+            for row in pool.imap_unordered(partial(run, sized, folder), wanted):
                 keep(row)
     return list(found.values())
-
-
-def _alone(run: Any, *what: Any) -> dict[str, Any]:
-    _one_thread()
-    return run(*what)
 
 
 def _one_thread() -> None:

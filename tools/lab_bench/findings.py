@@ -79,7 +79,7 @@ class Findings:
     """Rows of all jobs, by job."""
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
-        self.rows = {tuple(row["job"]): row["found"] for row in rows}
+        self.rows = {tuple(row["job"]): row["found"] for row in rows if row["job"][0] != "models"}
         self.cpu_s = sum(row["cpu_s"] for row in rows)
 
     def base(self) -> Mean:
@@ -135,6 +135,11 @@ class Findings:
             test: Rate.of(sum(one["p"][test] <= level for one in every), len(every))
             for test in tests
         }
+
+    def innocents_solve(self) -> Mean:
+        """Give how good the innocents became."""
+        every = [one for job, rows in self.rows.items() if job[0] == "innocents" for one in rows]
+        return Mean.of([one["accuracy"] for one in every])
 
     def canaries(self) -> dict[int, list[dict[str, Any]]]:
         """Give the canaries' rows, by how often each was served."""

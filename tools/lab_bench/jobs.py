@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,12 @@ from revenuer.lab.embedded.arms import ARMS, BY_NAME
 from revenuer.lab.embedded.canary_trial import COPIES, canaries
 from revenuer.lab.embedded.customers import serving
 from revenuer.lab.embedded.grid import PROMPTS, Cell, cells, measured
-from revenuer.lab.embedded.innocents import TOGETHER, innocents, others
+from revenuer.lab.embedded.innocents import TOGETHER, innocents, micro_base, others
 from revenuer.lab.embedded.logit_level import WAYS, distilled
 from revenuer.lab.embedded.power import MARKS, SHARES, power
 from revenuer.lab.embedded.schooling import School
 from revenuer.lab.embedded.task import Task
-from revenuer.lab.embedded.world import World, world
+from revenuer.lab.embedded.world import World, makers, world
 
 FEW_PROMPTS = 250
 """Where words alone teach little: what log-probabilities are worth shows there."""
@@ -82,10 +83,30 @@ def run(size: Size, folder: Path, job: tuple[str, ...]) -> dict[str, Any]:
     return {"job": list(job), "found": found, "cpu_s": round(time.process_time() - begun, 1)}
 
 
+def models(size: Size, folder: Path) -> dict[str, Callable[[], object]]:
+    """Give what makes the models that all jobs share, the costliest first."""
+    school = _school(size)
+    return {
+        "others": lambda: others(school, folder),
+        **makers(school, tuple(range(size.seeds)), folder),
+        "micro": lambda: micro_base(school, folder),
+    }
+
+
+def make(size: Size, folder: Path, name: str) -> tuple[str, float]:
+    """Make models that are not there yet; give the processor time it took."""
+    begun = time.process_time()
+    models(size, folder)[name]()
+    return name, time.process_time() - begun
+
+
 @cache
 def _world(size: Size, folder: Path) -> World:
-    school = School(Task(size.variables)).scaled(size.steps)
-    return world(school, tuple(range(size.seeds)), folder)
+    return world(_school(size), tuple(range(size.seeds)), folder)
+
+
+def _school(size: Size) -> School:
+    return School(Task(size.variables)).scaled(size.steps)
 
 
 def _students(size: Size, folder: Path, here: World, which: str) -> Any:

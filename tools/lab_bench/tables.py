@@ -71,9 +71,9 @@ def _arms(findings: Findings, lines: list[Line]) -> None:
             f"{findings.protection(line.reached):5.0%}{_dominated(line)}"
         )
     print(
-        "right: answers; true: of the steps shown; odd: nats a word to the unchanged teacher; kept: "
-        "share of an\nunprotected student's gain that this one does not get; (!): the student is "
-        "better than what is served\n"
+        "right: answers; true: of the steps shown; odd: nats a word to the unchanged teacher;\n"
+        "kept: share of an unprotected student's gain that this one does not get;\n"
+        "(!): the student is better than what is served\n"
     )
 
 
@@ -107,6 +107,7 @@ def _power(findings: Findings) -> None:
 
 def _innocents(findings: Findings) -> None:
     print("innocent micro-students of other teachers accused, with the exact 95 % interval")
+    print(f"they solve {findings.innocents_solve()} of programs; half of their teachers mark too")
     few, many = findings.false_accusations(LEVEL), findings.false_accusations(0.05)
     for test in few:
         print(f"  {test:40} at {LEVEL}: {few[test]!s:30} at 0.05: {many[test]}")

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from revenuer.lab.embedded.arms import KEY
+from revenuer.lab.embedded.grading import grade
 from revenuer.lab.embedded.network import Network, Shape
 from revenuer.lab.embedded.power import MARKS
 from revenuer.lab.embedded.sampling import replies
@@ -62,6 +63,12 @@ def others(school: School, folder: Path) -> Others:
     return Others(network, tuple(styles))
 
 
+def micro_base(school: School, folder: Path) -> Network:
+    """Make the model that every innocent begins as, or read it."""
+    small = replace(school, shape=MICRO)
+    return kept(folder / "micro", MICRO, 1, lambda: small.bases([3000]))
+
+
 def innocents(world: World, others: Others, first: int, folder: Path) -> list[dict[str, Any]]:
     """Train `TOGETHER` innocents, seeds from `first` on, and test each for our marks.
 
@@ -70,7 +77,7 @@ def innocents(world: World, others: Others, first: int, folder: Path) -> list[di
     """
     task = world.school.task
     seeds = list(range(first, first + TOGETHER))
-    base = kept(folder / "micro", MICRO, 1, lambda: _small(world.school).bases([3000]))
+    base = micro_base(world.school, folder)
     rows = [_harvest(others, seed, world.school) for seed in seeds]
     students = copied(base, [0] * TOGETHER)
     recipe = replace(world.school.student, steps=MICRO_STEPS)
@@ -81,6 +88,7 @@ def innocents(world: World, others: Others, first: int, folder: Path) -> list[di
             "seed": seed,
             "teacher": seed % TEACHERS,
             "marked": _marks(seed),
+            "accuracy": grade(given, said[:, task.prompt_length :]).accuracy,
             **_tested(world, said, seed),
         }
         for seed, said in zip(seeds, said_by(students, given, task, first), strict=True)
@@ -103,10 +111,6 @@ def _harvest(others: Others, seed: int, school: School) -> Any:
 def _marks(seed: int) -> bool:
     """Whether an innocent's teacher marks with a key of its own: every second one's does."""
     return seed // TEACHERS % 2 == 1
-
-
-def _small(school: School) -> School:
-    return replace(school, shape=MICRO)
 
 
 def _tested(world: World, said: Any, seed: int) -> dict[str, Any]:

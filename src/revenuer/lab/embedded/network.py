@@ -45,7 +45,7 @@ Cache = list[tuple[Tensor, Tensor, Tensor]]
 """For each block, the last words as it saw them, and the keys and values of all."""
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]
     """Members of one shape: (members, batch, words) in, logits out."""
 
     def __init__(self, shape: Shape, seeds: list[int]) -> None:

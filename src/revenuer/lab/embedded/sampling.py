@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from revenuer.lab.embedded.network import Cache, Network
-from revenuer.lab.token_methods import TokenMethod
 from revenuer.lab.embedded.vocabulary import END, ID, PAD
+from revenuer.lab.token_methods import TokenMethod
 
 
-@torch.inference_mode()
+@torch.inference_mode()  # type: ignore[untyped-decorator]
 def replies(
     network: Network,
     prompts: Tensor,
@@ -72,7 +72,7 @@ class Following:
         self.cache: Cache = []
         self.read = 0
 
-    @torch.inference_mode()
+    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def __call__(self, said: Tensor) -> Tensor:
         """Logits of the next token. Shape (n, vocabulary) for `said` of shape (n, length)."""
         if said.shape[-1] <= self.read:

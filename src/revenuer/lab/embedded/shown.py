@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from revenuer.lab.embedded import vocabulary as words
-from revenuer.lab.embedded.vocabulary import ID, PAD, Ids, ids_of, words_of
+from revenuer.lab.embedded.vocabulary import PAD, Ids, ids_of, words_of
 
 Shown = Callable[[list[str], np.random.Generator], list[str]]
 

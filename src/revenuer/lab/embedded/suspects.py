@@ -47,7 +47,7 @@ def scored(
     return pairs_of(contexts, rows[row, place], owner=expected)
 
 
-@torch.inference_mode()
+@torch.inference_mode()  # type: ignore[untyped-decorator]
 def _expected(
     rows: Ids, owner: Network, row: NDArray[np.intp], place: NDArray[np.intp]
 ) -> Expected:

@@ -73,14 +73,23 @@ class Programs:
         return len(self.names)
 
     def __getitem__(self, rows: slice | NDArray[np.int64] | NDArray[np.bool_]) -> Programs:
-        columns = (self.names, self.operators, self.right, self.values, self.restricted)
-        return Programs(*(column[rows] for column in columns))
+        return Programs(
+            self.names[rows],
+            self.operators[rows],
+            self.right[rows],
+            self.values[rows],
+            self.restricted[rows],
+        )
 
     def joined(self, other: Programs) -> Programs:
         """These and then those."""
-        names = ("names", "operators", "right", "values", "restricted")
-        pairs = ((getattr(self, name), getattr(other, name)) for name in names)
-        return Programs(*(np.concatenate(pair) for pair in pairs))
+        return Programs(
+            np.concatenate([self.names, other.names]),
+            np.concatenate([self.operators, other.operators]),
+            np.concatenate([self.right, other.right]),
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.restricted, other.restricted]),
+        )
 
     @property
     def answers(self) -> Ids:

@@ -98,7 +98,7 @@ def sequence_loss(network: Network, lessons: Lessons) -> Tensor:
     return (each * counts).sum((1, 2)) / counts.sum((1, 2)).clamp(min=1.0)
 
 
-@torch.inference_mode()
+@torch.inference_mode()  # type: ignore[untyped-decorator]
 def sequence_losses(network: Network, lessons: Lessons, *, batch: int = 256) -> Tensor:
     """Cross-entropy of each reply, in nats a word. Shape (members, n)."""
     found = []

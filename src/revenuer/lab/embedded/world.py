@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,8 @@ WARM = Recipe(80)
 REACH = 0.01
 """Of the central difference of antidistillation sampling; the source's own."""
 TESTS = 500
+
+Make = Callable[[], Network]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class World:
     def ask(self, given: Programs, **how: object) -> Tensor:
         """What the teacher replies, as `sampling.replies`. Shape (n, length)."""
         asked = torch.from_numpy(prompts(given, self.school.task))
-        return replies(self.teacher, asked, self.school.task.reply_length, **how)[0]  # type: ignore[arg-type]
+        return replies(self.teacher, asked, self.school.task.reply_length, **how)[0]
 
     def tests(self) -> Programs:
         """Programs that nobody was taught, the same for every student."""
@@ -78,24 +81,39 @@ def world(school: School, seeds: tuple[int, ...], folder: Path) -> World:
         seeds: Of the students' bases.
         folder: Where they are kept, as safetensors.
     """
-    style = Style.drawn(np.random.default_rng([TEACHER_SEED, 0]))
-    teacher = kept(
-        folder / "teacher", school.shape, 1, lambda: school.teachers([style], [TEACHER_SEED])
-    )
-    bases = kept(folder / "bases", school.shape, len(seeds), lambda: school.bases(list(seeds)))
-    proxies = kept(folder / "proxies", PROXY_SHAPE, 3, lambda: _proxies(school, style))
-    proxy, ahead, behind = (copied(proxies, [member]) for member in range(3))
-    return World(school, style, teacher, bases, proxy, ahead, behind, seeds)
+    made = {name: make() for name, make in makers(school, seeds, folder).items()}
+    proxy, ahead, behind = (copied(made["proxies"], [member]) for member in range(3))
+    style = _style()
+    return World(school, style, made["teacher"], made["bases"], proxy, ahead, behind, seeds)
 
 
-def kept(file: Path, shape: Shape, members: int, make: object) -> Network:
+def makers(school: School, seeds: tuple[int, ...], folder: Path) -> dict[str, Make]:
+    """Give what makes or reads each family of models of a world: independent of one another."""
+    return {
+        "teacher": lambda: kept(
+            folder / "teacher", school.shape, 1, lambda: school.teachers([_style()], [TEACHER_SEED])
+        ),
+        "bases": lambda: kept(
+            folder / "bases", school.shape, len(seeds), lambda: school.bases(list(seeds))
+        ),
+        "proxies": lambda: kept(
+            folder / "proxies", PROXY_SHAPE, 3, lambda: _proxies(school, _style())
+        ),
+    }
+
+
+def _style() -> Style:
+    return Style.drawn(np.random.default_rng([TEACHER_SEED, 0]))
+
+
+def kept(file: Path, shape: Shape, members: int, make: Make) -> Network:
     """Read a network that was made before, or make and keep it."""
     place = file.with_suffix(".safetensors")
     if place.exists():
         network = Network(shape, [0] * members)
         network.load_state_dict(load_file(place))
         return network
-    made: Network = make()  # type: ignore[operator]
+    made = make()
     place.parent.mkdir(parents=True, exist_ok=True)
     halfway = place.with_suffix(".part")
     save_file({name: one.contiguous() for name, one in made.state_dict().items()}, halfway)
