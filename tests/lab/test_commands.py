@@ -14,13 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from revenuer.app.lab.checking import check
-from revenuer.app.lab.distilling import RUNS, distil
 from revenuer.app.lab.run_folder import RunFolder
-from revenuer.app.progress import Silent
 from revenuer.cli.exits import Exit
 from revenuer.cli.group import revenuer
 from revenuer.errors import ConfigError
-from revenuer.lab.config import TeacherKind
 from revenuer.lab.config_reading import config_of
 from revenuer.lab.data_card import Hashes, data_card, markdown
 from revenuer.lab.memory import parameters_in, training_bytes
@@ -112,17 +109,6 @@ def test_an_api_without_a_key_is_told(config_tree: dict[str, Any], tmp_path: Pat
     config_tree["student"]["path"] = str(tmp_path)
     with pytest.raises(ConfigError, match="OPENAI_API_KEY holds no key"):
         check(config_of(config_tree, "lab.toml", tmp_path), {})
-
-
-def test_every_kind_of_teacher_is_distilled_or_says_by_what(
-    config_tree: dict[str, Any], tmp_path: Path
-) -> None:
-    assert {TeacherKind.TRANSFORMERS, TeacherKind.OPENAI} <= set(RUNS)
-    if TeacherKind.EMBEDDED not in RUNS:
-        config_tree["teacher"]["kind"] = "embedded"
-        with pytest.raises(ConfigError) as caught:
-            distil(config_of(config_tree, "lab.toml", tmp_path), tmp_path, {}, Silent())
-        assert "bench-lab" in caught.value.hint
 
 
 def test_a_folder_belongs_to_one_config(config_tree: dict[str, Any], tmp_path: Path) -> None:

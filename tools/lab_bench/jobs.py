@@ -58,17 +58,17 @@ SIZES = {
 
 
 def jobs(size: Size) -> list[tuple[str, ...]]:
-    """Give the names of all jobs, the longest first of each kind."""
+    """Give the names of all jobs."""
     arms = ARMS[: size.arms]
     found: list[tuple[str, ...]] = [("students", "base"), ("students", "own examples")]
-    found += [("customer", arm.name) for arm in arms]
-    found += [("cell", one.arm.name, one.student) for one in cells(arms)]
+    found += [("innocents", str(first)) for first in range(0, size.innocents, TOGETHER)]
     found += [("power", mark.arm.name, str(size.shares[0]), "") for mark in MARKS]
     found += [("power", MARKS[0].arm.name, str(share), "") for share in size.shares[1:]]
     found += [("power", mark.arm.name, "1.0", "paraphrased") for mark in MARKS]
-    found += [("innocents", str(first)) for first in range(0, size.innocents, TOGETHER)]
     found += [("canaries", str(copies)) for copies in COPIES]
-    return found + [("way", way.name) for way in WAYS]
+    found += [("way", way.name) for way in WAYS]
+    found += [("customer", arm.name) for arm in arms]
+    return found + [("cell", one.arm.name, one.student) for one in cells(arms)]
 
 
 def run(size: Size, folder: Path, job: tuple[str, ...]) -> dict[str, Any]:

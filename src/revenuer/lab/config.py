@@ -16,12 +16,10 @@ class TeacherKind(StrEnum):
     Attributes:
         TRANSFORMERS: Here, from a folder or a .gguf file.
         OPENAI: Behind an API that speaks OpenAI's chat completions.
-        EMBEDDED: A small network on the bench's own task.
     """
 
     TRANSFORMERS = "transformers"
     OPENAI = "openai"
-    EMBEDDED = "embedded"
 
 
 class Level(StrEnum):
@@ -78,7 +76,7 @@ class TeacherSettings:
     """Whose answers are learned from.
 
     Attributes:
-        kind: `transformers`, `openai` or `embedded`.
+        kind: `transformers` or `openai`.
         licence: Of the teacher and of what it writes, such as `Apache-2.0` or `our own`.
         consent: Who allowed this distillation, and where that is written down.
         path: Folder or .gguf file, for `transformers`.

@@ -90,7 +90,7 @@ def _contradictions(config: LabConfig) -> list[str]:
             "not give: use sequence",
         ),
         (
-            teacher.kind is not TeacherKind.EMBEDDED and not config.student.path,
+            not config.student.path,
             "student.path is missing: a folder or a .gguf file",
         ),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,10 @@ from revenuer.app.progress import Progress
 from revenuer.disk import locked, put
 from revenuer.errors import ConfigError, ConflictError
 from revenuer.lab.answers import Answer, AnswerFile
-from revenuer.lab.config import LabConfig, Level, TeacherKind
+from revenuer.lab.config import LabConfig, Level
 from revenuer.lab.prompts import Prompt
 from revenuer.lab.results import SCHEMA, Cost, Filters, Measured, Results, Student
 from revenuer.lab.teachers import Teacher, teacher_of
-
-Run = Callable[[LabConfig, Path, Mapping[str, str], Progress], Results]
 
 
 def distil(
@@ -44,18 +42,6 @@ def distil(
         ConfigError: Something cannot be used; all of it is checked before anything is loaded.
         ConflictError: Another process works on the folder.
     """
-    run = RUNS.get(config.teacher.kind)
-    if run is None:
-        raise ConfigError(
-            f"A teacher of kind {config.teacher.kind} is not distilled by a config.",
-            "`make bench-lab` trains and measures the embedded one.",
-        )
-    return run(config, out, environment, progress)
-
-
-def _distil_text(
-    config: LabConfig, out: Path, environment: Mapping[str, str], progress: Progress
-) -> Results:
     checked = check(config, environment)
     hashes = hashes_of(config)
     folder = RunFolder.opened(out, config, hashes)
@@ -65,13 +51,6 @@ def _distil_text(
                 f"Another process works on {out}.", "Wait for it, or choose another --out."
             )
         return _Distillation(config, checked, folder, environment, progress, hashes).results()
-
-
-RUNS: dict[TeacherKind, Run] = {
-    TeacherKind.TRANSFORMERS: _distil_text,
-    TeacherKind.OPENAI: _distil_text,
-}
-"""Who distils a teacher of which kind."""
 
 
 class _Distillation:
