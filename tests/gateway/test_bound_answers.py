@@ -26,7 +26,7 @@ from revenuer.gateway.proxy.heads import Head, check_head
 from revenuer.gateway.proxy.repeats import seen_answer
 from revenuer.gateway.proxy.upstream import Upstream
 from revenuer.gateway.start import load_binder
-from revenuer.guard import Action, Fingerprinter, Guard, Policy
+from revenuer.guard import Action, Fingerprinter, Guard, Policy, Protocol
 from revenuer.guard.policy import Mode, Replayed
 from revenuer.guard.reasoning import ReasoningBinder, detach
 
@@ -408,3 +408,31 @@ def test_fingerprints_of_one_run_bind_nothing() -> None:
     with pytest.raises(ConfigError, match="would change with each run"):
         load_binder(GatewayConfig(reasoning=Reasoning(bind=True)))
     assert load_binder(GatewayConfig()) is None
+
+
+@given(kind=KIND, cuts=CUTS)
+def test_the_middleware_withholds_and_binds_what_is_left(kind: str, cuts: list[int]) -> None:
+    gate, sent = gate_of(), []
+    treatment = gate.countering.treatment(("reasoning-withheld",), Protocol.ANTHROPIC_MESSAGES)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def run() -> None:
+        ruling = ruled(gate, REQUEST)._replace(treatment=treatment)
+        changing = ChangingSend(send, gate, ruling)
+        headers = [(b"content-type", kind.encode()), (b"content-length", b"7")]
+        await changing.send({"type": "http.response.start", "status": 200, "headers": headers})
+        for piece in pieces_of(KINDS[kind], cuts):
+            await changing.send({"type": "http.response.body", "body": piece, "more_body": True})
+        await changing.send({"type": "http.response.body"})
+
+    asyncio.run(run())
+    start, *bodies = sent
+    body = b"".join(message["body"] for message in bodies)
+    assert b"EqoB~rvn~" in body
+    assert b"\\u2028" not in body
+    assert b'"so"' not in body
+    length = dict(start["headers"]).get(b"content-length")
+    assert length == (b"%d" % len(body) if kind == "application/json" else None)
+    assert treatment.acted == ["reasoning-withheld"]
