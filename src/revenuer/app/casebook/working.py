@@ -20,7 +20,7 @@ from revenuer.casework.roles import Actor, Right
 from revenuer.errors import ConfigError, NotFoundError
 from revenuer.store.casebook import cases, people
 from revenuer.store.casebook.cases import CaseRow
-from revenuer.store.casebook.rosters import Numbers, keep_roster
+from revenuer.store.casebook.rosters import keep_roster
 
 LONGEST = 20_000
 """Characters of a note or a reason. placeholder"""
@@ -130,7 +130,7 @@ def dismiss(
             ground=ground.value,
             verdict=now_is.verdict.value,
             families=" ".join(sorted(now_is.families)),
-            roster=keep_roster(change.connection, _ascending(now_is.members)),
+            roster=keep_roster(change.connection, np.array(sorted(now_is.members))),
             last_seen_us=now_is.last_seen_us,
         )
         return _again(change, row)
@@ -295,7 +295,3 @@ def _again(change: Change, row: CaseRow) -> CaseRow:
     found = cases.found(change.connection, row.case_id)
     assert found is not None
     return found
-
-
-def _ascending(members: frozenset[int]) -> Numbers:
-    return np.array(sorted(members), np.int64)

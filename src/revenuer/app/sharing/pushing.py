@@ -12,7 +12,7 @@ where it was when it was asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,23 @@ from uuid import uuid4
 from revenuer.app.sharing.exchange import push_file
 from revenuer.app.sharing.export import objects_of
 from revenuer.app.sharing.leaving import LONGEST_TEXT
-from revenuer.app.sharing.outbox import PUSHED, PUSHING, Sent, sent_named
+from revenuer.app.sharing.outbox import Sent, sent_named
 from revenuer.app.sharing.peers import peer_named, reached, widest
+from revenuer.app.sharing.push_requests import (
+    ASKED,
+    DECLINED,
+    PushRequest,
+    push_named,
+    push_requests,
+)
 from revenuer.app.sharing.record import Recorder
-from revenuer.app.sharing.steps import steps
 from revenuer.casework.roles import Actor, Right
 from revenuer.disk import locked
-from revenuer.errors import ConfigError, ConflictError, NotAllowedError, NotFoundError
+from revenuer.errors import ConfigError, ConflictError, NotAllowedError
 from revenuer.settings import PeerSettings, ShareSettings
 from revenuer.sharing.taxii_client import Pushed
 from revenuer.sharing.tlp import Tlp, label_of
 
-ASKED, DECLINED = "push-asked", "push-declined"
 LOCK = "pushes.lock"
 """Apart from that of exports, since it is held while a server is called."""
 
@@ -54,53 +59,6 @@ class PushPlan:
     objects: Mapping[str, int]
     label: Tlp | None
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class PushRequest:
-    """A push that somebody asked for.
-
-    Attributes:
-        id: Its name.
-        at: When, ISO 8601.
-        by: Who asked.
-        sha256: The bundle.
-        peer: To whom, as the settings call them.
-        url: Their server when it was asked for.
-        collection: Likewise the collection.
-        decided_by: Who approved or declined it; empty for nobody yet.
-        why: Why it was declined.
-        began: Whether anything may have left.
-        taken: How many objects are there; None before it ended.
-        refused: How many their server did not take.
-    """
-
-    id: str
-    at: str
-    by: str
-    sha256: str
-    peer: str
-    url: str
-    collection: str
-    decided_by: str = ""
-    why: str = ""
-    began: bool = False
-    taken: int | None = None
-    refused: int = 0
-
-    @property
-    def waits(self) -> bool:
-        """Whether somebody may still decide: nobody did, or it broke off."""
-        return not self.decided_by or (self.began and self.taken is None)
-
-    @property
-    def state(self) -> str:
-        """Where it stands, in a word or two."""
-        if not self.decided_by:
-            return "waits"
-        if not self.began:
-            return "declined"
-        return "broke off" if self.taken is None else "pushed"
 
 
 def plan_push(
@@ -248,48 +206,6 @@ def decline_push(
         }
         recorder.record([(DECLINED, body)], now)
     return one
-
-
-def push_requests(recorder: Recorder, *, actor: Actor) -> list[PushRequest]:
-    """Every push that was asked for, oldest first.
-
-    Raises:
-        AuditError: The log was changed.
-    """
-    actor.needs(Right.READ)
-    found: dict[str, PushRequest] = {}
-    for entry in steps(recorder, (ASKED, DECLINED, PUSHING, PUSHED)):
-        body = entry.body
-        id_ = str(body.get("request", ""))
-        if entry.kind == ASKED:
-            words = ("by", "sha256", "peer", "url", "collection")
-            found[id_] = PushRequest(
-                id=id_, at=entry.at, **{name: str(body[name]) for name in words}
-            )
-        elif id_ in found:
-            found[id_] = _after(found[id_], entry.kind, body)
-    return list(found.values())
-
-
-def push_named(recorder: Recorder, id_: str, *, actor: Actor) -> PushRequest:
-    """The push of an id.
-
-    Raises:
-        NotFoundError: Nobody asked for it.
-    """
-    for one in push_requests(recorder, actor=actor):
-        if one.id == id_:
-            return one
-    raise NotFoundError("There is no such request.", "The page of sharing lists those that are.")
-
-
-def _after(one: PushRequest, kind: str, body: Mapping[str, Any]) -> PushRequest:
-    by = str(body["by"])
-    if kind == DECLINED:
-        return replace(one, decided_by=by, why=str(body["why"]))
-    if kind == PUSHING:
-        return replace(one, decided_by=by, began=True)
-    return replace(one, taken=int(body["taken"]), refused=int(body["refused"]))
 
 
 def _open(recorder: Recorder, id_: str, actor: Actor) -> PushRequest:

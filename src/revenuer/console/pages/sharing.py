@@ -14,7 +14,7 @@ from revenuer.app.sharing.leaving import approve, decline
 from revenuer.app.sharing.matching_approvals import asked_of_us
 from revenuer.app.sharing.outbox import Sent
 from revenuer.app.sharing.publishing import publish
-from revenuer.app.sharing.pushing import push_requests
+from revenuer.app.sharing.push_requests import push_requests
 from revenuer.app.sharing.record import Recorder
 from revenuer.app.sharing.state import ShareState, open_state
 from revenuer.app.sharing.steps import sharing_at

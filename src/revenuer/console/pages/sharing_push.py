@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from revenuer.app.sharing import pushing
 from revenuer.app.sharing.outbox import sent_named
+from revenuer.app.sharing.push_requests import push_named
 from revenuer.casework.roles import Right
 from revenuer.console.page import Action, Goto, Page, Told, View, Visit
 from revenuer.console.pages.sharing import recorder_of, us_of
@@ -46,7 +47,7 @@ def do_ask(visit: Visit) -> Told:
 def show_push(visit: Visit) -> Told:
     """A push that somebody asked for, as it would be sent now."""
     recorder, share = recorder_of(visit), visit.settings.share
-    one = pushing.push_named(recorder, visit.path["push"], actor=visit.actor)
+    one = push_named(recorder, visit.path["push"], actor=visit.actor)
     plan, problem = None, ""
     if one.waits:
         try:
