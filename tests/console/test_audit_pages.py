@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from visitors import Console, opened_console
+from visitors import Console, Visitor, opened_console
 
 from revenuer.app.casebook import audit_pages
 from revenuer.app.casebook.audit_pages import Filter, look_through
@@ -118,14 +121,61 @@ def test_a_span_is_handed_out_as_it_is_kept(long: Console) -> None:
 
 def test_only_who_may_sees_the_log(long: Console) -> None:
     vic = long.visitor(Role.VIEWER)
-    for url in ("/audit", "/audit/1", "/audit/export?first=1&last=2"):
+    for url in ("/audit", "/audit/1", "/audit/export?first=1&last=2", "/audit/verification"):
         assert vic.get(url).status_code == 403
     assert vic.post("/audit/verify").status_code == 403
 
 
+def verified(visitor: Visitor) -> str:
+    """What the page of verification says once one has ended."""
+    told = visitor.post("/audit/verify")
+    assert told.headers["location"] == "/audit/verification"
+    for _ in range(600):
+        page = visitor.get("/audit/verification").text
+        if "It is being verified" not in page:
+            return page
+        time.sleep(0.1)
+    raise AssertionError("it does not end")
+
+
+def test_a_verification_goes_on_by_itself_once_at_a_time_and_is_kept(long: Console) -> None:
+    ann = long.visitor(Role.ANALYST)
+    assert "Nobody has verified it" in ann.get("/audit/verification").text
+    assert ann.post("/audit/verify").status_code == 303
+    assert ann.post("/audit/verify").status_code == 409
+    running = ann.get("/audit/verification").text
+    assert 'data-live-every="1000"' in running
+    for _ in range(600):
+        if "It is being verified" not in (page := ann.get("/audit/verification").text):
+            break
+        time.sleep(0.1)
+    assert "All is as it was written" in page
+    assert "for ann, in" in page
+    assert "data-live-every" not in page
+    # What was found stays there for whoever looks later.
+    assert "All is as it was written" in long.visitor().get("/audit/verification").text
+
+
+def test_a_verification_that_was_killed_says_so_and_can_be_begun_again(long: Console) -> None:
+    ann = long.visitor(Role.ANALYST)
+    before = verified(ann)
+    ann.post("/audit/verify")
+    folder = long.office.keys / "audit-verification"
+    os.kill(json.loads((folder / "state.json").read_text())["pid"], signal.SIGKILL)
+    for _ in range(600):
+        page = ann.get("/audit/verification").text
+        if "It is being verified" not in page:
+            break
+        time.sleep(0.1)
+    assert "It broke off before it ended." in page
+    assert "The last that ended" in page
+    assert "All is as it was written" in before
+    assert "broke off" not in verified(ann)
+
+
 def test_a_changed_entry_is_named(console: Console) -> None:
     ann = console.visitor(Role.ANALYST)
-    assert "All is as it was written" in ann.post("/audit/verify").text
+    assert "All is as it was written" in verified(ann)
     with console.office.casebook.database.writing() as connection:
         line = connection.execute(text("SELECT line FROM audit_entries WHERE number = 3")).scalar()
         assert line is not None
@@ -133,7 +183,7 @@ def test_a_changed_entry_is_named(console: Console) -> None:
         connection.execute(
             text("UPDATE audit_entries SET line = :line WHERE number = 3"), {"line": changed}
         )
-    told = ann.post("/audit/verify").text
+    told = verified(ann)
     assert "It was changed" in told
     assert "Entry 3 does not have the hash of what it says" in told
     broken = ann.get("/audit/3")

@@ -9,11 +9,9 @@ import pytest
 from visitors import Console
 
 from revenuer.app import demo_world
+from revenuer.app.background import DONE, RUNNING, STOPPED
 from revenuer.app.casebook import reading
 from revenuer.app.demo_world import (
-    DONE,
-    RUNNING,
-    STOPPED,
     WORDS,
     begin_demo,
     demo_cases,

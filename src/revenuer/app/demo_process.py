@@ -5,69 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from revenuer.app.background import DONE, FAILED, NICENESS, RUNNING, URL, Telling, alone
 from revenuer.app.casebook.add import Added, add
 from revenuer.app.casebook.opening import Casebook, open_casebook
 from revenuer.app.casebook.people import actor_here
 from revenuer.app.casebook.working import write_note
-from revenuer.app.demo_world import DONE, FAILED, LOCK, RUNNING, URL, WORDS, folder_of, write_state
+from revenuer.app.demo_world import WORDS, folder_of
 from revenuer.app.demonstration import WORLD, demo
-from revenuer.app.progress import Advance
 from revenuer.casework.roles import Actor
-from revenuer.disk import locked
 from revenuer.errors import RevenuerError
 from revenuer.reports.wording import counted
 from revenuer.worlds import WorldSpec
-
-WRITTEN_S = 0.3
-"""How often the state is written at most. placeholder"""
-TRIES, PAUSE_S = 30, 0.1
-"""Whoever asks whether it is running holds the lock for a moment."""
-NICENESS = 10
-"""The console goes before."""
-
-
-@dataclass(slots=True)
-class Telling:
-    """Progress as a file that the console reads.
-
-    Attributes:
-        folder: Where it lies.
-        told: What it says.
-    """
-
-    folder: Path
-    told: dict[str, Any]
-    _written: float = 0.0
-    _stages: list[tuple[str, float]] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, name: str, total: int | None) -> Iterator[Advance]:
-        """Tell of a stage while it lasts."""
-        done, begun = 0, time.monotonic()
-
-        def advance(by: int) -> None:
-            nonlocal done
-            done += by
-            if time.monotonic() - self._written >= WRITTEN_S:
-                self.write(stage=name, done=done, total=total or 0)
-
-        self.write(stage=name, done=0, total=total or 0)
-        yield advance
-        self._stages.append((name, round(time.monotonic() - begun, 1)))
-        self.write(stage="", done=0, total=0)
-
-    def write(self, **more: Any) -> None:
-        """Tell something more."""
-        self.told |= {**more, "stages": self._stages}
-        self._written = time.monotonic()
-        write_state(self.folder, self.told)
 
 
 def main() -> int:
@@ -81,13 +33,11 @@ def main() -> int:
     os.nice(NICENESS)
     casebook = open_casebook(os.environ[URL], said.keys)
     folder = folder_of(casebook)
-    for _ in range(TRIES):
-        with locked(folder / LOCK, wait=False) as is_mine:
-            if is_mine:
-                spec = replace(WORLD, accounts=said.accounts, exchanges=said.exchanges)
-                return _make(casebook, folder, actor_here(casebook, said.by, ""), spec)
-        time.sleep(PAUSE_S)
-    return 1
+    with alone(folder) as is_mine:
+        if not is_mine:
+            return 1
+        spec = replace(WORLD, accounts=said.accounts, exchanges=said.exchanges)
+        return _make(casebook, folder, actor_here(casebook, said.by, ""), spec)
 
 
 def _make(casebook: Casebook, folder: Path, actor: Actor, spec: WorldSpec) -> int:

@@ -1,42 +1,31 @@
 """The demo world in a casebook that is empty: made in a process of its own, shown while it goes on.
 
-What is known of it lies in a folder beside the keys: `state.json` says how far it is, and the lock
-is held as long as the process lives, whoever asks.
+What is known of it lies in a folder beside the keys; see `background`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
+from revenuer.app.background import RUNNING, STOPPED, is_running, start, told_in
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.working import dismiss
 from revenuer.casework.cases import Ground, State
 from revenuer.casework.roles import Actor, Right
-from revenuer.disk import PRIVATE_FOLDER, locked, put
 from revenuer.errors import ConflictError
 from revenuer.instants import micros
 from revenuer.store.casebook import cases, sightings
 from revenuer.store.casebook.cases import CaseRow
 
-FOLDER, STATE, LOCK = "demo", "state.json", "lock"
+FOLDER = "demo"
 MODULE = "revenuer.app.demo_process"
-URL = "REVENUER_CASEBOOK_URL"
 WORDS = "Simulated: this case is from the demo world. Nobody in it exists."
 """What is noted with every case of it."""
-BEGINS_S = 120.0
-"""A process that has not begun its work by then never will. placeholder"""
-RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +61,13 @@ def folder_of(casebook: Casebook) -> Path:
 def demo_state(casebook: Casebook) -> DemoState | None:
     """How far it is; None where nobody ever asked for one."""
     folder = folder_of(casebook)
-    told = _told(folder)
+    told = told_in(folder)
     if told is None:
         return None
     stages = tuple((str(name), float(s)) for name, s in told.pop("stages", ()))
     told.pop("pid", None)
     state = DemoState(**{**told, "stages": stages})
-    if state.status == RUNNING and not _is_running(folder):
+    if state.status == RUNNING and not is_running(folder):
         return DemoState(STOPPED, state.by, state.begun_us, state.stage, stages)
     return state
 
@@ -105,26 +94,12 @@ def begin_demo(
                 "Try the demo world in a casebook of its own: revenuer console --casebook "
                 "sqlite:///FILE.",
             )
-    folder = folder_of(casebook)
-    if _is_running(folder):
-        raise ConflictError("The demo world is being made already.", "Wait for it, or stop it.")
-    write_state(folder, {"status": RUNNING, "by": actor.name, "begun_us": micros(now)})
-    command = [sys.executable, "-m", MODULE, "--keys", str(casebook.keys), "--by", actor.name]
+    arguments = ["--keys", str(casebook.keys), "--by", actor.name]
     for name, number in (spec or {}).items():
-        command += [f"--{name}", str(number)]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, URL: casebook.database.url},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        # It goes on if the console does not.
-        start_new_session=True,
-    )
-    write_state(
-        folder,
-        {"status": RUNNING, "by": actor.name, "begun_us": micros(now), "pid": process.pid},
-    )
-    Thread(target=process.wait, name="demo", daemon=True).start()
+        arguments += [f"--{name}", str(number)]
+    state = {"by": actor.name, "begun_us": micros(now)}
+    if not start(folder_of(casebook), MODULE, arguments, url=casebook.database.url, state=state):
+        raise ConflictError("The demo world is being made already.", "Wait for it, or stop it.")
 
 
 def stop_demo(casebook: Casebook, *, actor: Actor) -> None:
@@ -135,8 +110,8 @@ def stop_demo(casebook: Casebook, *, actor: Actor) -> None:
     """
     actor.needs(Right.WORK)
     folder = folder_of(casebook)
-    told = _told(folder) or {}
-    if told.get("status") != RUNNING or not told.get("pid") or not _is_running(folder):
+    told = told_in(folder) or {}
+    if told.get("status") != RUNNING or not told.get("pid") or not is_running(folder):
         raise ConflictError("The demo world is not being made.", "Look at the page again.")
     os.kill(int(told["pid"]), signal.SIGTERM)
 
@@ -164,38 +139,3 @@ def put_demo_away(casebook: Casebook, *, actor: Actor, now: datetime) -> int:
     for row in waiting:
         dismiss(casebook, row.case_id, ground=Ground.ELSEWHERE, why=WORDS, actor=actor, now=now)
     return len(waiting)
-
-
-def write_state(folder: Path, told: Mapping[str, Any]) -> None:
-    """Write down how far it is, for whoever looks."""
-    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-    put(folder / STATE, json.dumps(told).encode())
-
-
-def _told(folder: Path) -> dict[str, Any] | None:
-    try:
-        told = json.loads((folder / STATE).read_bytes())
-    except (OSError, ValueError):
-        return None
-    return dict(told) if isinstance(told, dict) else None
-
-
-def _is_running(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
-    with locked(folder / LOCK, wait=False) as is_free:
-        return not is_free or _is_beginning(folder)
-
-
-def _is_beginning(folder: Path) -> bool:
-    """Whether the process is there, and has not taken the lock yet."""
-    told = _told(folder) or {}
-    if told.get("status") != RUNNING or told.get("stage") is not None or not told.get("pid"):
-        return False
-    if time.time() - (folder / STATE).stat().st_mtime > BEGINS_S:
-        return False
-    try:
-        os.kill(int(told["pid"]), 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -14,6 +14,7 @@ from revenuer.app.casebook.decisions import anchors
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.subject_rows import case_named, table_of
 from revenuer.app.desk import SIGNING_KEY
+from revenuer.app.progress import Progress, Silent
 from revenuer.casework.chain import Entry, Flaw
 from revenuer.casework.checkpoints import checkpoint_text, read_witness, witness_of
 from revenuer.casework.roles import Actor, Right
@@ -56,12 +57,15 @@ def look_at(url: str, keys: Path) -> Casebook:
     return Casebook(database, Vault(nothing), signing, Fingerprinter(nothing), keys)
 
 
-def verify_casebook(there: Casebook, witnesses: Iterable[str] = ()) -> Audited:
+def verify_casebook(
+    there: Casebook, witnesses: Iterable[str] = (), progress: Progress | None = None
+) -> Audited:
     """Look at every byte of the casebook's audit log, every hash and every signature.
 
     Args:
         there: From `look_at`.
         witnesses: What others were told of it, `NUMBER:HASH`.
+        progress: Is told how far it is.
 
     Raises:
         ConfigError: A witness is none.
@@ -79,7 +83,8 @@ def verify_casebook(there: Casebook, witnesses: Iterable[str] = ()) -> Audited:
                     found.append(Flaw(0, f"entry {number} is not the one that the keys know"))
         except AuditError as problem:
             found.append(Flaw(0, problem.message))
-        found += log.flaws(known)
+        with (progress or Silent()).stage("entries", entries) as advance:
+            found += log.flaws(known, advance)
         newest = None if found else log.last()
     return Audited(
         file=Path(there.database.name),

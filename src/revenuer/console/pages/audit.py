@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from revenuer.app.casebook.audit import verify_audit
 from revenuer.app.casebook.audit_pages import (
     MOST_EXPORTED,
     Filter,
@@ -17,10 +15,10 @@ from revenuer.app.casebook.audit_pages import (
     export_span,
     look_through,
 )
-from revenuer.app.casebook.auditing import verify_anchored
+from revenuer.app.casebook.verification import begin_verification, verification
 from revenuer.casework.chain import Entry
 from revenuer.casework.roles import Right
-from revenuer.console.page import Action, Asked, Download, Page, Told, View, Visit
+from revenuer.console.page import Action, Asked, Download, Goto, Page, Told, View, Visit
 from revenuer.console.pages.sharing import us_of
 from revenuer.console.rendering import short
 from revenuer.console.table import Column, Table, as_csv, as_json
@@ -124,16 +122,13 @@ def export(visit: Visit) -> Told:
 
 def verify(visit: Visit) -> Told:
     """Look at every byte of the log, every hash and every signature, and at anchored logs."""
-    begun = time.perf_counter()
-    own = verify_audit(visit.casebook, actor=visit.actor)
-    anchored = list(verify_anchored(visit.casebook))
-    values = {
-        "own": own,
-        "anchored": anchored,
-        "whole": not own.flaws and not any(one.flaws for one in anchored),
-        "seconds": time.perf_counter() - begun,
-        "us": us_of,
-    }
+    begin_verification(visit.casebook, actor=visit.actor, now=visit.now)
+    return Goto("/audit/verification")
+
+
+def show_verification(visit: Visit) -> Told:
+    """How far a verification is, and what came of the last."""
+    values = {"state": verification(visit.casebook, actor=visit.actor), "us": us_of}
     return View("audit/verified.html", "Audit log, verified", values)
 
 
@@ -193,6 +188,9 @@ PAGES = (
     Page("/audit/export", Right.AUDIT, export, "Entries as JSON Lines, with their signatures.",
          "Audit"),
     Page("/audit/{number}", Right.AUDIT, show_entry, "One entry of the audit log, and its proof.",
+         "Audit"),
+    Page("/audit/verification", Right.AUDIT, show_verification,
+         "Whether the audit log is as it was written: how far that is, and the last result.",
          "Audit"),
     Action("/audit/verify", Right.AUDIT, verify, "Whether the audit log is as it was written."),
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from revenuer.app.background import RUNNING
 from revenuer.app.demo_world import (
-    RUNNING,
     begin_demo,
     demo_cases,
     demo_state,

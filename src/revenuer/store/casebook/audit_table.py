@@ -5,7 +5,7 @@ An entry is written in the transaction of the change that it tells of: both are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -160,11 +160,16 @@ class AuditTable:
             self.connection.execute(select(func.count()).select_from(audit_entries)).scalar_one()
         )
 
-    def flaws(self, known: Mapping[int, str] | None = None) -> list[Flaw]:
+    def flaws(
+        self,
+        known: Mapping[int, str] | None = None,
+        advance: Callable[[int], None] = lambda lines: None,
+    ) -> list[Flaw]:
         """All that is wrong with it; every byte and every signature is looked at.
 
         Args:
             known: Hashes by number of entry that witnesses and checkpoints elsewhere tell of.
+            advance: Is told of each line that was looked at.
         """
         wanted, found = dict(known or {}), []
         point, empty = self.checkpoint(), True
@@ -178,8 +183,7 @@ class AuditTable:
                 found.append(Flaw(place, f"is kept as entry {number}"))
         if point is None and not empty:
             found.append(Flaw(0, "its checkpoint is missing, or is not genuine"))
-        lines = (line for _, line in self._rows())
-        return found + list(flaws(lines, self.trusted, wanted))
+        return found + list(flaws(self._told(advance), self.trusted, wanted))
 
     def checkpoint(self) -> Checkpoint | None:
         """How far it had got; None where that is not there or not genuine."""
@@ -196,6 +200,11 @@ class AuditTable:
         """The line of the first entry; empty where there is none."""
         wanted = select(audit_entries.c.line).order_by(audit_entries.c.number).limit(1)
         return self.connection.execute(wanted).scalar() or b""
+
+    def _told(self, advance: Callable[[int], None]) -> Iterator[bytes]:
+        for _, line in self._rows():
+            yield line
+            advance(1)
 
     def _rows(self) -> Iterator[tuple[int, bytes]]:
         rows = self.connection.execute(select(audit_entries).order_by(audit_entries.c.number))
