@@ -90,6 +90,7 @@ def overview(visit: Visit) -> Told:
         "tab": "",
         "view": view,
         "fdr": fdr,
+        "contamination": visit.settings.judge.contamination,
         "least": least,
         "campaigns": [_shown(one, place, least) for place, one in enumerate(records)],
         "leaked": _leaked(view),
