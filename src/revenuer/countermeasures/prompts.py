@@ -22,7 +22,8 @@ def last_prompt(body: dict[str, Any], wire: Wire) -> str:
         said = body.get("messages")
     if isinstance(said, str):
         return said
-    for turn in reversed(said if isinstance(said, list) else ()):
+    turns: list[Any] = said if isinstance(said, list) else []
+    for turn in reversed(turns):
         if isinstance(turn, str):
             return turn
         if isinstance(turn, dict) and turn.get("role") == "user":
