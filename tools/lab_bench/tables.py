@@ -88,7 +88,7 @@ def _power(findings: Findings) -> None:
     rows = findings.power()
     budgets = sorted({one["answers"] for one in rows})
     cases = list(dict.fromkeys((one["mark"], one["share"], one["paraphrased"]) for one in rows))
-    print(f"  {'mark':32} {'share':>5} " + "".join(f"{budget:>16}" for budget in budgets))
+    print(f"  {'mark':45} {'share':>5} " + "".join(f"{budget:>20}" for budget in budgets))
     for mark, share, paraphrased in cases:
         cells = []
         for budget in budgets:
@@ -101,7 +101,7 @@ def _power(findings: Findings) -> None:
             cell = f"{both[True]['found']}/{both[True]['of']} z{both[True]['z']:5.1f} | "
             cells.append(f"{cell}{both[False]['found']}/{both[False]['of']}")
         name = f"{mark}{', paraphrased' if paraphrased else ''}"
-        print(f"  {name:32} {share:5.0%} " + "".join(f"{cell:>16}" for cell in cells))
+        print(f"  {name:45} {share:5.0%} " + "".join(f"{cell:>20}" for cell in cells))
     print()
 
 
