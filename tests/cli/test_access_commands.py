@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from revenuer.app.admission import materials
 from revenuer.sources import offline_tables
 
 Run = Callable[..., Any]
@@ -25,7 +26,7 @@ CAMPAIGN = "campaign--0f0f0f0f-0000-5000-8000-000000000001"
 def tables_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real tables, loaded once for all tests of this file."""
     pytest.importorskip("publicsuffixlist", reason="the extra `access` is not installed")
-    monkeypatch.setattr(offline_tables, "load_tables", _loaded)
+    monkeypatch.setattr(materials, "load_tables", _loaded)
 
 
 _loaded = functools.cache(offline_tables.load_tables)
@@ -373,7 +374,7 @@ def test_without_its_packages_the_command_names_the_extra(tmp_path: Path) -> Non
 def test_without_tables_it_says_what_is_unknown(
     access: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(offline_tables, "load_tables", _loaded.__wrapped__)
+    monkeypatch.setattr(materials, "load_tables", _loaded.__wrapped__)
     monkeypatch.setattr(offline_tables, "find_spec", lambda name: None)
     place = written(tmp_path / "applications.jsonl", [row("ana", email="ana@mailinator.com")])
     ran = access("assess", place, *keep)

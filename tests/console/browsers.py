@@ -17,6 +17,9 @@ from office import NAMES, Office
 from revenuer.app.signing_in import sessions
 from revenuer.casework.roles import Role
 
+QUIET = "Autofocus processing was blocked"
+"""What Chromium says where a person was faster than a page that had just been opened."""
+
 
 @dataclass
 class Served:
@@ -47,7 +50,7 @@ class Served:
             context.add_cookies([cookie])
         page = context.new_page()
         page.complaints = []
-        page.on("console", lambda said: page.complaints.append(said.text))
+        page.on("console", lambda said: QUIET in said.text or page.complaints.append(said.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page
 

@@ -22,7 +22,8 @@ TYPES: dict[str, dict[pa.DataType, str]] = {
         "routed_by task_id parent_exchange_id turn_kind harness batch_id client_ip "
         "client_ip_source country tls_fingerprint tls_terminated_by user_agent "
         "reasoning_effort response_format outcome stop_reason session_id system_prompt prompt "
-        "response sketch_key_id reasoning_signature issued_reasoning_signature data_policy",
+        "response sketch_key_id reasoning_signature issued_reasoning_signature data_policy "
+        "countermeasures",
         pa.timestamp("us", tz="UTC"): "occurred_at submitted_at",
         pa.int64(): "clock_error_ms asn input_tokens output_tokens reasoning_tokens "
         "cached_input_tokens delivered_output_tokens max_output_tokens latency_ms",
