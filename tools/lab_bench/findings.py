@@ -94,7 +94,7 @@ class Findings:
         """Give the arms that were measured, in order; `kinds` by name of arm."""
         found = []
         for arm, kind in kinds.items():
-            if ("customer", arm) not in self.rows:
+            if ("customer", arm) not in self.rows or ("cell", arm, "passive") not in self.rows:
                 continue
             cells = {job[2]: row for job, row in self.rows.items() if job[:2] == ("cell", arm)}
             means = {name: Mean.of(row["accuracy"]) for name, row in cells.items()}
