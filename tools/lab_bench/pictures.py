@@ -31,6 +31,7 @@ def draw(findings: Findings, lines: list[Line], folder: Path) -> None:
 def _harm(findings: Findings, lines: list[Line], file: Path) -> None:
     """Left is harmless for customers, high keeps much from students: passive to adaptive."""
     figure, axes = plt.subplots(figsize=(8, 5.5), layout="constrained")
+    named: dict[tuple[int, int], list[tuple[float, float, str]]] = {}
     for line in lines:
         harm = customer_harm(line)
         passive = 100 * findings.protection(line.passive)
@@ -39,9 +40,18 @@ def _harm(findings: Findings, lines: list[Line], file: Path) -> None:
         axes.plot([harm, harm], [passive, adaptive], color=colour, linewidth=1.2, alpha=0.7)
         axes.plot(harm, passive, "o", markerfacecolor="white", color=colour, markersize=6)
         axes.plot(harm, adaptive, "o", color=colour, markersize=6)
-        axes.annotate(
-            line.arm, (harm, adaptive), xytext=(6, -3), textcoords="offset points", fontsize=7
+        # Those that stand in one place are named together.
+        named.setdefault((round(harm / 16), round(adaptive / 12)), []).append(
+            (harm, adaptive, line.arm)
         )
+    for group in named.values():
+        right = max(harm for harm, _, _ in group)
+        top = max(adaptive for _, adaptive, _ in group)
+        names = "\n".join(name for _, _, name in group)
+        axes.annotate(
+            names, (right, top), xytext=(8, 0), textcoords="offset points", fontsize=7, va="bottom"
+        )
+    axes.margins(x=0.3)
     axes.axhline(0, color="#cccccc", linewidth=0.8, zorder=0)
     axes.set_xlabel("harm to customers: answers and steps lost or untrue, per cent")
     axes.set_ylabel("kept from the student, per cent of an unprotected one's gain")
