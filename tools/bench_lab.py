@@ -66,7 +66,8 @@ def _measured(size: str, folder: Path, processes: int) -> list[dict[str, Any]]:
 
         def keep(row: dict[str, Any]) -> None:
             found[tuple(row["job"])] = row
-            end.write(json.dumps(row) + "\n")
+            # The line break comes first: what a kill cut off stays a line of its own.
+            end.write("\n" + json.dumps(row))
             end.flush()
             print(f"{len(found)}: {' / '.join(row['job'])} {row['cpu_s']} s", file=sys.stderr)
 
@@ -94,9 +95,11 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
     if not file.exists():
         return
     for line in file.read_text("utf-8").splitlines():
-        # A line that a kill cut off is measured again.
-        if line.endswith("}"):
+        try:
             yield json.loads(line)
+        except ValueError:
+            # Empty, or cut off by a kill: measured again.
+            continue
 
 
 if __name__ == "__main__":

@@ -6,20 +6,19 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.provenance_options import commitment_argument, opened, registry_options
+from revenuer.cli.provenance_options import (
+    commitment_argument,
+    opened,
+    private_out_option,
+    registry_options,
+)
 from revenuer.cli.session import Session, pass_session
 
 
 @click.command("canaries")
 @commitment_argument
 @click.option("--decoys", is_flag=True, help="Also the codes that each true one is ranked among.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="A new file, which you alone can read.",
-)
+@private_out_option
 @registry_options
 @pass_session
 def command(

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from revenuer.cli.provenance_options import commitment_argument, opened, registry_options
+from revenuer.cli.provenance_options import (
+    commitment_argument,
+    opened,
+    private_out_option,
+    registry_options,
+)
 from revenuer.cli.session import Session, pass_session
 
 
@@ -19,13 +24,7 @@ from revenuer.cli.session import Session, pass_session
     help="The secret that all keys follow from, 32 bytes as they are, for a server that marks for "
     "all accounts.",
 )
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="A new file, which you alone can read.",
-)
+@private_out_option
 @registry_options
 @pass_session
 def command(

@@ -29,6 +29,13 @@ tokenizer_option = click.option(
     metavar="FILE",
     help="tokenizer.json of the model, where answers come as text.",
 )
+private_out_option = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="A new file, which you alone can read.",
+)
 
 
 def file_option(name: str, help_: str) -> Callable[[F], F]:

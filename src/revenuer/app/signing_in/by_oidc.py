@@ -126,14 +126,7 @@ def sign_in_by_oidc(
         with casebook.changing(signing_in_as(person), visitor.now) as change:
             _bound(casebook, change, settings, claims, person, is_new=is_new)
             tries.forgive(change.connection)
-            cookie = begin_in(
-                casebook,
-                change,
-                Means.OIDC.value,
-                client=visitor.client,
-                address=visitor.address,
-                settings=visitor.settings,
-            )
+            cookie = begin_in(casebook, change, Means.OIDC.value, visitor)
     except NotAllowedError as problem:
         record_failure(casebook, visitor, Means.OIDC.value, None)
         raise NotSignedInError from problem

@@ -85,14 +85,7 @@ def sign_in_by_passkey(casebook: Casebook, step: str, answer: str, *, visitor: V
     with casebook.changing(signing_in_as(person), visitor.now) as change:
         sign_in_means.used_passkey(change.connection, key.id, count, change.now_us)
         tries.forgive(change.connection)
-        return begin_in(
-            casebook,
-            change,
-            Means.PASSKEY.value,
-            client=visitor.client,
-            address=visitor.address,
-            settings=visitor.settings,
-        )
+        return begin_in(casebook, change, Means.PASSKEY.value, visitor)
 
 
 def ask_to_register(casebook: Casebook, name: str, *, visitor: Visitor) -> dict[str, Any]:

@@ -65,14 +65,7 @@ def sign_in_by_password(
                 if passwords.is_outdated(known.password):
                     _hash_again(casebook, change, password)
                 tries.forgive(change.connection)
-                return begin_in(
-                    casebook,
-                    change,
-                    Means.PASSWORD.value,
-                    client=visitor.client,
-                    address=visitor.address,
-                    settings=visitor.settings,
-                )
+                return begin_in(casebook, change, Means.PASSWORD.value, visitor)
     record_failure(casebook, visitor, Means.PASSWORD.value, known.person, plain or name.strip())
     raise NotSignedInError
 

@@ -141,14 +141,7 @@ def _taken_up(
         said = {"person": person.name, "invitation": invitation.id, "invited": invitation.made_by}
         change.record("invitation-taken-up", said)
         keep(change)
-        return begin_in(
-            casebook,
-            change,
-            means.value,
-            client=visitor.client,
-            address=visitor.address,
-            settings=visitor.settings,
-        )
+        return begin_in(casebook, change, means.value, visitor)
 
 
 def _called(invitation: Invitation, name: str) -> str:

@@ -18,6 +18,7 @@ from revenuer.app.bearer import SECRET_BYTES, is_secret
 from revenuer.app.casebook.opening import Casebook, Change
 from revenuer.app.casebook.people import PERSON
 from revenuer.app.signing_in.keyed import mark, mark_of_address
+from revenuer.app.signing_in.visitors import Visitor
 from revenuer.casework.roles import Actor, Role
 from revenuer.errors import NotAllowedError
 from revenuer.instants import micros
@@ -90,20 +91,15 @@ def begin(
     with casebook.reading() as connection:
         who = _at_work(people.found(connection, person))
     with casebook.changing(_actor(who, secrets.token_hex(ID_BYTES)), now) as change:
-        return begin_in(casebook, change, means, client=client, address=address, settings=settings)
+        door = {"holder": "", "origin": "", "address": address, "client": client}
+        return begin_in(
+            casebook, change, means, Visitor(settings or ConsoleSettings(), now, **door)
+        )
 
 
-def begin_in(
-    casebook: Casebook,
-    change: Change,
-    means: str,
-    *,
-    client: str = "",
-    address: str = "",
-    settings: ConsoleSettings | None = None,
-) -> str:
+def begin_in(casebook: Casebook, change: Change, means: str, visitor: Visitor) -> str:
     """The same in a change that is under way, by whom it is: see `signing_in_as`."""
-    limits = settings or ConsoleSettings()
+    limits = visitor.settings
     who = _at_work(people.found(change.connection, change.actor.name))
     id_, secret = change.actor.login.removeprefix(f"{LOGIN} "), _secret()
     now_us = change.now_us
@@ -112,8 +108,8 @@ def begin_in(
         person=who.name,
         role=who.role,
         means=means,
-        client=client[:CLIENT_CHARS],
-        address=mark_of_address(casebook, address),
+        client=visitor.client[:CLIENT_CHARS],
+        address=mark_of_address(casebook, visitor.address),
         secret_sha256=_hash(secret),
         previous_sha256="",
         is_taken_up=0,

@@ -1,5 +1,8 @@
 """How far a student's next-word distribution is from a teacher's, place by place.
 
+`lab.trainers` has TRL work this out; that one sums over a batch, and members side by side need
+each its own.
+
 Source:
     Hinton et al. (2015) for forward KL; Gu et al. (2024), "MiniLLM", for reverse KL; Agarwal et
     al. (2024), "On-policy distillation of language models", equation 1, for generalised JSD.

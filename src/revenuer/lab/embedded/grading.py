@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from revenuer.lab.embedded import vocabulary as words
+from revenuer.lab.embedded.shown import sentences
 from revenuer.lab.embedded.task import Programs, worth
 from revenuer.lab.embedded.vocabulary import Ids, words_of
 
@@ -60,7 +61,7 @@ def _graded(given: Programs, row: int, said: list[str]) -> tuple[int, bool, int,
         after = said[at + 1 : at + 2]
         answered = int(after[0]) if after and after[0].isdigit() else -1
         said = said[:at]
-    claims = [claim for sentence in _sentences(said) if (claim := _claim(sentence))]
+    claims = [claim for sentence in sentences(said) if (claim := _claim(sentence))]
     letters = {
         words.VARIABLES[name]: value
         for name, value in zip(given.names[row], given.values[row], strict=True)
@@ -68,16 +69,6 @@ def _graded(given: Programs, row: int, said: list[str]) -> tuple[int, bool, int,
     true = sum(_holds(letter, derived, value, letters) for letter, derived, value in claims)
     last = claims[-1][2] if claims else -1
     return answered, "refused" in said, len(claims), true, last
-
-
-def _sentences(said: list[str]) -> list[list[str]]:
-    sentences: list[list[str]] = [[]]
-    for word in said:
-        if word in words.ENDS:
-            sentences.append([])
-        else:
-            sentences[-1].append(word)
-    return sentences
 
 
 def _claim(sentence: list[str]) -> tuple[str, int | None, int] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -54,8 +52,3 @@ def _expected(
     logits = owner(torch.from_numpy(rows)[None])[0]
     top = logits[row, place - 1].softmax(-1).double().topk(LIKELY, dim=-1)
     return Expected(top.indices.numpy(), top.values.numpy())
-
-
-def texts_of(rows: Ids, task: Task) -> Sequence[Ids]:
-    """The replies alone, without padding."""
-    return [reply[reply != PAD] for reply in rows[:, task.prompt_length :]]

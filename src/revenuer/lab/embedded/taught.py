@@ -79,12 +79,13 @@ def taught(world: World, harvests: Sequence[Harvest], *, reweighed: bool = False
 
 def marks(world: World, students: Network) -> Marks:
     """Grade students on programs nobody was taught, and on those to be refused."""
-    solved = _replied(world, students, world.tests())
-    refused = _replied(world, students, world.restricted_tests())
     tests, restricted = world.tests(), world.restricted_tests()
     return Marks(
-        tuple(grade(tests, one).accuracy for one in solved),
-        tuple(float(grade(restricted, one).refused.mean()) for one in refused),
+        tuple(grade(tests, one).accuracy for one in _replied(world, students, tests)),
+        tuple(
+            float(grade(restricted, one).refused.mean())
+            for one in _replied(world, students, restricted)
+        ),
     )
 
 

@@ -7,7 +7,6 @@ and sampling methods work with, as the wording of a real answer is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +69,3 @@ def words_of(ids: Iterable[int]) -> list[str]:
 def numbers(words: Sequence[str]) -> Ids:
     """Give the numbers of words that are all in the task. Shape (n,)."""
     return np.array([ID[word] for word in words], dtype=np.int64)
-
-
-def everything() -> tuple[str, ...]:
-    """Every word that is a free choice."""
-    return tuple(chain.from_iterable(FREE_CHOICES))
