@@ -76,7 +76,7 @@ def answered(gateway: Gateway, wire: Wire, key: str, **asked: Any) -> bytes:
     return body_of(talk(gateway.port, closing))
 
 
-def until(met: Callable[[], bool], within_s: float = 6.0) -> bool:
+def until(met: Callable[[], bool], within_s: float = 20.0) -> bool:
     end = time.monotonic() + within_s
     while not met():
         if time.monotonic() > end:
@@ -152,18 +152,21 @@ def test_parameters_change_before_the_server_sees_them_and_the_log_says_what_act
     answered(running, Wire.MESSAGES, KEYS[0], thinking={"type": "enabled", "budget_tokens": 2048})
     assert json.loads(upstream.asked[-1].body)["thinking"]["display"] == "omitted"
 
-    rows = running.rows(least=4)
-    acted = {row["exchange_id"]: row.get("countermeasures") for row in rows}
-    assert "logprobs-capped reasoning-withheld" in acted.values()
-    assert "reasoning-withheld" in acted.values()
-    assert None in acted.values()
-    findings = [
-        json.loads(line)
-        for file in (place.folder / "found").glob("*.jsonl")
-        for line in file.read_text().splitlines()
-    ]
-    told = [one["unmapped"].get("countermeasures") for one in findings]
-    assert ["logprobs-capped", "reasoning-withheld"] in told
-    assert "two and two" not in json.dumps([rows, findings])
+    # Nobody knows how many requests went while the decision was awaited: wait for what rows say.
+    def acted() -> set[str | None]:
+        return {row.get("countermeasures") for row in running.rows()}
+
+    said = {"logprobs-capped reasoning-withheld", "reasoning-withheld", None}
+    assert until(lambda: acted() >= said)
+
+    def findings() -> list[dict[str, Any]]:
+        files = (place.folder / "found").glob("*.jsonl")
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+    def told() -> list[list[str] | None]:
+        return [one["unmapped"].get("countermeasures") for one in findings()]
+
+    assert until(lambda: ["logprobs-capped", "reasoning-withheld"] in told())
+    assert "two and two" not in json.dumps([running.rows(), findings()])
     name = 'revenuer_gateway_countermeasures_total{id="logprobs-capped"}'
     assert running.number_reaches(name, 1) >= 1
