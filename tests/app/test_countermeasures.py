@@ -186,6 +186,17 @@ def test_it_holds_under_a_graver_verdict_and_ends_with_its_own_decision(tmp_path
     assert set(place.holds(NOW + 6 * HOUR).values()) == {"reduce"}
 
 
+def test_who_joins_a_campaign_that_is_only_suspected_by_then_gets_none(place: Place) -> None:
+    place.decided(Action.TAG, countermeasures=(WITHHELD,))
+    grown = replace(CAMPAIGN, account_ids=(*CAMPAIGN.account_ids, "x"))
+    place.scanned(replace(grown, verdict=Verdict.SUSPECTED))
+    place.published(NOW + HOUR)
+    assert given(place, NOW + HOUR) == dict.fromkeys("abcd", (WITHHELD,))
+    place.scanned(grown)
+    place.published(NOW + 2 * HOUR)
+    assert given(place, NOW + 2 * HOUR) == dict.fromkeys("abcdx", (WITHHELD,))
+
+
 def test_a_stale_snapshot_gives_none(place: Place) -> None:
     place.decided(Action.TAG, countermeasures=(WITHHELD,), hours=1000.0)
     old = NOW + timedelta(seconds=ALLOWING.stale_s + 60)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from revenuer.countermeasures import CARDS, ActsOn, Card
-from revenuer.errors import NotFoundError
+from revenuer.errors import ConfigError, NotFoundError
 from revenuer.guard.policy import Policy
 
 
@@ -31,6 +31,27 @@ def countermeasure_named(name: str) -> Card:
             f"{hint}`revenuer countermeasures list` names them all.",
         )
     return card
+
+
+def known_countermeasures(asked: Iterable[str]) -> tuple[str, ...]:
+    """Ids that somebody asked for, each once, in order.
+
+    Raises:
+        ConfigError: One of them is none; it names those there are.
+    """
+    given, known = set(asked), {card.id for card in CARDS}
+    if unknown := sorted(given - known):
+        raise ConfigError(
+            f"There is no countermeasure {unknown[0][:64]!r}.",
+            f"There are {', '.join(sorted(known))}.",
+        )
+    return tuple(sorted(given))
+
+
+def cards_of(asked: Iterable[str]) -> tuple[Card, ...]:
+    """The cards of those that somebody wants given, in the order of lists."""
+    given = set(asked)
+    return tuple(card for card in CARDS if card.id in given)
 
 
 def unfit_countermeasures(asked: Iterable[str], policy: Policy) -> Iterator[str]:

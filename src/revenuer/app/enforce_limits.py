@@ -11,7 +11,7 @@ from pathlib import Path
 
 from revenuer.app.sentences import permit_holders
 from revenuer.errors import NotAllowedError, SourceError
-from revenuer.guard.countering import GRAVITY
+from revenuer.guard.countering import gravity_of
 from revenuer.guard.ladder import Action
 from revenuer.guard.policy import Policy
 from revenuer.records import Campaign, Findings, Verdict
@@ -67,7 +67,7 @@ class Wish:
     @property
     def gravity(self) -> Action:
         """The action that it takes as much to decide as."""
-        return max(self.action, GRAVITY) if self.countermeasures else self.action
+        return gravity_of(self.action, self.countermeasures)
 
     def ends(self, now: datetime) -> datetime:
         """When it would end, done now."""

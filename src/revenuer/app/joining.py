@@ -13,6 +13,7 @@ from revenuer.app.desk import Desk
 from revenuer.app.enforce_limits import Grounds, cleared_accounts, owners_of, spared_accounts
 from revenuer.casework.decisions import Decision, Ledger, Step
 from revenuer.errors import NotFoundError
+from revenuer.guard.countering import gravity_of
 from revenuer.guard.fingerprint import Kind, shown
 from revenuer.guard.ladder import Action, action_named
 from revenuer.guard.policy import Policy
@@ -127,7 +128,7 @@ def _reaches_joiners(decision: Decision, campaign: Campaign, policy: Policy) -> 
     if not decision.whole_campaign:
         return False
     allowed = {verdict.value for verdict in policy.approval.verdicts}
-    if action_named(decision.action) <= Action.TAG:
+    if gravity_of(action_named(decision.action), decision.countermeasures) <= Action.TAG:
         allowed |= {"suspected", "undecided"}
     return campaign.verdict.value in allowed
 

@@ -6,6 +6,7 @@ and an adapter brings the two together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +16,16 @@ from revenuer.guard.ladder import Action
 GRAVITY = Action.REDUCE
 """A countermeasure takes as much to be given as this action, whatever stands beside it: a policy
 that allows less allows none, and it wants the same approvals."""
+
+
+def gravity_of(action: Action, countermeasures: Collection[str]) -> Action:
+    """The action that it takes as much to decide as: a tag with a countermeasure is no mere tag.
+
+    Examples:
+        >>> gravity_of(Action.TAG, ["seed-coupling"]).word, gravity_of(Action.TAG, []).word
+        ('reduce', 'tag')
+    """
+    return max(action, GRAVITY) if countermeasures else action
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from revenuer.app.casebook.people import SERVICE, add_person
 from revenuer.app.casebook.tokens import make_token
 from revenuer.app.desk import open_desk
 from revenuer.casework.roles import Actor, Right, Role
+from revenuer.enforcement.snapshot_file import load_snapshot
+from revenuer.guard import Caller, Facts, Guard, Kind, Protocol, Request, Snapshot
 from revenuer.records import Verdict
 from revenuer.servers import ApiSettings
 from revenuer.settings import CasebookSettings, Settings
@@ -94,6 +96,24 @@ class Office:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         app = application(self.casebook, self.settings, self.keys, self.clock)
         return TestClient(app, headers=headers, follow_redirects=False, **more)
+
+    def allow(self, *countermeasures: str) -> None:
+        """Have the policy allow countermeasures."""
+        file = self.folder / "policy.toml"
+        named = ", ".join(f'"{one}"' for one in countermeasures)
+        file.write_text(f"{POLICY}[countermeasures]\nallowed = [{named}]\n")
+        open_desk(self.folder / "guard.rvn", self.keys).docket.keep_policy(file)
+
+    def given(self, account: str) -> tuple[str, ...]:
+        """What a real guard, by what was published, hands on for a request of an account."""
+        desk = open_desk(self.folder / "guard.rvn", self.keys)
+        guard = Guard(desk.policy(None), desk.fingerprints)
+        snapshot = load_snapshot(desk.snapshot, desk.signing.public)
+        assert isinstance(snapshot, Snapshot), snapshot
+        now = self.clock().timestamp()
+        assert guard.offer(snapshot, now) is None
+        caller = Caller(desk.fingerprints.of(Kind.ACCOUNT, account))
+        return guard.decide(Request(now, caller, Protocol.OPENAI_CHAT, Facts())).countermeasures
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from revenuer.app.casebook.approving import permitted
 from revenuer.app.casebook.decisions import Synced, sync
 from revenuer.app.casebook.finding import case_named
+from revenuer.app.casebook.offering import Offered, Rung, offered_for, rungs_of
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.desk import open_desk
 from revenuer.app.enforce import Done, decide, undo
-from revenuer.app.enforce_limits import Grounds, Plan, Wish, persons_for
-from revenuer.app.enforce_obstacles import forbidden
+from revenuer.app.enforce_limits import Grounds, Plan, Wish
 from revenuer.app.enforce_plan import make_plan
 from revenuer.app.enforce_shown import sample_notice
 from revenuer.app.letting_go import release
@@ -35,21 +35,6 @@ from revenuer.store.casebook.cases import CaseRow
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """An action of the ladder, and what a policy says of it.
-
-    Attributes:
-        action: It.
-        refused: Why it may not be taken here; empty if it may.
-        persons: How many must approve it.
-    """
-
-    action: Action
-    refused: tuple[str, ...]
-    persons: int
-
-
-@dataclass(frozen=True, slots=True)
 class Actionable:
     """A case, and what may be done about it.
 
@@ -61,6 +46,7 @@ class Actionable:
         policy_file: Where that was read; None for the defaults, which only watch.
         ladder: What the policy asks for by itself, by campaign.
         rungs: Actions by campaign, from the mildest.
+        offered: Countermeasures by campaign.
         problem: Why nothing can be done from here; empty if it can.
         hint: What to set or to run then.
     """
@@ -72,6 +58,7 @@ class Actionable:
     policy_file: Path | None
     ladder: Mapping[str, Action]
     rungs: Mapping[str, tuple[Rung, ...]]
+    offered: Mapping[str, tuple[Offered, ...]]
     problem: str = ""
     hint: str = ""
 
@@ -137,7 +124,8 @@ def actionable(
         policy=policy,
         policy_file=desk.policy_file(),
         ladder={one.id: action_for(one, policy) for one in campaigns},
-        rungs={one.id: _rungs(one, policy) for one in campaigns},
+        rungs={one.id: rungs_of(one, policy) for one in campaigns},
+        offered={one.id: offered_for(one, policy) for one in campaigns},
         problem=problem,
         hint=hint,
     )
@@ -232,18 +220,6 @@ def carry_over(
     if not actor.may(Right.WORK):
         return None
     return sync(casebook, snapshots, actor=actor, now=now)
-
-
-def _rungs(campaign: Campaign, policy: Policy) -> tuple[Rung, ...]:
-    return tuple(
-        Rung(
-            action,
-            tuple(forbidden(action, campaign.verdict, policy)),
-            persons_for(action, policy),
-        )
-        for action in Action
-        if action is not Action.ALLOW
-    )
 
 
 def _unreachable(scan: Path, folders: Sequence[str]) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from revenuer.casework.decisions import Decision, Status
 from revenuer.casework.ledgers import ledger_of
 from revenuer.casework.roles import Actor, Right
 from revenuer.errors import RevenuerError
+from revenuer.guard.countering import gravity_of
 from revenuer.guard.ladder import Action, action_named
 from revenuer.instants import micros
 from revenuer.store.casebook import cases
@@ -51,7 +52,8 @@ class Made:
     @property
     def acts(self) -> bool:
         """Whether it is more than a mark."""
-        return action_named(self.decision.action) > Action.TAG
+        one = self.decision
+        return gravity_of(action_named(one.action), one.countermeasures) > Action.TAG
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from revenuer.campaigns.population import Population
 from revenuer.campaigns.sign_reactions import Ask, Struck
 from revenuer.casework.decisions import Decision
 from revenuer.features.addresses import address_block
+from revenuer.guard.countering import gravity_of
 from revenuer.guard.fingerprint import Fingerprinter, Kind, shown
-from revenuer.guard.ladder import Action
+from revenuer.guard.ladder import Action, action_named
 from revenuer.records import Sign
 from revenuer.sources import Logs
 from revenuer.store.docket import Reaction
@@ -48,10 +49,12 @@ def enforced_at(desk: Desk) -> Enforced:
 
 
 def struck_by(enforced: Enforced, population: Population, at: datetime) -> list[Struck]:
-    """The owners that decisions of the last weeks act on; a tag acts on nobody."""
-    tag = Action.TAG.name.lower()
+    """The owners that decisions of the last weeks act on; a mere tag acts on nobody."""
     recent = [
-        one for one in enforced.decisions if at - KEPT < one.made_at < at and one.action != tag
+        one
+        for one in enforced.decisions
+        if at - KEPT < one.made_at < at
+        and gravity_of(action_named(one.action), one.countermeasures) > Action.TAG
     ]
     if not recent:
         return []

@@ -9,13 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from revenuer.app.countermeasures import countermeasures
+from revenuer.app.countermeasures import cards_of
 from revenuer.app.enforce import Done
-from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned, Wish
+from revenuer.app.enforce_limits import WEAKEST_SHOWN, Plan, Planned
 from revenuer.app.enforce_shown import sample_notice, standing
 from revenuer.app.settling import Settled
 from revenuer.casework.decisions import Decision, Proposal
-from revenuer.countermeasures import Card
 from revenuer.guard.policy import Policy
 from revenuer.reports.wording import counted, moment, nats, percent, visible
 from revenuer.store.docket import Reaction
@@ -53,7 +52,7 @@ def plain_plan(plan: Plan, policy: Policy, *, show_ids: bool) -> dict[str, Any]:
         "action": wish.action.word,
         "countermeasures": [
             {"id": card.id, "changes_for_customers": card.changes_for_customers}
-            for card in cards_of(wish)
+            for card in cards_of(wish.countermeasures)
         ],
         "until": plan.until.isoformat(),
         "whole_campaign": wish.whole_campaign,
@@ -85,7 +84,7 @@ def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) 
         f"{counted(plan.customers, 'customer')}{_joiners(plan)}",
         f"  until       {moment(plan.until)} UTC",
     ]
-    for card in cards_of(wish):
+    for card in cards_of(wish.countermeasures):
         lines.append(f"  gets        {card.id}, version {card.version}")
         lines.append(f"    | {card.changes_for_customers}")
     if plan.organizations:
@@ -105,11 +104,6 @@ def print_plan(plan: Plan, policy: Policy, console: Console, *, show_ids: bool) 
     if plan.persons:
         lines.append(f"  approval    by {counted(plan.persons, 'named person')} at least")
     _print(lines, console)
-
-
-def cards_of(wish: Wish) -> list[Card]:
-    """The cards of the countermeasures that somebody wants given."""
-    return [card for card in countermeasures() if card.id in wish.countermeasures]
 
 
 def _joiners(plan: Plan) -> str:
@@ -217,7 +211,7 @@ def print_list(
 ) -> None:
     """Print decisions and plans, a line each."""
     lines = [
-        f"{one.id}  {standing(one, now):<8}  {one.action:<9}  "
+        f"{one.id}  {standing(one, now):<8}  {one.action:<9}  {_beside(one.countermeasures)}"
         f"{counted(len(one.members), 'member')} of {one.campaign}, "
         f"until {moment(one.until)} UTC, by {visible(one.by)}"
         for one in decisions
@@ -229,12 +223,18 @@ def print_list(
 def _proposal(one: Proposal) -> str:
     stands = one.closed.how if one.closed is not None else "waits"
     line = (
-        f"plan {one.plan[:SHOWN_DIGITS]}  {stands:<9} {one.action:<9}  {one.campaign}, by "
+        f"plan {one.plan[:SHOWN_DIGITS]}  {stands:<9} {one.action:<9}  "
+        f"{_beside(one.countermeasures)}{one.campaign}, by "
         f"{visible(one.by)}; {counted(len(one.approvers), 'approval')}"
     )
     if one.closed is not None:
         line += f"; {one.closed.how} by {visible(one.closed.by)}: {visible(one.closed.why)}"
     return line
+
+
+def _beside(countermeasures: Iterable[str]) -> str:
+    given = ", ".join(countermeasures)
+    return f"with {given}  " if given else ""
 
 
 def print_decision(

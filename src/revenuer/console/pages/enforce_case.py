@@ -8,6 +8,7 @@ from typing import Any
 from revenuer.api.casebook.places import snapshot_at, snapshots
 from revenuer.app.casebook.acting import Actionable, actionable, preview, propose
 from revenuer.app.casebook.reading import show_case
+from revenuer.app.countermeasures import cards_of, known_countermeasures
 from revenuer.app.enforce_limits import WEAKEST_SHOWN, Wish
 from revenuer.casework.roles import Right
 from revenuer.console.asked import hours_in, words_in
@@ -33,6 +34,8 @@ DOES = {
     Rung.BLOCK: "Requests are refused.",
 }
 FIELDS = ("campaign", "action", "hours", "joiners", "why", "snapshot")
+GIVEN = "countermeasure"
+"""Field that a form has once for each countermeasure that is ticked."""
 
 
 def form(visit: Visit) -> Told:
@@ -48,6 +51,7 @@ def show_preview(visit: Visit) -> Told:
     values = {
         "seen": seen,
         "plan": seen.plan,
+        "cards": cards_of(wish.countermeasures),
         "weakest": seen.plan.hit[:WEAKEST_SHOWN],
         "until_us": micros(seen.plan.until),
         "hidden": {**{name: visit.form.get(name, "") for name in FIELDS}, "snapshot": place},
@@ -93,6 +97,7 @@ def _page(visit: Visit, said: Asked, more: dict[str, Any]) -> Told:
     place, _, about = _about(visit, said)
     chosen = said.get("campaign", "") or (about.campaigns[0].id if about.campaigns else "")
     rungs = about.rungs.get(chosen, ())
+    offered = about.offered.get(chosen, ())
     usual = about.policy.verdict_hours
     values = {
         **common,
@@ -102,6 +107,9 @@ def _page(visit: Visit, said: Asked, more: dict[str, Any]) -> Told:
         "chosen": chosen,
         "rungs": rungs,
         "does": DOES,
+        "offered": [one for one in offered if not one.refused],
+        "withheld": [one for one in offered if one.refused],
+        "given": said.getlist(GIVEN),
         "ladder": about.ladder.get(chosen, Rung.ALLOW),
         "preset": _preset(about, chosen, said),
         "lengths": sorted({*LENGTHS, usual}),
@@ -153,6 +161,7 @@ def _wish(said: Asked) -> Wish:
         hours=hours_in(said, "hours", LONGEST_HOURS),
         whole_campaign=said.get("joiners") == "yes",
         why=words_in(said, "why", "Why it is to be done"),
+        countermeasures=known_countermeasures(said.getlist(GIVEN)),
     )
 
 

@@ -17,6 +17,8 @@ from revenuer.instants import micros
 
 SOON = timedelta(hours=24)
 """Decisions that end within this are told at the top. placeholder"""
+BETWEEN = ", "
+"""Between several countermeasures of one plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ WAITING: Table[Waiting] = Table(
             lambda one: plan_url(one.place, one.proposal.plan),
         ),
         Column("action", "Action", lambda one: one.proposal.action, "state", choose=True),
+        Column("gets", "Countermeasures",
+               lambda one: BETWEEN.join(one.proposal.countermeasures) or None,
+               choose=True, between=BETWEEN, minor=True),
         Column(
             "campaign", "Campaign", lambda one: one.proposal.campaign, "code",
             lambda one: f"/cases/{one.proposal.campaign}",
@@ -64,6 +69,9 @@ DECIDED: Table[InForce] = Table(
         ),
         Column("standing", "Standing", lambda one: one.made.standing, "state", choose=True),
         Column("action", "Action", lambda one: one.made.decision.action, "state", choose=True),
+        Column("gets", "Countermeasures",
+               lambda one: BETWEEN.join(one.made.decision.countermeasures) or None,
+               choose=True, between=BETWEEN, minor=True),
         Column("left", "Ends in", lambda one: one.left, "hours"),
         Column("until", "Until", lambda one: micros(one.made.decision.until), "time", minor=True),
         Column(
@@ -95,6 +103,9 @@ CLOSED: Table[Closed] = Table(
         Column("at", "When", lambda one: micros(one.how.at), "time"),
         Column("why", "Why", lambda one: one.how.why, "said"),
         Column("action", "Action", lambda one: one.proposal.action, "state", choose=True),
+        Column("gets", "Countermeasures",
+               lambda one: BETWEEN.join(one.proposal.countermeasures) or None,
+               choose=True, between=BETWEEN, minor=True),
         Column(
             "campaign", "Campaign", lambda one: one.proposal.campaign, "code",
             lambda one: f"/cases/{one.proposal.campaign}",

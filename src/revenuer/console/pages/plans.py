@@ -6,6 +6,7 @@ from revenuer.api.casebook.places import snapshot_at
 from revenuer.app.casebook.acting import carry_over
 from revenuer.app.casebook.approving import approve_plan, refuse_plan, withdraw_plan
 from revenuer.app.casebook.enforcing import look_at_plan
+from revenuer.app.countermeasures import cards_of
 from revenuer.app.enforce_limits import WEAKEST_SHOWN, Planned
 from revenuer.casework.roles import Right
 from revenuer.console.asked import words_in
@@ -56,6 +57,7 @@ def show_plan(visit: Visit) -> Told:
         "place": place,
         "seen": seen,
         "plan": seen.plan,
+        "cards": cards_of(known.countermeasures),
         "missing": max(seen.needed - seen.given, 0),
         "weakest": seen.plan.hit[:WEAKEST_SHOWN] if seen.plan is not None else (),
         "made_us": micros(known.made_at),

@@ -14,22 +14,22 @@ from revenuer.api.casebook.shapes.enforcement import (
     AtPlan,
     AtSnapshot,
     Closing,
-    PlannedAccount,
     ProposedPlan,
     ShownDecision,
     ShownDone,
-    ShownPlan,
     ShownProposal,
     ShownSnapshot,
     Undoing,
     WantedPlan,
 )
+from revenuer.api.casebook.shapes.plans import ShownPlan, shown_plan
 from revenuer.api.casebook.words import Page, Pages, paged, place_of
 from revenuer.app.casebook import approving
+from revenuer.app.countermeasures import known_countermeasures
 from revenuer.app.delivery import deliver
 from revenuer.app.desk import Desk, decision_named, open_desk
 from revenuer.app.enforce import Done, approve, decide, undo
-from revenuer.app.enforce_limits import Grounds, Plan, Wish
+from revenuer.app.enforce_limits import Grounds, Wish
 from revenuer.app.enforce_plan import make_plan
 from revenuer.casework.decisions import Decision, Proposal
 from revenuer.casework.roles import Right
@@ -39,9 +39,6 @@ from revenuer.guard.policy import Policy
 from revenuer.store.docket import docket_of
 
 logger = logging.getLogger(__name__)
-
-
-MOST_MEMBERS = 100
 
 
 def list_snapshots(call: Call[None, None, None]) -> list[ShownSnapshot]:
@@ -83,7 +80,8 @@ def list_plans(call: Call[AtSnapshot, Pages, None]) -> Page[ShownProposal]:
 def preview_plan(call: Call[AtSnapshot, None, WantedPlan]) -> ShownPlan:
     """What a decision would do, and what speaks against it; nothing is written."""
     desk, policy = _desk(call.path, call)
-    return _plan(make_plan(desk, _grounds(call, policy), _wish(call.body, policy), call.now))
+    grounds = _grounds(call, policy)
+    return shown_plan(make_plan(desk, grounds, _wish(call.body, policy), call.now), policy)
 
 
 def propose_plan(call: Call[AtSnapshot, None, ProposedPlan]) -> Later[ShownDone]:
@@ -200,7 +198,9 @@ def _wish(said: WantedPlan, policy: Policy) -> Wish:
     if hours is None and said.until is None:
         hours = policy.verdict_hours
     action = action_named(said.action.value)
-    return Wish(said.campaign, action, said.until, hours, said.whole_campaign, said.why.strip())
+    given = known_countermeasures(said.countermeasures)
+    why = said.why.strip()
+    return Wish(said.campaign, action, said.until, hours, said.whole_campaign, why, given)
 
 
 def _done(desk: Desk, policy: Policy, done: Done) -> Later[ShownDone]:
@@ -216,45 +216,12 @@ def _send(desk: Desk, policy: Policy) -> None:
         logger.warning("webhooks wait: %s", problem.message)
 
 
-def _plan(plan: Plan) -> ShownPlan:
-    return ShownPlan(
-        digest=plan.digest,
-        campaign=plan.campaign.id,
-        verdict=plan.campaign.verdict.value,
-        probability=plan.campaign.probability,
-        action=plan.wish.action.word,
-        until=plan.until,
-        whole_campaign=plan.wish.whole_campaign,
-        why=plan.wish.why,
-        ladder=plan.ladder.word,
-        approvers_needed=plan.persons,
-        accounts=len(plan.hit),
-        customers=plan.customers,
-        spared=len(plan.spared),
-        cleared=plan.cleared,
-        innocents_nearby=plan.campaign.innocents_nearby,
-        changes=plan.changes(),
-        obstacles=list(plan.obstacles),
-        notes=list(plan.notes),
-        members=[
-            PlannedAccount(
-                subject=one.member,
-                action=one.action.word,
-                holds_now=one.holds.word,
-                spared=one.spared or None,
-                log_e_value=one.log_e_value,
-                cited=one.cited,
-            )
-            for one in plan.members[:MOST_MEMBERS]
-        ],
-    )
-
-
 def _proposal(one: Proposal) -> ShownProposal:
     return ShownProposal(
         plan=one.plan,
         campaign=one.campaign,
         action=one.action,
+        countermeasures=list(one.countermeasures),
         by=one.by,
         at=one.made_at,
         approvers=list(one.approvers),
@@ -271,6 +238,7 @@ def _decision(one: Decision) -> ShownDecision:
         plan=one.plan,
         campaign=one.campaign,
         action=one.action,
+        countermeasures=list(one.countermeasures),
         made_at=one.made_at,
         until=one.until,
         whole_campaign=one.whole_campaign,

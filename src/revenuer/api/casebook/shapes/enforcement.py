@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from revenuer.api.casebook.places import ScanName, SnapshotName
 from revenuer.api.casebook.words import Given, Shown, Text
 from revenuer.casework.decisions import Status
+from revenuer.countermeasures import CARDS
 
 Campaign = Annotated[
     str,
@@ -37,6 +38,18 @@ class Action(StrEnum):
     BLOCK = "block"
 
 
+Countermeasure = Annotated[
+    str,
+    # Which there are is said here and judged by `known_countermeasures`, whose answer names them.
+    Meta(
+        min_length=1,
+        max_length=64,
+        description="Of `revenuer countermeasures list`.",
+        extra_json_schema={"enum": sorted(card.id for card in CARDS)},
+    ),
+]
+
+
 class ShownSnapshot(Shown):
     """A snapshot of guards.
 
@@ -60,6 +73,8 @@ class WantedPlan(Given, kw_only=True):
         until: Or until when.
         whole_campaign: Whether accounts that join it later are covered.
         why: The reason, for those who read the log.
+        countermeasures: What its accounts get beside the action; it takes as much to decide as
+            `reduce`, and the policy must name each.
     """
 
     scan: ScanName
@@ -69,6 +84,9 @@ class WantedPlan(Given, kw_only=True):
     hours: Annotated[float, Meta(gt=0, le=87_660)] | None = None
     until: Annotated[datetime, Meta(tz=True)] | None = None
     whole_campaign: bool = True
+    countermeasures: Annotated[list[Countermeasure], Meta(max_length=len(CARDS))] = field(
+        default_factory=list
+    )
 
 
 class ProposedPlan(WantedPlan, kw_only=True):
@@ -79,72 +97,6 @@ class ProposedPlan(WantedPlan, kw_only=True):
     """
 
     digest: Digest
-
-
-class PlannedAccount(Shown):
-    """An account of the campaign.
-
-    Attributes:
-        subject: Its fingerprint.
-        action: What would be done to it.
-        holds_now: What is done to it now.
-        spared: Why it gets no more than a tag; null if it is not spared.
-        log_e_value: What the scan knows of it, nats; null if nothing.
-        cited: Pieces of evidence that name it.
-    """
-
-    subject: str
-    action: str
-    holds_now: str
-    spared: str | None
-    log_e_value: float | None
-    cited: int
-
-
-class ShownPlan(Shown):
-    """What would be done, and what speaks against it.
-
-    Attributes:
-        digest: Names it; another as soon as whom, what, how long, verdict or policy change.
-        campaign: The campaign.
-        verdict: On it.
-        probability: Of it.
-        action: What is done.
-        until: When it would end, done now.
-        whole_campaign: Whether accounts that join later are covered.
-        why: The reason.
-        ladder: What the policy asks for by itself.
-        approvers_needed: How many must approve.
-        accounts: That would get what was asked for.
-        customers: To whom they belong.
-        spared: Accounts that get no more than a tag.
-        cleared: Accounts left out as innocent.
-        innocents_nearby: As the scan counted them.
-        changes: Accounts by what holds now and what would hold.
-        obstacles: Why it may not be done; empty if it may.
-        notes: What a person should know before.
-        members: Its accounts, those with the weakest evidence first, the first hundred.
-    """
-
-    digest: str
-    campaign: str
-    verdict: str
-    probability: float
-    action: str
-    until: datetime
-    whole_campaign: bool
-    why: str
-    ladder: str
-    approvers_needed: int
-    accounts: int
-    customers: int
-    spared: int
-    cleared: int
-    innocents_nearby: int
-    changes: dict[str, int]
-    obstacles: list[str]
-    notes: list[str]
-    members: list[PlannedAccount]
 
 
 class ShownDone(Shown):
@@ -168,6 +120,7 @@ class ShownProposal(Shown):
         plan: Its digest.
         campaign: The campaign.
         action: What would be done.
+        countermeasures: What accounts would get beside it.
         by: Who proposed it.
         at: When.
         approvers: Who approved it.
@@ -180,6 +133,7 @@ class ShownProposal(Shown):
     plan: str
     campaign: str
     action: str
+    countermeasures: list[str]
     by: str
     at: datetime
     approvers: list[str]
@@ -197,6 +151,7 @@ class ShownDecision(Shown):
         plan: Digest of the plan that was approved.
         campaign: The campaign.
         action: What is done.
+        countermeasures: What accounts get beside it.
         made_at: When.
         until: When it ends by itself.
         whole_campaign: Whether accounts that join later are covered.
@@ -215,6 +170,7 @@ class ShownDecision(Shown):
     plan: str
     campaign: str
     action: str
+    countermeasures: list[str]
     made_at: datetime
     until: datetime
     whole_campaign: bool
