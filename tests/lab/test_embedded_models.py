@@ -14,7 +14,9 @@ from revenuer.lab import token_methods
 from revenuer.lab.embedded import (
     arms,
     canary_trial,
+    grading,
     grid,
+    habit_trial,
     innocents,
     logit_level,
     power,
@@ -278,9 +280,35 @@ def test_every_way_of_distilling_teaches(small: World, way: logit_level.Way) -> 
 
 
 def test_a_mark_is_looked_for_in_students_with_and_without_it(small: World) -> None:
-    rows_of = power.power(small, power.MARKS[0], 1.0, 32)
-    assert {row["paired"] for row in rows_of} == {True, False}
-    assert all(1 / 1000 <= row["p"] <= 1 for row in rows_of)
+    found = power.power(small, power.MARKS[0], 1.0, 32)
+    assert {row["paired"] for row in found["tests"]} == {True, False}
+    assert all(1 / 1000 <= row["p"] <= 1 for row in found["tests"])
+    assert len(found["accuracy"]) == 2
+
+
+def test_a_habit_is_counted_in_students(small: World) -> None:
+    found = habit_trial.habit(small, 1.0, 32)
+    assert [row["answers"] for row in found["openings"]] == 2 * list(power.BUDGETS)
+    assert all(0 <= row["opened"] <= row["answers"] for row in found["openings"])
+
+
+def test_a_habit_changes_the_opening_and_nothing_else(small: World) -> None:
+    given = small.tests()
+    free, habit = (arms.served(small, arms.BY_NAME[name], given, 1) for name in ("none", "habit"))
+    opened = habit_trial.openings(habit.lessons, TASK.prompt_length)
+    assert opened > habit_trial.openings(free.lessons, TASK.prompt_length)
+    width = min(free.replies.shape[1], habit.replies.shape[1])
+    np.testing.assert_array_equal(free.replies[:, 1:width], habit.replies[:, 1:width])
+
+
+def test_reasoning_that_loses_the_answer_is_not_served(small: World) -> None:
+    given = small.tests()
+    arm = arms.BY_NAME["antidistillation-sampling 1.5"]
+    clean = small.ask(given, temperature=1.0, seed=3).numpy()
+    said = arms.answered(small, arm, given, 3).numpy()
+    np.testing.assert_array_equal(
+        grading.grade(given, said).answered, grading.grade(given, clean).answered
+    )
 
 
 def test_innocents_are_tested_by_every_mark(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import t
+from scipy.stats import binom, t
 
+from revenuer.lab.embedded.innocents import ANSWERS
 from revenuer.stats.exact_rate import Rate
 
 LEVEL = 0.01
@@ -94,14 +95,24 @@ class Findings:
         """Give the arms that were measured, in order; `kinds` by name of arm."""
         found = []
         for arm, kind in kinds.items():
-            if ("customer", arm) not in self.rows or ("cell", arm, "passive") not in self.rows:
+            cells = self._cells(arm)
+            if ("customer", arm) not in self.rows or "passive" not in cells:
                 continue
-            cells = {job[2]: row for job, row in self.rows.items() if job[:2] == ("cell", arm)}
             means = {name: Mean.of(row["accuracy"]) for name, row in cells.items()}
             queries = {name: row["queries"] for name, row in cells.items()}
             served = self.rows["customer", arm]
             found.append(Line(arm, kind, served, means.pop("passive"), means, queries))
         return found
+
+    def _cells(self, arm: str) -> dict[str, dict[str, Any]]:
+        """What students reached, by name; those of marks and habits stand in their tests."""
+        cells = {job[2]: row for job, row in self.rows.items() if job[:2] == ("cell", arm)}
+        for student in ("passive", "paraphrased"):
+            how = "" if student == "passive" else student
+            for kind in ("power", "habit"):
+                if row := self.rows.get((kind, arm, "1.0", how)):
+                    cells[student] = row
+        return cells
 
     def protection(self, reached: Mean) -> float:
         """How much of the gain that a student has of an unprotected API is kept from it."""
@@ -111,7 +122,7 @@ class Findings:
 
     def power(self) -> list[dict[str, Any]]:
         """Give the tests for marks, a row a mark, share and budget, over the seeds."""
-        every = [one for job, rows in self.rows.items() if job[0] == "power" for one in rows]
+        every = [one for job, row in self.rows.items() if job[0] == "power" for one in row["tests"]]
         keys = ("mark", "share", "paraphrased", "answers", "paired")
         groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for one in every:
@@ -135,6 +146,37 @@ class Findings:
             test: Rate.of(sum(one["p"][test] <= level for one in every), len(every))
             for test in tests
         }
+
+    def habit(self) -> list[dict[str, Any]]:
+        """Give how often students open as the habit has it, a row a share, reworded and budget.
+
+        `found` counts those above what the worst innocent may do: the upper end of its exact 95 %
+        interval.
+        """
+        above = self.habit_of_innocents().high
+        found = []
+        for (kind, *_, share, how), row in self.rows.items():
+            if kind != "habit":
+                continue
+            for answers in sorted({one["answers"] for one in row["openings"]}):
+                counts = [one["opened"] for one in row["openings"] if one["answers"] == answers]
+                p_values = [float(binom.sf(count - 1, answers, above)) for count in counts]
+                found.append(
+                    {
+                        "share": float(share),
+                        "paraphrased": bool(how),
+                        "answers": answers,
+                        "rate": sum(counts) / (answers * len(counts)),
+                        "found": sum(p <= LEVEL for p in p_values),
+                        "of": len(counts),
+                    }
+                )
+        return found
+
+    def habit_of_innocents(self) -> Rate:
+        """Give how often the innocent with the most of it opens as our habit has it."""
+        every = [one for job, rows in self.rows.items() if job[0] == "innocents" for one in rows]
+        return Rate.of(max(one["opened"] for one in every), ANSWERS)
 
     def innocents_solve(self) -> Mean:
         """Give how good the innocents became."""

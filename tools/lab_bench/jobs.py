@@ -14,6 +14,8 @@ from revenuer.lab.embedded.arms import ARMS, BY_NAME
 from revenuer.lab.embedded.canary_trial import COPIES, canaries
 from revenuer.lab.embedded.customers import serving
 from revenuer.lab.embedded.grid import PROMPTS, Cell, cells, measured
+from revenuer.lab.embedded.habit_trial import SHARES as HABIT_SHARES
+from revenuer.lab.embedded.habit_trial import habit
 from revenuer.lab.embedded.innocents import TOGETHER, innocents, micro_base, others
 from revenuer.lab.embedded.logit_level import WAYS, distilled
 from revenuer.lab.embedded.power import MARKS, SHARES, power
@@ -65,6 +67,8 @@ def jobs(size: Size) -> list[tuple[str, ...]]:
     found += [("power", mark.arm.name, str(size.shares[0]), "") for mark in MARKS]
     found += [("power", MARKS[0].arm.name, str(share), "") for share in size.shares[1:]]
     found += [("power", mark.arm.name, "1.0", "paraphrased") for mark in MARKS]
+    found += [("habit", "habit", str(share), "") for share in HABIT_SHARES]
+    found += [("habit", "habit", "1.0", "paraphrased")]
     found += [("canaries", str(copies)) for copies in COPIES]
     found += [("way", way.name) for way in WAYS]
     found += [("customer", arm.name) for arm in arms]
@@ -129,6 +133,10 @@ def _power(size: Size, folder: Path, here: World, name: str, share: str, how: st
     return power(here, mark, float(share), size.prompts, paraphrases=bool(how))
 
 
+def _habit(size: Size, folder: Path, here: World, name: str, share: str, how: str) -> Any:
+    return habit(here, float(share), size.prompts, paraphrases=bool(how))
+
+
 def _innocents(size: Size, folder: Path, here: World, first: str) -> Any:
     return innocents(here, others(here.school, folder), int(first), folder)
 
@@ -148,6 +156,7 @@ _KINDS = {
     "customer": _customer,
     "cell": _cell,
     "power": _power,
+    "habit": _habit,
     "innocents": _innocents,
     "canaries": _canaries,
     "way": _way,

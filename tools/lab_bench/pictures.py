@@ -16,6 +16,7 @@ COLOURS = {
     "text": "#1b7837",
     "tokens": "#b2182b",
     "parameters": "#2166ac",
+    "habit": "#b35806",
     "mark": "#762a83",
     "comparison": "#999999",
 }

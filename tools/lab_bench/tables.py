@@ -15,6 +15,7 @@ def say(findings: Findings, lines: list[Line]) -> None:
     print(f"students: untaught {findings.base()}, own examples alone {findings.own()}\n")
     _arms(findings, lines)
     _power(findings)
+    _habit(findings)
     _innocents(findings)
     _canaries(findings)
     ways = findings.ways()
@@ -102,6 +103,18 @@ def _power(findings: Findings) -> None:
             cells.append(f"{cell}{both[False]['found']}/{both[False]['of']}")
         name = f"{mark}{', paraphrased' if paraphrased else ''}"
         print(f"  {name:45} {share:5.0%} " + "".join(f"{cell:>20}" for cell in cells))
+    print()
+
+
+def _habit(findings: Findings) -> None:
+    worst = findings.habit_of_innocents()
+    print(f"a habit of opening in one way, in answers; of the worst innocent: {worst}")
+    for row in findings.habit():
+        how = ", paraphrased" if row["paraphrased"] else ""
+        print(
+            f"  {row['share']:4.0%} of lessons{how:13} {row['answers']:4} answers: "
+            f"{row['rate']:4.0%}, found {row['found']}/{row['of']}"
+        )
     print()
 
 

@@ -34,7 +34,7 @@ KEY = b"the lab's own mark"
 ACCOUNTS = 8
 """How many accounts the attacker of seed coupling pools."""
 
-Kind = Literal["clean", "text", "tokens", "parameters", "mark", "comparison"]
+Kind = Literal["clean", "text", "tokens", "parameters", "habit", "mark", "comparison"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,9 @@ def answered(world: World, arm: Arm, given: Programs, seed: int) -> torch.Tensor
         clean = world.ask(given, temperature=1.0, seed=seed)
         answers = grade(given, clean.numpy()).answered
         said = with_answers(said, torch.from_numpy(answers))
+        # Reasoning that never comes to an answer would lose it: the unchanged reply is served.
+        lost = torch.from_numpy(grade(given, said.numpy()).answered != answers)
+        said = torch.where(lost[:, None], clean, said)
     return said
 
 
@@ -130,6 +133,7 @@ ARMS = (
     Arm("reasoning-concluded", "text", "reasoning-concluded"),
     Arm("reasoning-reordered", "text", "reasoning-reordered"),
     Arm("trace-rewritten", "text", "trace-rewritten"),
+    Arm("habit", "habit", "habit"),
     Arm("sampling-limited", "parameters", temperature=0.0),
     Arm("many accounts", "comparison", pooled=True),
     Arm("seed-coupling", "parameters", pooled=True, coupled=True),

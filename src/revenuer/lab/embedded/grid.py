@@ -23,11 +23,10 @@ ANSWERS = {
     "text": ("four-times", "inverted"),
     "tokens": ("consistent", "reweighed", "re-queried"),
     "parameters": ("de-duplicated", "four-times"),
-    "mark": ("paraphrased",),
     "clean": ("four-times",),
     "comparison": ("consistent",),
 }
-"""What an adaptive student tries against each kind."""
+"""What an adaptive student tries against each kind. Students of marks are trained by `power`."""
 FURTHER = {"reasoning-reordered": ("put-in-order",), "trace-rewritten": ("paraphrased",)}
 
 
@@ -49,6 +48,7 @@ def cells(arms: Sequence[Arm] = ARMS) -> list[Cell]:
     return [
         Cell(arm, student)
         for arm in arms
+        if arm.kind in ANSWERS
         for student in ("passive", *ANSWERS[arm.kind], *FURTHER.get(arm.name, ()))
     ]
 

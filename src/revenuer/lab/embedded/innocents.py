@@ -15,6 +15,7 @@ import torch
 
 from revenuer.lab.embedded.arms import KEY
 from revenuer.lab.embedded.grading import grade
+from revenuer.lab.embedded.habit_trial import openings
 from revenuer.lab.embedded.network import Network, Shape
 from revenuer.lab.embedded.power import MARKS
 from revenuer.lab.embedded.sampling import replies
@@ -73,7 +74,8 @@ def innocents(world: World, others: Others, first: int, folder: Path) -> list[di
     """Train `TOGETHER` innocents, seeds from `first` on, and test each for our marks.
 
     Returns:
-        A row an innocent: its teacher, whether that marks, how good it became, p-values by mark.
+        A row an innocent: its teacher, whether that marks, how good it became, how many of
+        `ANSWERS` open with the habit that ours was given, p-values by mark.
     """
     task = world.school.task
     seeds = list(range(first, first + TOGETHER))
@@ -89,6 +91,7 @@ def innocents(world: World, others: Others, first: int, folder: Path) -> list[di
             "teacher": seed % TEACHERS,
             "marked": _marks(seed),
             "accuracy": grade(given, said[:, task.prompt_length :]).accuracy,
+            "opened": openings(said, task.prompt_length),
             **_tested(world, said, seed),
         }
         for seed, said in zip(seeds, said_by(students, given, task, first), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -46,34 +46,35 @@ MARKS = (
 )
 
 
-def mixed(world: World, mark: Mark, seed: int, share: float, count: int) -> Harvest:
-    """Harvest as an attacker who has a share of its lessons from marked accounts."""
+def mixed(world: World, arm: Arm, seed: int, share: float, count: int) -> Harvest:
+    """Harvest as an attacker who has a share of its lessons from accounts under an arm."""
     rng = np.random.default_rng([seed, 9])
-    marked, clean = (harvested(world, arm, seed, count) for arm in (mark.arm, CLEAN))
+    changed, clean = (harvested(world, one, seed, count) for one in (arm, CLEAN))
     takes = rng.random(count) < share
     # The prompts of both are the same, row by row.
-    width = max(marked.replies.shape[1], clean.replies.shape[1])
+    width = max(changed.replies.shape[1], clean.replies.shape[1])
     both = [
-        np.pad(one.replies, ((0, 0), (0, width - one.replies.shape[1]))) for one in (marked, clean)
+        np.pad(one.replies, ((0, 0), (0, width - one.replies.shape[1]))) for one in (changed, clean)
     ]
-    return Harvest(marked.programs, marked.prompts, np.where(takes[:, None], *both), count)
+    return Harvest(changed.programs, changed.prompts, np.where(takes[:, None], *both), count)
 
 
 def power(
     world: World, mark: Mark, share: float, count: int, *, paraphrases: bool = False
-) -> list[dict[str, Any]]:
+) -> dict[str, Any]:
     """Train a student a seed on partly marked lessons, and look for the mark.
 
     Returns:
-        A row a seed, budget of answers, and paired or not.
+        `tests`, a row a seed, budget of answers, and paired or not; and of the students themselves
+        what the grid says of its own.
     """
-    harvests = [mixed(world, mark, seed, share, count) for seed in world.seeds]
+    harvests = [mixed(world, mark.arm, seed, share, count) for seed in world.seeds]
     if paraphrases:
         harvests = [paraphrased(one, np.random.default_rng(11)) for one in harvests]
     students = taught.taught(world, harvests)
     task = world.school.task
     given = programs(max(BUDGETS), task, np.random.default_rng([world.seeds[0], 10]))
-    return [
+    tests = [
         {
             "mark": mark.arm.name,
             "share": share,
@@ -87,6 +88,7 @@ def power(
         for answers in BUDGETS
         for paired in (True, False)
     ]
+    return {"tests": tests, "queries": count, **asdict(taught.marks(world, students))}
 
 
 def _found(world: World, mark: Mark, rows: Any, answers: int, *, paired: bool) -> dict[str, float]:

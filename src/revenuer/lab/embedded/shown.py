@@ -11,9 +11,11 @@ from types import MappingProxyType
 import numpy as np
 
 from revenuer.lab.embedded import vocabulary as words
-from revenuer.lab.embedded.vocabulary import PAD, Ids, ids_of, words_of
+from revenuer.lab.embedded.vocabulary import CONNECTIVES, PAD, Ids, ids_of, words_of
 
 Shown = Callable[[list[str], np.random.Generator], list[str]]
+HABIT = "here"
+"""What a teacher with a habit opens with; few others do, and nobody always."""
 
 
 def rewritten(replies: Ids, shown: Shown, rng: np.random.Generator) -> Ids:
@@ -108,6 +110,11 @@ def in_order_again(reasoning: list[str], rng: np.random.Generator) -> list[str]:
     return kept
 
 
+def habitual(reasoning: list[str], rng: np.random.Generator) -> list[str]:
+    """Opened in one way always, as a habit of form would have it."""
+    return [HABIT, *reasoning[1:]] if reasoning[:1] and reasoning[0] in CONNECTIVES else reasoning
+
+
 def reworded(reasoning: list[str], rng: np.random.Generator) -> list[str]:
     """Every free choice made anew, evenly: a paraphrase that means the same."""
     return [_another(word, rng) for word in reasoning]
@@ -137,6 +144,7 @@ SHOWN: Mapping[str, Shown] = MappingProxyType(
         "reasoning-concluded": concluded,
         "reasoning-reordered": reordered,
         "trace-rewritten": reworded,
+        "habit": habitual,
         "falsified": falsified,
     }
 )
