@@ -9,6 +9,7 @@ from __future__ import annotations
 from revenuer.countermeasures.card import ActsOn, Card
 
 SERVED_BY = "Runs inside the model's server, as a logits processor of transformers or vLLM. "
+TWICE = "Each prompt is replied to once more, without it, for the answer."
 
 GREEN_LIST = Card(
     id="green-list",
@@ -75,7 +76,7 @@ ANTIDISTILLATION_SAMPLING = Card(
         "Reasoning with untrue steps and odd wording, up to repetition of one token; the answer is "
         "put back to the unchanged model's. Who reads reasoning is misled by it."
     ),
-    cost=SERVED_BY + "Two proxies run beside, twice to three times the time a token.",
+    cost=SERVED_BY + "Two proxies run beside, twice to three times the time a token. " + TWICE,
     known_breaks=(
         "Students who weigh or filter examples get most of it back: 34.3 -> 51.5 of 57.2 on GSM8K "
         "(The Distillation Game, 2026).",
@@ -89,7 +90,7 @@ PRODUCT_OF_EXPERTS = Card(
     title="reasoning is drawn half from a proxy student",
     acts_on=ActsOn.TOKENS,
     changes_for_customers="As antidistillation-sampling: steps are as bad as the proxy makes them.",
-    cost=SERVED_BY + "A proxy runs beside: 1.6 to 2.3 times the time a token.",
+    cost=SERVED_BY + "A proxy runs beside: 1.6 to 2.3 times the time a token. " + TWICE,
     known_breaks=("The same students that undo antidistillation-sampling.",),
     source="Allouah et al. (2026), arXiv 2605.22737",
     lossless=False,
