@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from wire import ENFORCE, STREAM, Asked, Gateway, Step, Upstream, chunk, talk, whole
+from wire import ENFORCE, STREAM, Asked, Gateway, Step, Upstream, chunk, whole
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "countermeasures"))
 
 import shown
+from deciding import KEYS, PATHS, account_of, answered, started, until
 from docket_builders import CAMPAIGN, Place
 from shown import WIRES, Said, read_stream, read_whole
 
-from guard_load.shapes import request_of
 from revenuer.app.enforce import undo
 from revenuer.app.guard_policy import load_policy
 from revenuer.countermeasures.wire import Wire
 from revenuer.guard import Action
 
-PATHS = {
-    Wire.CHAT: "/v1/chat/completions",
-    Wire.RESPONSES: "/v1/responses",
-    Wire.MESSAGES: "/v1/messages",
-}
 POLICY = (
     ENFORCE
     + '[[ladder]]\naction = "tag"\n[countermeasures]\n'
     + 'allowed = ["reasoning-withheld", "logprobs-capped"]\n'
 )
-KEYS = tuple(f"sk-test-{number}" for number in range(3))
 SAID = Said(("First, ", "two and two. "), ("It is ", "4."), "EqoB")
-
-
-def account_of(key: str) -> str:
-    return "key-" + sha256(key.encode()).hexdigest()[:32]
 
 
 def reasoning_server(asked: Asked) -> Sequence[Step]:
@@ -57,34 +44,6 @@ def reasoning_server(asked: Asked) -> Sequence[Step]:
     return [whole(shown.whole(wire, SAID))]
 
 
-def body_of(answer: bytes) -> bytes:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    if b"chunked" not in head:
-        assert int(re.findall(rb"content-length: (\d+)", head)[0]) == len(body)
-        return body
-    out = b""
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        out, body = out + body[: int(size, 16)], body[int(size, 16) + 2 :]
-    return out
-
-
-def answered(gateway: Gateway, wire: Wire, key: str, **asked: Any) -> bytes:
-    body = json.dumps({"model": "m", "messages": [], "input": "x", "max_tokens": 9} | asked)
-    request = request_of(PATHS[wire], body.encode(), key)
-    closing = request.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-    return body_of(talk(gateway.port, closing))
-
-
-def until(met: Callable[[], bool], within_s: float = 20.0) -> bool:
-    end = time.monotonic() + within_s
-    while not met():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     policy = tmp_path / "policy.toml"
@@ -93,11 +52,6 @@ def place(tmp_path: Path) -> Place:
     accounts = tuple(account_of(key) for key in KEYS[:2])
     place.scanned(replace(CAMPAIGN, account_ids=accounts)).published(datetime.now(UTC))
     return place
-
-
-def started(gateway: Callable[..., Gateway], place: Place, **more: Any) -> Gateway:
-    told = {"policy": str(place.folder / "policy.toml"), "snapshot": str(place.desk.snapshot)}
-    return gateway(guard=told, **more)
 
 
 def reasoning_of(gateway: Gateway, wire: Wire, key: str) -> str:

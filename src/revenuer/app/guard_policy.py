@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from revenuer.countermeasures import CARDS
+from revenuer.countermeasures import CARDS, trace_rewritten
 from revenuer.enforcement.addresses import unfit_address
 from revenuer.errors import ConfigError
+from revenuer.guard.countering import RewriterSettings
 from revenuer.guard.events import Protocol
 from revenuer.guard.ladder import Action
 from revenuer.guard.policy import Mode, Policy, Rate
@@ -82,6 +83,35 @@ def _of_countermeasures(policy: Policy) -> Iterator[str]:
         least, most = (getattr(said, f"{name}_{side}") for side in ("at_least", "at_most"))
         if least > most:
             yield f"countermeasures.{name}_at_least is {least:g}, over {name}_at_most, {most:g}"
+    if trace_rewritten.CARD.id in said.allowed or said.rewriter != RewriterSettings():
+        yield from _of_rewriter(said.rewriter)
+
+
+def _of_rewriter(said: RewriterSettings) -> Iterator[str]:
+    section = "countermeasures.rewriter"
+    try:
+        parts = urlsplit(said.url)
+        _, host = parts.port, parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        yield f"{section}.url is no base of a server, such as http://127.0.0.1:8001/v1"
+    elif not (said.other_machines or _is_this_machine(host)):
+        yield (
+            f"{section}.url is another machine, to which the reasoning of customers would be sent; "
+            "other_machines = true allows it"
+        )
+    if parts.username or parts.password:
+        yield f"{section}.url holds a password; name a key_file or a key_variable instead"
+    if not said.model:
+        yield f"{section}.model is missing: what the server calls the model"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _of_ladder(policy: Policy) -> Iterator[str]:

@@ -17,6 +17,7 @@ from revenuer.countermeasures import (
     reasoning_withheld,
     sampling_limited,
     seed_coupling,
+    trace_rewritten,
 )
 from revenuer.countermeasures.card import ActsOn, Card
 from revenuer.countermeasures.token_cards import TOKEN_CARDS
@@ -25,6 +26,7 @@ CARDS: tuple[Card, ...] = (
     reasoning_withheld.CARD,
     reasoning_summarised.CARD,
     reasoning_reordered.CARD,
+    trace_rewritten.CARD,
     logprobs_capped.CARD,
     sampling_limited.CARD,
     seed_coupling.CARD,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.passages import Chained, Passage
+from revenuer.gateway.rewording import Rewording
 from revenuer.gateway.ruling import Ruling
 
 
@@ -28,3 +29,15 @@ def passage_of(
         second = gate.bindings.answer(ruling.binding, status, headers)
     # What is shown is bound, not what was there before.
     return Chained(first, second) if first and second else first or second
+
+
+def awaited_in(ruling: Ruling | None, passing: bytes) -> Rewording | None:
+    """What has to be waited for before something of an answer goes on; None for nothing.
+
+    Args:
+        ruling: What was done with its request.
+        passing: What a passage let pass.
+    """
+    treatment = ruling.treatment if ruling is not None else None
+    rewording = treatment.rewording if treatment is not None else None
+    return rewording if rewording is not None and rewording.waits_in(passing) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from revenuer.gateway.answering import passage_of
+from revenuer.gateway.answering import awaited_in, passage_of
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.passages import Passage
 from revenuer.gateway.ruling import Ruling
@@ -61,6 +61,9 @@ class ChangingSend:
             passing += passage.close()
         elif passage.holds:
             return
+        awaited = awaited_in(self._ruling, passing)
+        if awaited is not None:
+            passing = await awaited.put_in(passing)
         if self._start is not None:
             start, self._start = self._start, None
             await self._send(_measured(start, len(passing)) if passage.holds else start)

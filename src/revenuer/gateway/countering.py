@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -23,13 +23,16 @@ from revenuer.countermeasures import (
     reasoning_withheld,
     sampling_limited,
     seed_coupling,
+    trace_rewritten,
 )
 from revenuer.countermeasures.reasoning_stream import EDITORS, Editor, ReasoningStream
 from revenuer.countermeasures.rewriting import Rewrite, one_after_the_other, withheld
 from revenuer.countermeasures.wire import Wire
 from revenuer.gateway.passages import Form, HeldAnswer, Passage, form_of
+from revenuer.gateway.rewording import Rewording
+from revenuer.gateway.rewriter import Outcome, Rewriter
 from revenuer.guard import Caller, Policy, Protocol
-from revenuer.guard.countering import Countermeasures
+from revenuer.guard.countering import Countermeasures, Fallback
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ HELD_BYTES = 16_777_216
 """The longest answer in JSON that is held to be rewritten; a longer one passes as it came.
 placeholder"""
 KNOWN = frozenset(card.id for card in CARDS)
+REWORDED = trace_rewritten.CARD.id
 
 Amend = Callable[[dict[str, Any], Wire, Caller], dict[str, Any]]
 """Changes a decoded request; gives back the one that it was given where there is nothing to do."""
@@ -65,14 +69,17 @@ class Treatment:
     Attributes:
         ids: The countermeasures that hold for its account.
         wire: How it is written; None for what no countermeasure can read.
-        acted: Those that changed something, for the log.
+        acted: Those that changed something, for the log; behind a colon what was shown where one
+            failed.
+        rewording: What of its answer waits for a second model; None where nothing can.
     """
 
-    __slots__ = ("acted", "ids", "wire")
+    __slots__ = ("acted", "ids", "rewording", "wire")
 
     def __init__(self, ids: tuple[str, ...], wire: Wire | None) -> None:
         self.ids, self.wire = ids, wire
         self.acted: list[str] = []
+        self.rewording: Rewording | None = None
 
 
 class Countering:
@@ -88,20 +95,27 @@ class Countering:
         unknown: Requests whose account should get one that this program does not know.
         cut: Answers with more reasoning than is held.
         unmet: Answers that an adapter does not see, and that should have been changed.
+        asked: What came of asking the second model.
     """
 
     def __init__(self, policy: Policy, means: Means | None = None) -> None:
         self.acted: Counter[str] = Counter()
         self.missed = self.unknown = self.cut = self.unmet = 0
+        self.asked: Counter[Outcome] = Counter()
         self._means = means or Means()
         self._settings: Countermeasures | None = None
         self.adopt(policy)
 
     def adopt(self, policy: Policy) -> None:
-        """Go on under another policy; with other settings visits are counted anew."""
+        """Go on under another policy; with other settings visits are counted anew.
+
+        Raises:
+            ConfigError: The second model that it names cannot be asked.
+        """
         said, means = policy.countermeasures, self._means
         if said == self._settings:
             return
+        self._rewriter = Rewriter(said.rewriter, self.asked) if said.rewriter.url else None
         self._settings = said
         bounds = sampling_limited.Bounds(
             said.temperature_at_least,
@@ -134,6 +148,8 @@ class Countering:
             reasoning_summarised.CARD.id: partial(
                 reasoning_summarised.rewrite, every=said.summary_every
             ),
+            # Where there is no model to do it: what a decision means to hide stays hidden.
+            REWORDED: withheld,
         }
 
     def treatment(self, ids: tuple[str, ...], protocol: Protocol) -> Treatment:
@@ -177,12 +193,27 @@ class Countering:
         if form is Form.CODED:
             self.miss()
             return None
-        rewrite = one_after_the_other(tuple(self._rewrites[name] for name in names))
+        rewrite = one_after_the_other(tuple(self._rewriting(treatment, names)))
         editor = make(rewrite)
         told = partial(self._over, treatment, names, editor)
         if form is Form.STREAM:
             return StreamedAnswer(editor, told)
         return HeldAnswer(partial(self._whole, editor, told), self.miss, HELD_BYTES)
+
+    def _rewriting(self, treatment: Treatment, names: tuple[str, ...]) -> Iterator[Rewrite]:
+        """What is done to an answer's reasoning; the second model has the last word."""
+        reworded = REWORDED in names and self._rewriter is not None
+        yield from (self._rewrites[name] for name in names if not (reworded and name == REWORDED))
+        if reworded and self._rewriter is not None:
+            told = partial(self._reworded, treatment, self._rewriter.fallback)
+            treatment.rewording = Rewording(self._rewriter, told)
+            yield treatment.rewording.stand_in
+
+    def _reworded(self, treatment: Treatment, fallback: Fallback, outcome: Outcome) -> None:
+        """The second model was asked; the log says what was shown where it failed."""
+        shown = f"{REWORDED}:{fallback.value}"
+        if outcome is not Outcome.REWRITTEN and shown not in treatment.acted:
+            treatment.acted.append(shown)
 
     def miss(self) -> None:
         """Count an answer that passes unchanged."""

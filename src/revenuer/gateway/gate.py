@@ -87,8 +87,9 @@ class Gate:
             return
         if policy.log != self.guard.policy.log:
             raise ConfigError("Another [log] needs a restart; nothing of the file is in force.")
-        self.guard.adopt(policy)
+        # First what can refuse it.
         self.countering.adopt(policy)
+        self.guard.adopt(policy)
         self._deadline_s = policy.deadline_ms / 1000
         if self.bindings is not None:
             self.bindings.adopt(policy)

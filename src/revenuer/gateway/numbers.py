@@ -86,6 +86,10 @@ def gate_samples(gate: Gate, log: RecorderLink | None, now: float) -> Iterator[S
         help_ = "Exchanges that a countermeasure changed."
         sample = "revenuer_gateway_countermeasures_total"
         yield Sample(sample, "counter", help_, (("id", name),), count)
+    for outcome, count in sorted(countering.asked.items()):
+        help_ = "Texts of reasoning that a second model was to word anew, by what came of it."
+        sample = "revenuer_gateway_rewriter_total"
+        yield Sample(sample, "counter", help_, (("outcome", outcome.value),), count)
     if gate.bindings is not None:
         blocks = gate.bindings.counts
         yield from counters(

@@ -23,6 +23,7 @@ from revenuer.gateway.identity import Identities
 from revenuer.gateway.journal import Journal
 from revenuer.gateway.numbers import NumbersPage, gate_samples
 from revenuer.gateway.recorder.link import RecorderLink
+from revenuer.gateway.rewriter import check_rewriter
 from revenuer.guard import Fingerprinter, Guard, Policy
 from revenuer.schema import gather
 
@@ -71,12 +72,18 @@ def _tree_in(path: Path) -> dict[str, Any]:
 
 
 def load_policy(config: GatewayConfig) -> Policy:
-    """The policy that a configuration names; the default one only watches."""
+    """The policy that a configuration names; the default one only watches.
+
+    Raises:
+        ConfigError: It cannot be used, or the second model that it names cannot be asked.
+    """
     if not config.guard.policy:
         return Policy()
     from revenuer.app.guard_policy import load_policy as read
 
-    return read(Path(config.guard.policy))
+    policy = read(Path(config.guard.policy))
+    check_rewriter(policy)
+    return policy
 
 
 def load_secret(config: GatewayConfig) -> bytes:

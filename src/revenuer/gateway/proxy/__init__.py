@@ -3,6 +3,8 @@
 heads.py      pure: request heads checked and made anew, so that two parsers never disagree
 answers.py    pure: heads of answers, and answers of our own
         what is kept of an answer that passes: its first and last bytes, never a copy of all
+answer_framing.py
+        what of an answer goes on, under which head
 client.py     a client's connection: requests parsed, decided on, handed over
 upstream.py   a connection to the upstream: answers relayed as they come
 pool.py       idle upstream connections

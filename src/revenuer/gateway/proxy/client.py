@@ -76,7 +76,7 @@ class Client(RequestReader):
         """It caught up."""
         self.stalled_s = 0.0
         if self.active is not None and self.active.upstream is not None:
-            self.active.upstream.transport.resume_reading()
+            self.active.upstream.read_on()
 
     # --- one exchange -------------------------------------------------------------
 

@@ -42,6 +42,9 @@ def _check_exchange(client: Client, exchange: Exchange, now: float) -> None:
     elif not exchange.whole:
         if now - exchange.last_s > times.body_s:
             client.refuse(answers.BODY_SLOW)
+    elif exchange.upstream is not None and exchange.upstream.settling is not None:
+        # It waits for something that has an end of its own, and not for the upstream.
+        pass
     elif not client.stalled_s and now - exchange.last_s > (
         times.idle_s if exchange.status else times.first_byte_s
     ):

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from revenuer.gateway.answering import passage_of
-from revenuer.gateway.proxy.answer_reading import AnswerReader
-from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE, AnswerHead
-from revenuer.gateway.proxy.repeats import seen_answer
+from revenuer.gateway.answering import awaited_in
+from revenuer.gateway.proxy.answer_framing import AnswerFraming
+from revenuer.gateway.proxy.answers import NO_UPSTREAM, UPSTREAM_BROKE
 
 if TYPE_CHECKING:
     from revenuer.gateway.passages import Passage
     from revenuer.gateway.proxy.client import Client
     from revenuer.gateway.proxy.exchange import Exchange
     from revenuer.gateway.proxy.pool import Pool
+    from revenuer.gateway.rewording import Rewording
 
-NO_BODY = frozenset((204, 304))
 HEAD_BYTES = 65_536
 """The most that the head of an answer may take. placeholder"""
 ONE_OF_THIS = b"%bcontent-length: %d\r\n\r\n%b"
@@ -31,18 +30,19 @@ LAST_OF_THIS = b"%bcontent-length: %d\r\nconnection: close\r\n\r\n%b"
 """A whole answer, after which the connection goes on or ends."""
 
 
-class Upstream(AnswerReader):
+class Upstream(AnswerFraming):
     """One connection; idle in the pool, or carrying one exchange.
 
     Attributes:
         idle_since_s: The loop's clock when it was put into the pool.
+        settling: Waits for what stands in for something of the answer; None where nothing does.
     """
 
     def __init__(self, pool: Pool) -> None:
-        super().__init__()
-        self.pool = pool
+        super().__init__(pool)
         self.idle_since_s = 0.0
         self.transport: asyncio.Transport = None  # type: ignore[assignment]
+        self.settling: asyncio.Task[None] | None = None
         self._client: Client | None = None
         self._exchange: Exchange | None = None
 
@@ -63,8 +63,14 @@ class Upstream(AnswerReader):
     def drop(self) -> None:
         """Break off: the client is gone, or the answer took too long."""
         self._client = self._exchange = None
+        self._stop_settling()
         if self.transport is not None:
             self.transport.abort()
+
+    def read_on(self) -> None:
+        """Take more of the answer, unless what came has to wait."""
+        if self.settling is None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     # --- asyncio.Protocol ---------------------------------------------------------
 
@@ -82,7 +88,11 @@ class Upstream(AnswerReader):
             self._done = True
             self._relay(client, exchange)
             return
+        if self.settling is not None and self._done:
+            # It is whole, and goes on once what it waits for is there.
+            return
         self._client = self._exchange = None
+        self._stop_settling()
         client.broken(
             exchange, UPSTREAM_BROKE if self._has_head or self._head_bytes else NO_UPSTREAM
         )
@@ -188,82 +198,72 @@ class Upstream(AnswerReader):
 
     def _relay_changed(self, passage: Passage, client: Client, exchange: Exchange) -> None:
         """Relay what a passage lets pass; of an answer that it holds, all at the end."""
+        if self.settling is not None:
+            return
+        done = self._done
         passing = passage.feed(self._taken(exchange))
-        if self._done:
+        if done:
             passing += passage.close()
-            if passage.holds:
-                self._length = b"%d" % len(passing)
         elif passage.holds:
             return
+        awaited = awaited_in(exchange.ruling, passing)
+        if awaited is None:
+            self._pass_on(passage, client, exchange, passing, done=done)
+            return
+        # The upstream waits as for a client who reads slowly; this exchange alone does.
+        self.transport.pause_reading()
+        self.settling = client.service.loop.create_task(
+            self._settle(awaited, passage, client, exchange, passing, done=done)
+        )
+
+    async def _settle(
+        self,
+        awaited: Rewording,
+        passage: Passage,
+        client: Client,
+        exchange: Exchange,
+        passing: bytes,
+        *,
+        done: bool,
+    ) -> None:
+        """Wait for what stands in for something of the answer, then go on with it."""
+        try:
+            passing = await awaited.put_in(passing)
+        finally:
+            self.settling = None
+        exchange.last_s = client.now()
+        self._pass_on(passage, client, exchange, passing, done=done)
+        if done:
+            return
+        if not client.stalled_s:
+            self.read_on()
+        if self._pieces or self._done:
+            self._relay_changed(passage, client, exchange)
+
+    def _stop_settling(self) -> None:
+        if self.settling is not None:
+            self.settling.cancel()
+
+    def _pass_on(
+        self, passage: Passage, client: Client, exchange: Exchange, passing: bytes, *, done: bool
+    ) -> None:
+        """Write what goes on; at the end let the connection go."""
+        if done and passage.holds:
+            self._length = b"%d" % len(passing)
         out = [] if exchange.status else [self._first(client, exchange)]
         if passing:
             out.append(b"%x\r\n%b\r\n" % (len(passing), passing) if self._chunked else passing)
-        if self._done and self._chunked:
+        if done and self._chunked:
             out.append(b"0\r\n\r\n")
         client.transport.write(b"".join(out))
-        if self._done:
+        if done:
             self._release(exchange, bodiless=False)
             client.finished(exchange)
 
-    def _taken(self, exchange: Exchange) -> bytes:
-        """What of the body was parsed and has not gone on yet."""
-        pieces = self._pieces
-        piece = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        pieces.clear()
-        if piece:
-            if exchange.first_s == 0.0:
-                exchange.first_s = exchange.last_s
-            exchange.tap.take(piece)
-        return piece
-
-    def _frame(self, client: Client, exchange: Exchange) -> None:
-        """Know how the body comes, and what it passes through."""
-        if self._framed:
-            return
-        self._framed = True
-        coded = self._coded
-        if coded:
-            self._length = None
-        has_body = exchange.head.method != b"HEAD" and self._status not in NO_BODY
-        self._until_close = has_body and not coded and self._length is None
-        ruling = exchange.ruling
-        if ruling is None or not has_body or not ruling.changes_answer:
-            return
-        self._passage = passage_of(client.service.gate, ruling, self._status, self._headers)
-        if self._passage is not None and self._passage.grows:
-            # Or shrinks, and nobody knows by how much.
-            self._length = None
-
-    def _first(self, client: Client, exchange: Exchange, begun: bytes = b"") -> bytes:
-        """The head for the client; says how the body will be framed."""
-        exchange.status = self._status
-        framing = b""
-        if self._length is not None:
-            framing = b"content-length: %b\r\n" % self._length
-        elif exchange.head.method != b"HEAD" and self._status not in NO_BODY:
-            if exchange.head.version == "1.1":
-                self._chunked = True
-                framing = b"transfer-encoding: chunked\r\n"
-            else:
-                client.end_after = True
-        if client.ends(exchange):
-            framing += b"connection: close\r\n"
-        elif exchange.head.version == "1.0":
-            framing += b"connection: keep-alive\r\n"
-        return b"%b%b\r\n" % (self._head(begun).relayed, framing)
-
-    def _head(self, begun: bytes) -> AnswerHead:
-        """What goes on of the head, taken over from the answer before where they are equal."""
-        heads, coded = self.pool.heads, self._coded
-        known = heads[coded]
-        if known is None or not known.equals(self._status, self._reason, self._headers):
-            known = heads[coded] = AnswerHead(self._status, self._reason, self._headers)
-        elif known.seen is None and begun and self._keeps and not self._surplus:
-            known.seen = seen_answer(begun, self._status, self._reason, self._headers)
-        return known
-
     def _release(self, exchange: Exchange, bodiless: bool) -> None:
         self._client = self._exchange = None
+        # A client who is slow, or what had to be waited for, stopped it; the next one is neither.
+        self.read_on()
         clean = not self._surplus and not self._until_close and not bodiless and exchange.whole
         if clean and self._keeps:
             self.pool.put(self)

@@ -1,0 +1,282 @@
+"""Reasoning worded anew by a second model, through the proxy and the middleware as they run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from wire import CUT, ENFORCE, Asked, Gateway, Step, Upstream, chunk, toml_of, whole
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "countermeasures"))
+
+import shown
+from deciding import KEYS, PATHS, account_of, answered, started, until
+from docket_builders import CAMPAIGN, Place
+from shown import WIRES, Said, read_stream, read_whole
+
+from revenuer.app.guard_policy import load_policy
+from revenuer.countermeasures.trace_rewritten import ASKED, HEADING
+from revenuer.countermeasures.wire import Wire
+from revenuer.guard import Action
+
+SAID = Said(("First, ", "two and two. "), ("It is ", "4."))
+SIGNED = replace(SAID, signature="EqoB")
+THOUGHT = "".join(SAID.reasoning)
+NEW = 'Sum "2" and 2\n\\ \u00e9 \U0001f600'
+DECIDED, OTHER = KEYS[0], KEYS[2]
+GIVEN = ("trace-rewritten",)
+METRIC = 'revenuer_gateway_rewriter_total{outcome="%s"}'
+
+
+def reply(text: str) -> bytes:
+    message = {"role": "assistant", "content": text}
+    return whole(json.dumps({"choices": [{"index": 0, "message": message}]}).encode())
+
+
+def server_of(said: Said) -> Callable[[Asked], Sequence[Step]]:
+    def answer(asked: Asked) -> Sequence[Step]:
+        wire = {path: wire for wire, path in PATHS.items()}[asked.line.split(" ")[1]]
+        if json.loads(asked.body).get("stream"):
+            data = shown.streamed(wire, said)
+            head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+            head += b"transfer-encoding: chunked\r\n\r\n"
+            pieces = [data[at : at + 61] for at in range(0, len(data), 61)]
+            return [head, *map(chunk, pieces), b"0\r\n\r\n"]
+        return [whole(shown.whole(wire, said))]
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[Upstream]:
+    one = Upstream()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def rewriter(second: Upstream) -> Upstream:
+    second.reset()
+    second.answer = lambda asked: [reply(NEW)]
+    return second
+
+
+Running = tuple[Gateway, Place]
+Begin = Callable[..., Running]
+
+
+@pytest.fixture
+def begin(tmp_path: Path, gateway: Callable[..., Gateway], rewriter: Upstream) -> Begin:
+    """A gateway with a second model, and one account that a decision gives rewriting."""
+
+    def begun(*, allowed: Sequence[str] = GIVEN, **said: Any) -> Running:
+        policy = tmp_path / "policy.toml"
+        settings = {"url": f"http://127.0.0.1:{rewriter.port}/v1", "model": "small"} | said
+        policy.write_text(
+            f'{ENFORCE}[[ladder]]\naction = "tag"\n'
+            + toml_of({"countermeasures": {"allowed": allowed}})
+            + toml_of({"countermeasures.rewriter": settings})
+        )
+        place = Place(tmp_path, load_policy(policy))
+        place.scanned(replace(CAMPAIGN, account_ids=(account_of(DECIDED),)))
+        place.published(datetime.now(UTC))
+        place.decided(Action.TAG, now=datetime.now(UTC), countermeasures=tuple(allowed))
+        return started(gateway, place), place
+
+    return begun
+
+
+def in_force(running: Gateway) -> bool:
+    """Whether the decision has come to the gateway."""
+    return read_whole(Wire.CHAT, answered(running, Wire.CHAT, DECIDED)).reasoning != THOUGHT
+
+
+def asked_of(rewriter: Upstream) -> list[dict[str, Any]]:
+    return [json.loads(one.body) for one in rewriter.asked]
+
+
+def test_reasoning_is_shown_in_other_words_and_nothing_else_changes(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin()
+    assert until(lambda: in_force(running))
+    rewriter.asked.clear()
+    for wire in WIRES:
+        plain = read_whole(wire, shown.whole(wire, SAID))
+        got = read_whole(wire, answered(running, wire, DECIDED))
+        assert got.reasoning == HEADING + NEW
+        assert (got.answer, got.signature) == (plain.answer, plain.signature)
+        told, plain = (
+            read_stream(wire, data)
+            for data in (
+                answered(running, wire, DECIDED, stream=True),
+                shown.streamed(wire, SAID),
+            )
+        )
+        assert told.reasoning == HEADING + NEW
+        assert (told.answer, told.signature) == (plain.answer, plain.signature)
+        assert answered(running, wire, OTHER) == shown.whole(wire, SAID)
+        assert answered(running, wire, OTHER, stream=True) == shown.streamed(wire, SAID)
+    # One request for each answer, however often its protocol tells a text, and none for others.
+    assert [one["messages"] for one in asked_of(rewriter)] == [
+        [{"role": "system", "content": ASKED}, {"role": "user", "content": THOUGHT}]
+    ] * 6
+    assert {one["model"] for one in asked_of(rewriter)} == {"small"}
+    assert running.number_reaches(METRIC % "rewritten", 6) >= 6
+    assert until(lambda: "trace-rewritten" in acted(running))
+    assert "two and two" not in json.dumps(running.rows())
+
+
+def acted(running: Gateway) -> set[str | None]:
+    return {row.get("countermeasures") for row in running.rows()}
+
+
+def test_the_words_come_in_one_piece_before_the_answer_and_the_rest_waits(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin()
+    assert until(lambda: in_force(running))
+    rewriter.answer = lambda asked: [0.5, reply(NEW)]
+    began = time.monotonic()
+    data = answered(running, Wire.CHAT, DECIDED, stream=True)
+    assert 0.5 < time.monotonic() - began < 5
+    events = [json.loads(line[6:]) for line in data.split(b"\n\n")[:-2]]
+    deltas = [one["choices"][0]["delta"] for one in events if one["choices"]]
+    said = [delta for delta in deltas if delta.get("reasoning_content") or delta.get("content")]
+    assert said == [{"reasoning_content": HEADING + NEW}, *({"content": p} for p in SAID.answer)]
+
+
+def test_signed_thinking_is_shown_without_text_and_asked_about_nowhere(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin()
+    assert until(lambda: in_force(running))
+    upstream.answer = server_of(SIGNED)
+    rewriter.asked.clear()
+    for stream in (False, True):
+        data = answered(running, Wire.MESSAGES, DECIDED, stream=stream)
+        got = (read_stream if stream else read_whole)(Wire.MESSAGES, data)
+        assert (got.reasoning, got.signature) == ("", "EqoB")
+    assert rewriter.asked == []
+
+
+FAILURES: dict[str, tuple[list[Step], str]] = {
+    "slow": ([3.0, reply(NEW)], "slow"),
+    "an error": ([b"HTTP/1.1 500 X\r\ncontent-length: 2\r\n\r\nno"], "refused"),
+    "a redirect": (
+        [b"HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"],
+        "refused",
+    ),
+    "no HTTP": ([b"\x00\xff garbage\r\n\r\n"], "unreachable"),
+    "no JSON": ([whole(b"<html>")], "unreadable"),
+    "another JSON": ([whole(b'{"choices": [{"text": "x"}]}')], "unreadable"),
+    "no choice": ([whole(b'{"choices": []}')], "unreadable"),
+    "nothing": ([reply("  ")], "unreadable"),
+    "a thought without an end": ([reply("<think>First, two and two.")], "unreadable"),
+    "closes at once": ([CUT], "unreachable"),
+    "closes mid-way": ([b'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"cho', CUT], "unreachable"),
+    "huge": ([b"HTTP/1.1 200 OK\r\n\r\n", b" " * 5_000_000], "unreadable"),
+}
+
+
+@pytest.mark.parametrize("fallback", ["withheld", "whole"])
+def test_whatever_goes_wrong_the_answer_is_the_same_and_the_row_says_what_was_shown(
+    begin: Begin, upstream: Upstream, rewriter: Upstream, fallback: str
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin(on_failure=fallback, timeout_s=0.8)
+    assert until(lambda: in_force(running))
+    expected = THOUGHT if fallback == "whole" else ""
+    counted: dict[str, int] = {}
+    for name, (steps, outcome) in FAILURES.items():
+        rewriter.answer = lambda asked, steps=steps: steps  # type: ignore[misc]
+        for wire in WIRES:
+            plain = read_whole(wire, shown.whole(wire, SAID))
+            got = read_whole(wire, answered(running, wire, DECIDED))
+            assert (got.answer, got.reasoning) == (plain.answer, expected), (name, wire)
+            told = read_stream(wire, answered(running, wire, DECIDED, stream=True))
+            plain = read_stream(wire, shown.streamed(wire, SAID))
+            assert (told.answer, told.reasoning) == (plain.answer, expected), (name, wire)
+        counted[outcome] = counted.get(outcome, 0) + 2 * len(WIRES)
+    for outcome, least in counted.items():
+        assert running.number_reaches(METRIC % outcome, least) == least
+    assert until(lambda: f"trace-rewritten trace-rewritten:{fallback}" in acted(running))
+
+
+def test_more_reasoning_than_is_asked_about_counts_as_a_failure(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin(most_characters=len(THOUGHT) - 1)
+    assert until(lambda: in_force(running))
+    assert rewriter.asked == []
+    assert running.number_reaches(METRIC % "too-long", 1) >= 1
+
+
+def test_an_overload_of_the_second_model_delays_nobody_else(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin(at_once=1, timeout_s=1.5)
+    assert until(lambda: in_force(running))
+    rewriter.answer = lambda asked: [10.0, reply(NEW)]
+    got: list[bytes] = []
+    asking = [
+        threading.Thread(target=lambda: got.append(answered(running, Wire.CHAT, DECIDED)))
+        for _ in range(4)
+    ]
+    for one in asking:
+        one.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    for _ in range(20):
+        assert answered(running, Wire.CHAT, OTHER) == shown.whole(Wire.CHAT, SAID)
+    assert time.monotonic() - began < 1.2
+    for one in asking:
+        one.join(10)
+    assert [read_whole(Wire.CHAT, data).reasoning for data in got] == [""] * 4
+    assert running.number_reaches(METRIC % "busy", 3) == 3
+    assert running.number_reaches(METRIC % "slow", 1) == 1
+
+
+def test_an_upstream_that_ends_or_a_client_that_leaves_while_it_waits_harms_nothing(
+    begin: Begin, upstream: Upstream, rewriter: Upstream
+) -> None:
+    upstream.answer = server_of(SAID)
+    running, _ = begin()
+    assert until(lambda: in_force(running))
+    rewriter.answer = lambda asked: [0.6, reply(NEW)]
+    body = shown.whole(Wire.CHAT, SAID)
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+    length = b"content-length: %d\r\n" % len(body)
+    endings: tuple[bytes, ...] = (head + b"\r\n", head + length + b"connection: close\r\n\r\n")
+    for beginning in endings:
+        upstream.answer = closing(beginning + body)
+        got = read_whole(Wire.CHAT, answered(running, Wire.CHAT, DECIDED))
+        assert got.reasoning == HEADING + NEW
+    upstream.answer = server_of(SAID)
+    asked = {"model": "m", "messages": []}
+    headers = {"authorization": f"Bearer {DECIDED}"}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{running.base}{PATHS[Wire.CHAT]}", json=asked, headers=headers, timeout=0.2)
+    assert answered(running, Wire.CHAT, OTHER) == shown.whole(Wire.CHAT, SAID)
+    got = read_whole(Wire.CHAT, answered(running, Wire.CHAT, DECIDED))
+    assert got.reasoning == HEADING + NEW
+
+
+def closing(data: bytes) -> Callable[[Asked], Sequence[Step]]:
+    """An answer after which the server closes the connection."""
+    return lambda asked: [data, CUT]
