@@ -87,7 +87,7 @@ def gate_samples(gate: Gate, log: RecorderLink | None, now: float) -> Iterator[S
         sample = "revenuer_gateway_countermeasures_total"
         yield Sample(sample, "counter", help_, (("id", name),), count)
     for outcome, count in sorted(countering.asked.items()):
-        help_ = "Texts of reasoning that a second model was to word anew, by what came of it."
+        help_ = "Texts of reasoning that a second model was asked to word anew."
         sample = "revenuer_gateway_rewriter_total"
         yield Sample(sample, "counter", help_, (("outcome", outcome.value),), count)
     if gate.bindings is not None:
