@@ -7,18 +7,22 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wire import Gateway, talk
+from wire import ENFORCE, Gateway, talk, toml_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
 
-from docket_builders import Place
+from docket_builders import CAMPAIGN, Place
 
 from guard_load.shapes import request_of
+from revenuer.app.guard_policy import load_policy
 from revenuer.countermeasures.wire import Wire
+from revenuer.guard import Action
 
 PATHS = {
     Wire.CHAT: "/v1/chat/completions",
@@ -26,6 +30,7 @@ PATHS = {
     Wire.MESSAGES: "/v1/messages",
 }
 KEYS = tuple(f"sk-test-{number}" for number in range(3))
+DECIDED = KEYS[0]
 
 
 def account_of(key: str) -> str:
@@ -63,3 +68,19 @@ def until(met: Callable[[], bool], within_s: float = 20.0) -> bool:
 def started(gateway: Callable[..., Gateway], place: Place, **more: Any) -> Gateway:
     told = {"policy": str(place.folder / "policy.toml"), "snapshot": str(place.desk.snapshot)}
     return gateway(guard=told, **more)
+
+
+def rewriting_place(folder: Path, rewriter: dict[str, Any]) -> Place:
+    """Where one account was given `trace-rewritten`, under a policy with a second model."""
+    policy = folder / "policy.toml"
+    policy.write_text(
+        f'{ENFORCE}[[ladder]]\naction = "tag"\n'
+        + toml_of({"countermeasures": {"allowed": ["trace-rewritten"]}})
+        + toml_of({"countermeasures.rewriter": rewriter})
+    )
+    place = Place(folder, load_policy(policy))
+    place.scanned(replace(CAMPAIGN, account_ids=(account_of(DECIDED),)))
+    now = datetime.now(UTC)
+    place.published(now)
+    place.decided(Action.TAG, now=now, countermeasures=("trace-rewritten",))
+    return place

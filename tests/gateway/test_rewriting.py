@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from wire import CUT, ENFORCE, Asked, Gateway, Step, Upstream, chunk, toml_of, whole
+from wire import CUT, Asked, Gateway, Step, Upstream, chunk, toml_of, whole
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "app"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "countermeasures"))
 
 import shown
-from deciding import KEYS, PATHS, account_of, answered, started, until
-from docket_builders import CAMPAIGN, Place
+from deciding import DECIDED, KEYS, PATHS, answered, rewriting_place, started, until
+from docket_builders import Place
 from shown import WIRES, Said, read_stream, read_whole
 
-from revenuer.app.guard_policy import load_policy
 from revenuer.countermeasures.trace_rewritten import ASKED, HEADING
 from revenuer.countermeasures.wire import Wire
-from revenuer.guard import Action
+from revenuer.errors import ConfigError
+from revenuer.gateway.asgi import GuardMiddleware
+from revenuer.gateway.config import GatewayConfig, Verdicts
+from revenuer.gateway.start import load_policy as load_gateway_policy
 
 SAID = Said(("First, ", "two and two. "), ("It is ", "4."))
 SIGNED = replace(SAID, signature="EqoB")
 THOUGHT = "".join(SAID.reasoning)
 NEW = 'Sum "2" and 2\n\\ \u00e9 \U0001f600'
-DECIDED, OTHER = KEYS[0], KEYS[2]
-GIVEN = ("trace-rewritten",)
+OTHER = KEYS[2]
 METRIC = 'revenuer_gateway_rewriter_total{outcome="%s"}'
 
 
@@ -79,18 +80,9 @@ Begin = Callable[..., Running]
 def begin(tmp_path: Path, gateway: Callable[..., Gateway], rewriter: Upstream) -> Begin:
     """A gateway with a second model, and one account that a decision gives rewriting."""
 
-    def begun(*, allowed: Sequence[str] = GIVEN, **said: Any) -> Running:
-        policy = tmp_path / "policy.toml"
-        settings = {"url": f"http://127.0.0.1:{rewriter.port}/v1", "model": "small"} | said
-        policy.write_text(
-            f'{ENFORCE}[[ladder]]\naction = "tag"\n'
-            + toml_of({"countermeasures": {"allowed": allowed}})
-            + toml_of({"countermeasures.rewriter": settings})
-        )
-        place = Place(tmp_path, load_policy(policy))
-        place.scanned(replace(CAMPAIGN, account_ids=(account_of(DECIDED),)))
-        place.published(datetime.now(UTC))
-        place.decided(Action.TAG, now=datetime.now(UTC), countermeasures=tuple(allowed))
+    def begun(**said: Any) -> Running:
+        url = f"http://127.0.0.1:{rewriter.port}/v1"
+        place = rewriting_place(tmp_path, {"url": url, "model": "small"} | said)
         return started(gateway, place), place
 
     return begun
@@ -280,3 +272,88 @@ def test_an_upstream_that_ends_or_a_client_that_leaves_while_it_waits_harms_noth
 def closing(data: bytes) -> Callable[[Asked], Sequence[Step]]:
     """An answer after which the server closes the connection."""
     return lambda asked: [data, CUT]
+
+
+def application(said: Said) -> Any:
+    """An ASGI application that answers as a model server does, in pieces that end anywhere."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = json.loads((await receive())["body"])
+        wire = {path: wire for wire, path in PATHS.items()}[scope["path"]]
+        stream = bool(body.get("stream"))
+        data = (shown.streamed if stream else shown.whole)(wire, said)
+        kind = b"text/event-stream" if stream else b"application/json"
+        length = [] if stream else [(b"content-length", b"%d" % len(data))]
+        headers = [(b"content-type", kind), *length]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for at in range(0, len(data), 61):
+            piece = {"type": "http.response.body", "body": data[at : at + 61], "more_body": True}
+            await send(piece)
+        await send({"type": "http.response.body"})
+
+    return app
+
+
+async def through(middleware: GuardMiddleware, wire: Wire, key: str, *, stream: bool) -> bytes:
+    """What a client of the application gets; checks the length that the head says."""
+    sent: list[Any] = []
+    body = json.dumps({"model": "m", "messages": [], "stream": stream}).encode()
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {key}".encode()), (b"host", b"x")]
+    scope = {"type": "http", "method": "POST", "path": PATHS[wire], "headers": headers}
+    await middleware(scope, receive, send)
+    start, *pieces = sent
+    data = b"".join(piece.get("body", b"") for piece in pieces)
+    assert int(dict(start["headers"]).get(b"content-length", len(data))) == len(data)
+    return data
+
+
+def test_the_middleware_waits_for_the_words_as_the_proxy_does(
+    tmp_path: Path, rewriter: Upstream
+) -> None:
+    url = f"http://127.0.0.1:{rewriter.port}/v1"
+    place = rewriting_place(tmp_path, {"url": url, "model": "small"})
+    config = tmp_path / "gateway.toml"
+    told = {"policy": str(place.folder / "policy.toml"), "snapshot": str(place.desk.snapshot)}
+    config.write_text(toml_of({"guard": told}))
+
+    async def run() -> None:
+        middleware = GuardMiddleware(application(SAID), config)
+        try:
+            for wire in WIRES:
+                plain = read_whole(wire, shown.whole(wire, SAID))
+                got = read_whole(wire, await through(middleware, wire, DECIDED, stream=False))
+                assert (got.answer, got.reasoning) == (plain.answer, HEADING + NEW)
+                plain = read_stream(wire, shown.streamed(wire, SAID))
+                data = await through(middleware, wire, DECIDED, stream=True)
+                told = read_stream(wire, data)
+                assert (told.answer, told.reasoning) == (plain.answer, HEADING + NEW)
+                other = await through(middleware, wire, OTHER, stream=True)
+                assert other == shown.streamed(wire, SAID)
+        finally:
+            await middleware.close()
+
+    asyncio.run(run())
+    assert len(rewriter.asked) == 6
+
+
+def test_the_key_goes_with_the_request_and_a_gateway_without_its_key_does_not_start(
+    begin: Begin, upstream: Upstream, rewriter: Upstream, tmp_path: Path
+) -> None:
+    upstream.answer = server_of(SAID)
+    key = tmp_path / "key"
+    key.write_text("sk-second\n")
+    running, place = begin(key_file=str(key), prompt="Shorten.")
+    assert until(lambda: in_force(running))
+    assert rewriter.asked[0].headers["authorization"] == "Bearer sk-second"
+    assert asked_of(rewriter)[0]["messages"][0]["content"] == "Shorten."
+    key.unlink()
+    config = GatewayConfig(guard=Verdicts(policy=str(place.folder / "policy.toml")))
+    with pytest.raises(ConfigError, match="key_file cannot be read"):
+        load_gateway_policy(config)
