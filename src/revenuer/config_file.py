@@ -27,6 +27,7 @@ NOT_SETTINGS = frozenset(
         "REVENUER_KEYS",
         "REVENUER_SHARE_NAME",
         "REVENUER_SHARE_TOKEN",
+        "REVENUER_PROVENANCE",
         "REVENUER_SNAPSHOT",
     }
 )

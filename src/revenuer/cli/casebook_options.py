@@ -158,6 +158,23 @@ def need_casebook() -> None:
         )
 
 
+def configured_casebook(url: str | None, config: Path | None, keys: Path | None) -> str | None:
+    """The URL of the casebook that a command takes into account if there is one; None without.
+
+    The user's own stands beside the user's own keys, and is not made for this.
+
+    Raises:
+        ConfigError: Its packages are not installed.
+    """
+    settings = settings_from(config).settings
+    if not (url or settings.casebook.url):
+        own = Path(click.get_app_dir("revenuer"))
+        if keys_folder(keys).resolve() != own.resolve() or not (own / FILE).exists():
+            return None
+    need_casebook()
+    return casebook_url(settings, url)
+
+
 def casebook_url(settings: Settings, given: str | None) -> str:
     """The URL of the casebook; the user's own where nobody names one."""
     from revenuer.store.database import sqlite_url

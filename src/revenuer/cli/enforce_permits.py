@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from revenuer.cli.casebook_options import FILE, casebook_url, need_casebook
-from revenuer.cli.inputs import keys_folder, settings_from
+from revenuer.cli.casebook_options import configured_casebook
+from revenuer.cli.inputs import keys_folder
 from revenuer.cli.share_options import config_file_option
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,18 +41,13 @@ def permitted_here(
     Raises:
         ConfigError: The casebook cannot be opened.
     """
-    settings = settings_from(config).settings
-    own = Path(click.get_app_dir("revenuer"))
-    if not (url or settings.casebook.url):
-        # The user's own stands beside the user's own keys, and is not made for this.
-        mine = keys_folder(keys).resolve() == own.resolve() and (own / FILE).exists()
-        if not mine:
-            return frozenset()
-    need_casebook()
+    where = configured_casebook(url, config, keys)
+    if where is None:
+        return frozenset()
     from revenuer.app.casebook.approving import permitted
     from revenuer.app.casebook.opening import open_casebook
 
-    casebook = open_casebook(casebook_url(settings, url), keys_folder(keys), now=now)
+    casebook = open_casebook(where, keys_folder(keys), now=now)
     try:
         return permitted(casebook, now)
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from revenuer.cli.provenance_casebook import anchor_here, anchored_by, book_here
 from revenuer.cli.provenance_options import (
     commitment_argument,
     opened,
@@ -20,6 +21,7 @@ from revenuer.cli.session import Session, pass_session
 @click.option("--decoys", is_flag=True, help="Also the codes that each true one is ranked among.")
 @private_out_option
 @registry_options
+@anchored_by
 @pass_session
 def command(
     session: Session,
@@ -28,6 +30,9 @@ def command(
     out: Path,
     folder: Path | None,
     keys: Path | None,
+    casebook: str | None,
+    config: Path | None,
+    by: str | None,
 ) -> None:
     """Write the canaries of COMMITMENT as JSON Lines: account, canary, prompt and code.
 
@@ -37,5 +42,7 @@ def command(
     from revenuer.app.provenance.planting import write_canaries
     from revenuer.reports.wording import counted
 
-    many = write_canaries(opened(folder, keys), commitment, out, decoys=decoys)
+    book, registry = book_here(casebook, by, config, keys), opened(folder, keys)
+    anchor_here(session, registry, book)
+    many = write_canaries(registry, commitment, out, decoys=decoys)
     session.say(f"{out} holds {counted(many, 'canary', 'canaries')}. Whoever has it can forge one.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from revenuer.cli.inputs import json_option
+from revenuer.cli.provenance_casebook import anchor_here, anchored_by, book_here
 from revenuer.cli.provenance_options import (
     file_option,
     ids_of,
@@ -61,6 +62,7 @@ from revenuer.cli.session import Session, pass_session
 @tokenizer_option
 @json_option
 @registry_options
+@anchored_by
 @pass_session
 def command(
     session: Session,
@@ -71,12 +73,16 @@ def command(
     as_json: bool,
     folder: Path | None,
     keys: Path | None,
+    casebook: str | None,
+    config: Path | None,
+    by: str | None,
     **plan: object,
 ) -> None:
     """Commit to a test called NAME: its secret, its statistic, its threshold, its budget.
 
-    What binds them goes into the audit log; the secret into a file that you alone can read. Tell
-    somebody else the witness that is printed: it shows later that the log is the same.
+    What binds them goes into the audit log, and the log's head into the casebook's if there is one;
+    the secret into a file that you alone can read. Tell somebody else the witness that is printed:
+    it shows later that the log is the same.
     """
     import msgspec
 
@@ -87,8 +93,10 @@ def command(
 
     digest = "" if tokenizer is None else sha256(tokenizer.read_bytes()).hexdigest()
     planned = msgspec.convert({**plan, "tokenizer_sha256": digest}, Plan)
+    # A casebook that cannot be opened is told before anything is committed.
+    book, registry = book_here(casebook, by, config, keys), opened(folder, keys)
     made = commit(
-        opened(folder, keys),
+        registry,
         name,
         planned,
         accounts=ids_of(accounts),
@@ -98,4 +106,5 @@ def command(
         print_json(made)
     else:
         print_commitments([made], session.stdout())
+    anchor_here(session, registry, book)
     session.say(f"Tell somebody else this witness: {made.entry}:{made.entry_hash}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from revenuer.cli.inputs import json_option
+from revenuer.cli.provenance_casebook import anchors_here, checked_by
 from revenuer.cli.provenance_options import (
     commitment_argument,
     file_option,
@@ -45,6 +46,7 @@ from revenuer.cli.session import Session, pass_session
 )
 @json_option
 @registry_options
+@checked_by
 @pass_session
 def command(
     session: Session,
@@ -61,6 +63,8 @@ def command(
     as_json: bool,
     folder: Path | None,
     keys: Path | None,
+    casebook: str | None,
+    config: Path | None,
 ) -> None:
     """Test ANSWERS of a suspect as COMMITMENT has it, and say what was found.
 
@@ -72,8 +76,9 @@ def command(
     from revenuer.cli.show.json_text import print_json
     from revenuer.cli.show.provenance import print_report
 
+    registry = opened(folder, keys)
     found = run_test(
-        opened(folder, keys),
+        registry,
         commitment,
         Inputs(answers, owner, open_model, tokenizer),
         suspect=suspect,
@@ -82,6 +87,7 @@ def command(
         out=out,
         witnesses=witnesses,
         candidates=ids_of(name_among),
+        anchors=anchors_here(registry, casebook, config, keys) or (),
     )
     if as_json:
         print_json(found.report)

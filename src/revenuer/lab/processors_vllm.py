@@ -3,7 +3,7 @@
 vLLM does not run on the machines that Revenuer is tested on. What is here follows the protocol
 that vLLM documents ("Custom Logits Processors", v0.32, for Model Runner V2; the module
 `vllm.v1.sample.logits_processor.interface` for the runner before it, which is chosen by
-VLLM_USE_V2_MODEL_RUNNER=0), and the tests drive it by that protocol, not by vLLM.
+VLLM_USE_V2_MODEL_RUNNER=0) and that its source had when it was last read, in November 2026, and the tests drive it by that protocol, not by vLLM.
 
 vLLM loads subclasses of its own base class by name. A module of the operator's says which method
 acts, on whom:
@@ -14,8 +14,7 @@ acts, on whom:
     class Marks(TokenMethods, LogitsProcessor):
         width = 1
 
-        @abstractmethod
-    def method_for(self, sampling_params):
+        def method_for(self, sampling_params):
             account = (sampling_params.extra_args or {}).get("revenuer_account")
             return marks.get(account)
 
@@ -59,6 +58,10 @@ class TokenMethods(ABC):
     @abstractmethod
     def method_for(self, sampling_params: Any) -> TokenMethod | None:
         """Which method a request gets; None for none."""
+
+    def is_argmax_invariant(self) -> bool:
+        """No: a mark may change which token is likeliest; some versions of the runner ask."""
+        return False
 
     def add_request(self, req_idx: int, sampling_params: Any) -> bool:
         """Take a request into a slot, and forget who had the slot before."""

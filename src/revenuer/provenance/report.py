@@ -88,6 +88,23 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a casebook's audit log says how far the log of commitments had got.
+
+    Attributes:
+        entry: Number of the entry in the casebook's audit log.
+        at: When it was written, ISO 8601 in UTC.
+        checkpoint: That entry as a witness of the casebook's log, `NUMBER:HASH`.
+        log: What it says of the log of commitments, `NUMBER:HASH`.
+    """
+
+    entry: int
+    at: str
+    checkpoint: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
     """A test of one suspect.
 
@@ -108,6 +125,7 @@ class TestReport:
         measured: The false accusations of this test where somebody measured them.
         conclusion: One sentence.
         limits: What it cannot show.
+        anchor: Where a casebook first wrote the commitment down; None where none did.
     """
 
     __test__ = False
@@ -127,6 +145,7 @@ class TestReport:
     measured: Measured | None = None
     conclusion: str = ""
     limits: tuple[str, ...] = field(default=())
+    anchor: Anchor | None = None
 
 
 def statistic_said(plan: Plan) -> str:
@@ -152,6 +171,19 @@ def statistic_said(plan: Plan) -> str:
     return (
         f"The sum of {kind} after contexts of {plan.width} tokens{less}{repeats}; its rank among "
         f"{plan.drawn:,} drawn keys."
+    )
+
+
+def anchor_said(anchor: Anchor | None) -> str:
+    """Whether others can know when a commitment was made, in a sentence."""
+    if anchor is None:
+        return (
+            "The commitment is in no casebook: whoever holds the signing key could have written "
+            "its log anew, with other times; only a witness that others hold shows that."
+        )
+    return (
+        f"The commitment was anchored by {anchor.at[:19]}Z, in entry {anchor.checkpoint} of the "
+        f"casebook's audit log, and the log of commitments still has what was written there."
     )
 
 

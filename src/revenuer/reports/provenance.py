@@ -7,7 +7,7 @@ import hashlib
 
 from markupsafe import Markup
 
-from revenuer.provenance.report import TestReport, statistic_said
+from revenuer.provenance.report import TestReport, anchor_said, statistic_said
 from revenuer.reports.html import environment
 
 MOST_ROWS = 20
@@ -23,6 +23,7 @@ def render_provenance(report: TestReport) -> str:
         report=report,
         registered=report.registered,
         plan=report.registered.plan,
+        anchored=anchor_said(report.anchor),
         statistic=statistic_said(report.registered.plan),
         results=report.results[:MOST_ROWS],
         more=max(len(report.results) - MOST_ROWS, 0),

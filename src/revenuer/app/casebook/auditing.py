@@ -10,6 +10,7 @@ from pathlib import Path
 
 from revenuer.app.audit import Audited, audit_log_of
 from revenuer.app.audit import verify as verify_file
+from revenuer.app.casebook import provenance_anchors
 from revenuer.app.casebook.decisions import anchors
 from revenuer.app.casebook.opening import Casebook
 from revenuer.app.casebook.subject_rows import case_named, table_of
@@ -96,15 +97,18 @@ def verify_casebook(
 
 
 def verify_anchored(there: Casebook) -> Iterator[Audited]:
-    """The logs of dockets that the casebook anchors, held against what it wrote down of them."""
+    """The logs, of dockets and of provenance, held against what the casebook wrote down of them."""
     with there.database.reading() as connection:
         try:
-            told = anchors(there, connection)
+            told = {
+                audit_log_of(Path(name)): seen for name, seen in anchors(there, connection).items()
+            }
+            for name, known in provenance_anchors.anchors(there, connection).items():
+                told[Path(name)] = [one.log for one in known]
         except AuditError:
             # What it wrote down is not to be believed; that its own log is broken is said already.
             return
-    for snapshot, witnesses in sorted(told.items()):
-        file = audit_log_of(Path(snapshot))
+    for file, witnesses in sorted(told.items()):
         try:
             yield verify_file(file, witnesses=witnesses)
         except RevenuerError as problem:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ from revenuer.provenance.keys import (
     pseudonym_of,
 )
 from revenuer.provenance.plan import Plan, problems_of
-from revenuer.provenance.report import Registered
+from revenuer.provenance.report import Anchor, Registered
 from revenuer.store.audit_file import AuditFile
 
 COMMITTED = "provenance-committed"
@@ -200,6 +200,16 @@ def find(registry: Registry, id_: str, witnesses: Sequence[str] = ()) -> tuple[R
             "Put back the file as it was; a test with another secret would say nothing.",
         )
     return one, kept
+
+
+def first_covering(anchors: Iterable[Anchor], entry: int) -> Anchor | None:
+    """The first time that a casebook wrote an entry of the log down; None if it never did.
+
+    Args:
+        anchors: What it has of the log, oldest first.
+        entry: Number of the entry.
+    """
+    return next((one for one in anchors if read_witness(one.log)[0] >= entry), None)
 
 
 def _secrets(path: Path) -> Secrets:

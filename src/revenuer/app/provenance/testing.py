@@ -13,7 +13,7 @@ import msgspec
 from revenuer.app.provenance.answers import read_answers
 from revenuer.app.provenance.judging import Inputs, Judged, judge
 from revenuer.app.provenance.nulls import measured_of
-from revenuer.app.provenance.registering import Registry, find
+from revenuer.app.provenance.registering import Registry, find, first_covering
 from revenuer.casework.chain import Entry
 from revenuer.disk import OPEN, locked, put
 from revenuer.errors import ConfigError, NotAllowedError
@@ -22,6 +22,7 @@ from revenuer.provenance.report import (
     CANARY_LIMITS,
     MARK_LIMITS,
     NEVER,
+    Anchor,
     Registered,
     TestReport,
     conclusion_of,
@@ -57,6 +58,7 @@ def run_test(
     out: Path | None = None,
     witnesses: Sequence[str] = (),
     candidates: Sequence[str] = (),
+    anchors: Sequence[Anchor] = (),
 ) -> Tested:
     """Test what a suspect answered, as it was committed.
 
@@ -73,13 +75,14 @@ def run_test(
         out: Folder of the report; None for none.
         witnesses: What others were told of the log; each entry must be there.
         candidates: Raw ids of accounts to be named where their keys pass; nothing else knows them.
+        anchors: What a casebook has of the log, oldest first; the log must hold each.
 
     Raises:
         AuditError: The log or the secrets were changed.
         NotAllowedError: The plan's budget is exceeded, or answers are older than the commitment.
         ConfigError: A file is missing, or the test could not pass whatever it found.
     """
-    one, kept = find(registry, id_, witnesses)
+    one, kept = find(registry, id_, (*witnesses, *(each.log for each in anchors)))
     answers = read_answers(inputs.answers)
     _refuse(one, answers.count, answers.earliest())
     digests = inputs.digests()
@@ -87,6 +90,7 @@ def run_test(
     threshold = one.plan.alpha if control else threshold_of(one.plan.alpha, look)
     judged = judge(one, kept, inputs).at(threshold)
     report = _reported(registry, one, judged, suspect, control, now, look, threshold, digests)
+    report = replace(report, anchor=first_covering(anchors, one.entry))
     registry.record(TESTED, _said(report), now)
     files = () if out is None else write_report(out, report)
     passing = {kept.accounts[each.number - 1] for each in report.results if each.passes}

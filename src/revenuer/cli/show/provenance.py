@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from revenuer.provenance.report import Measured, Registered, TestReport, statistic_said
+from revenuer.app.provenance.registering import first_covering
+from revenuer.provenance.report import (
+    Anchor,
+    Measured,
+    Registered,
+    TestReport,
+    anchor_said,
+    statistic_said,
+)
 from revenuer.reports.wording import counted, visible
 
 if TYPE_CHECKING:
@@ -20,8 +28,16 @@ if TYPE_CHECKING:
 MOST_ROWS = 20
 
 
-def print_commitments(found: Iterable[Registered], console: Console) -> None:
-    """Print commitments, a paragraph each."""
+def print_commitments(
+    found: Iterable[Registered], console: Console, anchors: Sequence[Anchor] | None = None
+) -> None:
+    """Print commitments, a paragraph each.
+
+    Args:
+        found: Them.
+        console: Where.
+        anchors: What a casebook has of their log; None where nothing is said of it.
+    """
     for one in found:
         lines = [
             f"{one.id}  {one.name}",
@@ -31,6 +47,13 @@ def print_commitments(found: Iterable[Registered], console: Console) -> None:
             f"{counted(one.plan.accounts, 'account')}; at most "
             f"{counted(one.plan.budget, 'answer')}",
         ]
+        if anchors is not None:
+            where = first_covering(anchors, one.entry)
+            lines.append(
+                f"  anchored {where.at[:19]}Z, entry {where.checkpoint} of the casebook's audit log"
+                if where is not None
+                else "  not anchored in the casebook"
+            )
         for line in lines:
             console.print(Text(visible(line)), soft_wrap=True)
 
@@ -67,6 +90,7 @@ def print_report(report: TestReport, console: Console) -> None:
         console.print(Text(f"{left} not listed; --json has all"))
     console.print(Text(report.conclusion, style="bold"), soft_wrap=True)
     console.print(Text(_measured(report.measured)), soft_wrap=True)
+    console.print(Text(anchor_said(report.anchor)), soft_wrap=True)
     for limit in report.limits:
         console.print(Text(f"- {limit}"), soft_wrap=True)
 
