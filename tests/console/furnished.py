@@ -34,7 +34,7 @@ BY_FORM: tuple[tuple[str, str, dict[str, str], Role], ...] = (
     ("/appeals/{appeal}", "/answer", {"words": "We are looking."}, Role.ADMIN),
     ("/appeals/{appeal}", "/ruling", {"outcome": "upheld", "why": "No.", "words": "We stay."},
      Role.ADMIN),
-    ("/permits/{permit}", "/unmask", {"why": "Who is it?"}, Role.ADMIN),
+    ("/permits/{permit}", "/unmask", {}, Role.ADMIN),
     ("/records", "/records/plan", {"account": "bad-00002", "why": "request 10"}, Role.ADMIN),
     ("/people/{name}", "/invite", {}, Role.ADMIN),
     ("/audit", "/verify", {}, Role.ADMIN),

@@ -114,4 +114,4 @@ def notes(
             "`revenuer enforce settle`, a watch or the next publication keeps it fresh"
         )
     if not known_owners:
-        yield "whose accounts these are is not known: each account is told by itself (--accounts)"
+        yield "no accounts table says whose accounts these are: each is told by itself"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -20,7 +21,7 @@ from revenuer.casework.chain import Entry
 from revenuer.casework.roles import Right
 from revenuer.console.page import Action, Asked, Download, Goto, Page, Told, View, Visit
 from revenuer.console.pages.sharing import us_of
-from revenuer.console.rendering import short
+from revenuer.console.rendering import short, when
 from revenuer.console.table import Column, Table, as_csv, as_json
 from revenuer.errors import AuditError, ConfigError, NotFoundError
 from revenuer.guard.fingerprint import SHOWN
@@ -30,6 +31,8 @@ ROWS, MOST_ROWS, MOST_IN_FILE = 100, 500, 5000
 LONGEST = 128
 PARTS = 4
 """Fields of an entry that its line in the list tells. placeholder"""
+TIMED = re.compile(r"(^|_)(until|us)$")
+"""Fields that hold a time in microseconds."""
 NOT_TOLD = frozenset({"by", "login", "token"})
 LINKS = {
     "case--": "/cases/",
@@ -93,7 +96,7 @@ def show_entry(visit: Visit) -> Told:
     values = {
         "one": one,
         "us": us_of(one.entry.at),
-        "fields": [(name, _linked(said)) for name, said in one.entry.body.items()],
+        "fields": [(name, _linked(name, said)) for name, said in one.entry.body.items()],
         "text": json.dumps(
             {
                 "entry": {
@@ -165,11 +168,26 @@ def _parts(body: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     told = [(name, said) for name, said in body.items() if name not in NOT_TOLD and said != ""]
     plain = [(name, said) for name, said in told if not isinstance(said, Mapping | list)]
     ordered = sorted(plain, key=lambda one: not _link(str(one[1])))
-    shown = [(name, short(str(said)), str(said), _link(str(said))) for name, said in ordered]
+    shown = [
+        (name, _moment(name, said) or short(str(said)), str(said), _link(str(said)))
+        for name, said in ordered
+    ]
     return shown[:PARTS]
 
 
-def _linked(said: Any) -> tuple[str, str]:
+def _moment(name: str, said: Any) -> str:
+    """A time that an entry holds in microseconds, as people read it; empty for what is none.
+
+    Examples:
+        >>> _moment("until", 1_795_690_828_984_679), _moment("persons", 2)
+        ('26 Nov 2026, 11:00', '')
+    """
+    return when(said) if isinstance(said, int) and TIMED.search(name) and said else ""
+
+
+def _linked(name: str, said: Any) -> tuple[str, str]:
+    if told := _moment(name, said):
+        return told, ""
     if isinstance(said, Mapping) or (isinstance(said, Sequence) and not isinstance(said, str)):
         return json.dumps(said, ensure_ascii=False), ""
     return str(said), _link(str(said))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from revenuer.app.watch.standing import without_secret
 from revenuer.casework.roles import Right
@@ -80,6 +80,9 @@ def text_of(key: str, value: object) -> str:
         ('set, not shown', '/run/secret')
         >>> text_of("judge.fdr", 0.05), text_of("casebook.snapshots", ("a", "b"))
         ('0.05', 'a, b')
+        >>> from revenuer.settings import PeerSettings
+        >>> text_of("share.peers", (PeerSettings("lab", "https://x.org", "open", "/t"),))
+        '{ name = lab, url = https://x.org, collection = open, token_file = /t, up_to = amber }'
     """
     if value and SECRET.search(key.rpartition(".")[2]):
         return MASKED
@@ -89,6 +92,10 @@ def text_of(key: str, value: object) -> str:
         return ", ".join(text_of("", one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} = {text_of(name, one)}" for name, one in value.items())
+    if is_dataclass(value) and not isinstance(value, type):
+        said = {one.name: getattr(value, one.name) for one in fields(value)}
+        # What is empty says nothing, and there is much of it.
+        return f"{{ {text_of('', {name: one for name, one in said.items() if one})} }}"
     return without_secret(str(value))
 
 
