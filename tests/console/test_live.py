@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from browsers import Served, served_console
 from case_builders import campaign, names, scan_folder
+from test_enforcement_pages import decided, desk
 from visitors import Console, opened_console
 
 from revenuer.app.casebook.people import change_person
@@ -111,6 +112,41 @@ def test_the_pulse_tells_changes_from_looks(console: Console) -> None:
     assert changed.changed > first.changed
     assert changed.changed <= changed.entry
     assert pulse(book, Pulse()).changed > 0
+
+
+def test_the_pulse_tells_of_logs_that_nobody_has_followed(console: Console) -> None:
+    book, logs = console.office.casebook, (desk(console).docket.audit_path,)
+    first = pulse(book, logs=logs)
+    assert pulse(book, first, logs) is first
+    decided(console)
+    then = pulse(book, first, logs)
+    assert then.beside != first.beside
+    desk(console).record([("settled", {})], console.office.clock())
+    assert pulse(book, then, logs).beside != then.beside
+    assert pulse(book, then, logs).changed == then.changed
+
+
+@pytest.mark.chromium
+def test_a_decision_that_the_command_line_ends_is_seen_at_once(
+    open_console: Console, served: Served, browser: Any
+) -> None:
+    url = decided(open_console)
+    page = served.page(browser)
+    page.goto("/enforcement")
+    page.wait_for_selector("#decisions tbody td:nth-child(2):has-text('in force')")
+    page.wait_for_timeout(1500)
+    before = pulse(open_console.office.casebook)
+    undo = ["enforce", "undo", url.rpartition("/")[2], "--why", "Wrong campaign.", "--by", "abe"]
+    office = open_console.office
+    where = ["--snapshot", str(office.folder / "guard.rvn"), "--keys", str(office.keys)]
+    run = [sys.executable, "-c", "from revenuer.cli import main; main()", *undo, *where]
+    subprocess.run(run, check=True, capture_output=True, cwd=office.folder)
+    begun = time.monotonic()
+    page.wait_for_selector("#decisions tbody td:nth-child(2):has-text('undone')", timeout=10_000)
+    assert time.monotonic() - begun < 5, "it came late"
+    assert pulse(office.casebook) == before, "the casebook was told, which is another test"
+    assert page.complaints == []
+    page.context.close()
 
 
 def test_listeners_are_told_and_nobody_else_listens(served: Served) -> None:

@@ -22,7 +22,7 @@ from revenuer.api.access import address_of, refuse_two_lengths
 from revenuer.api.casebook.admission import Admission
 from revenuer.api.problems import ProblemError, phrase, told_of
 from revenuer.app.casebook.opening import Casebook
-from revenuer.app.casebook.pulse import Pulse, pulse
+from revenuer.app.casebook.pulse import Pulse, logs_beside, pulse
 from revenuer.app.signing_in.sessions import SignedIn, resume
 from revenuer.casework.roles import Actor, Role
 from revenuer.config_file import Origin
@@ -183,7 +183,11 @@ class ConsoleFace:
         self, request: Request, one: Page | Action, visit: Visit, signed: SignedIn | None
     ) -> Response:
         # Before the page is made: what happens meanwhile is to be told of.
-        known = pulse(self.casebook) if signed is not None and isinstance(one, Page) else None
+        known = (
+            pulse(self.casebook, logs=logs_beside(self.settings))
+            if signed is not None and isinstance(one, Page)
+            else None
+        )
         return self._told(request, one, visit, one.run(visit), signed, known)
 
     def _told(

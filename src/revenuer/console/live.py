@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -62,6 +63,7 @@ class Live:
 
     Attributes:
         casebook: That is looked at.
+        logs: Beside it that are looked at too.
         who: Who sends a request, without keeping their session up.
         most: Listeners at once.
         look_s: Between two looks.
@@ -71,6 +73,7 @@ class Live:
     casebook: Casebook
     who: Who
     most: int
+    logs: tuple[Path, ...] = ()
     look_s: float = LOOK_S
     beat_s: float = BEAT_S
     newest: Pulse | None = None
@@ -153,7 +156,7 @@ class Live:
             while self._listeners:
                 seen: Pulse | None = self.newest
                 try:
-                    seen = await run_in_threadpool(pulse, self.casebook, self.newest)
+                    seen = await run_in_threadpool(pulse, self.casebook, self.newest, self.logs)
                     failed = False
                 except Exception as problem:
                     if not failed:
@@ -175,7 +178,7 @@ class Live:
 
 
 def _event(known: Pulse) -> str:
-    data = json.dumps({"changed": known.changed, "cases": known.cases})
+    data = json.dumps({"changed": known.changed, "cases": known.cases, "beside": known.beside})
     return f"id: {known.entry}\nevent: casebook\ndata: {data}\n\n"
 
 

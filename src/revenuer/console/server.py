@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from revenuer.api.casebook.admission import Admission
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.casebook.pulse import logs_beside
 from revenuer.app.clock import utc_now
 from revenuer.config_file import Origin
 from revenuer.console.face import HEADERS, ConsoleFace
@@ -50,7 +51,12 @@ def application(
         assert isinstance(failure, HTTPException)
         return await face.not_routed(request, failure.status_code)
 
-    live = Live(casebook, face.listens, settings.console.connections // LISTENERS_SHARE)
+    live = Live(
+        casebook,
+        face.listens,
+        settings.console.connections // LISTENERS_SHARE,
+        logs_beside(settings),
+    )
     events = Route(PATH, Events(live, face.failed, HEADERS))
     routes = [Mount("/static", Static(HEADERS)), events, *face.routes()]
     app = Starlette(routes=routes, exception_handlers={HTTPException: not_routed})

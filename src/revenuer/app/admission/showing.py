@@ -60,6 +60,13 @@ def held(desk: Desk, *, actor: Actor, limit: int = 100) -> list[Held]:
     ]
 
 
+def count_held(desk: Desk, *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """How many applications wait for a person, and for how many of them it is late."""
+    actor.needs(Right.READ)
+    with desk.casebook.reading() as connection:
+        return store.count_queue(connection, Answer.HOLD.value, micros(now))
+
+
 def show(desk: Desk, application_id: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """How an application stands: answer, reasons, checks, programme, decision.
 

@@ -124,11 +124,14 @@ class AppealCounts:
     decisions: Lengths
 
 
-def list_appeals(office: Office, *, actor: Actor, now: datetime) -> list[Waiting]:
-    """All appeals: the latest first, those that are over last."""
+def list_appeals(
+    office: Office, *, actor: Actor, now: datetime, open_only: bool = False
+) -> list[Waiting]:
+    """All appeals, or those that are not over: the latest first, those that are over last."""
     actor.needs(Right.READ)
     with office.casebook.reading() as connection:
-        found = {one.appeal_id: one for one in appeals.listed(connection)}
+        listed = appeals.listed(connection, open_only=open_only)
+    found = {one.appeal_id: one for one in listed}
     dues = {name: due_of(times_of(one), office.clock, now) for name, one in found.items()}
     order = in_order((due, name) for name, due in dues.items())
     return [Waiting(found[name], dues[name]) for name in order]

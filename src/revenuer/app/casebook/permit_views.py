@@ -84,6 +84,20 @@ def list_permits(
     return sorted(found, key=lambda one: (not one.growth, -one.permit.requested_at.timestamp()))
 
 
+def asked_permits(casebook: Casebook, *, actor: Actor) -> list[Permit]:
+    """Permits that, or other terms of which, wait for a yes or no; the oldest first."""
+    actor.needs(Right.READ)
+    with casebook.reading() as connection:
+        return permits.asked_for(connection)
+
+
+def count_outgrown(casebook: Casebook, *, actor: Actor) -> tuple[int, int]:
+    """How many permits are outgrown, and when the first was, microseconds since the epoch."""
+    actor.needs(Right.READ)
+    with casebook.reading() as connection:
+        return permit_use.outgrown(connection)
+
+
 def show_permit(
     casebook: Casebook, name: str, *, actor: Actor, now: datetime, unmask: bool = False
 ) -> tuple[Seen, list[Written]]:

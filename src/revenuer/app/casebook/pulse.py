@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
 
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.sharing.steps import LOG
 from revenuer.casework.chain import BrokenEntryError, entry_of
+from revenuer.settings import Settings
 from revenuer.store.casebook import audit_table, cases
+from revenuer.store.docket import docket_of
 
 MOST_READ = 1000
 """Entries that are looked at to see whether they tell of more than looking. placeholder"""
@@ -24,30 +30,43 @@ class Pulse:
         entry: Number of the newest entry of its audit log.
         changed: Of the newest that changed what pages show.
         cases: Cases that were ever opened.
+        beside: How the logs beside the casebook are: another text whenever one has grown.
     """
 
     entry: int = 0
     changed: int = 0
     cases: int = 0
+    beside: str = ""
 
 
-def pulse(casebook: Casebook, since: Pulse | None = None) -> Pulse:
+def pulse(casebook: Casebook, since: Pulse | None = None, logs: Sequence[Path] = ()) -> Pulse:
     """How far it has got.
 
     Args:
         casebook: Which.
         since: What was known of it; without, its newest entry is taken for a change.
+        logs: Of dockets and of sharing: what is decided there is in the casebook's own log only
+            once somebody has followed it, and pages show it before.
     """
+    beside = _as_they_are(logs)
     with casebook.reading() as connection:
         entry = audit_table.newest_number(connection)
         if since is not None and entry == since.entry:
-            return since
+            return since if beside == since.beside else replace(since, beside=beside)
         changed = entry
         if since is not None and 0 <= entry - since.entry <= MOST_READ:
             lines = audit_table.lines_after(connection, since.entry)
             told = [number for number, line in lines if not _is_look(line)]
             changed = max(told, default=since.changed)
-        return Pulse(entry, changed, cases.ever_opened(connection))
+        return Pulse(entry, changed, cases.ever_opened(connection), beside)
+
+
+def logs_beside(settings: Settings) -> tuple[Path, ...]:
+    """The logs of the dockets and of sharing that the settings name."""
+    found = [docket_of(Path(one)).audit_path for one in settings.casebook.snapshots]
+    if settings.share.folder:
+        found.append(Path(settings.share.folder) / LOG)
+    return tuple(found)
 
 
 def is_look(kind: str) -> bool:
@@ -58,6 +77,18 @@ def is_look(kind: str) -> bool:
         (True, True, False)
     """
     return kind in LOOKS or kind.endswith(LOOKING)
+
+
+def _as_they_are(logs: Sequence[Path]) -> str:
+    """A digest of the sizes and times of logs: they are looked at every second, so not read."""
+    seen = sha256()
+    for path in logs:
+        try:
+            about = path.stat()
+            seen.update(f"{about.st_size} {about.st_mtime_ns};".encode())
+        except OSError:
+            seen.update(b"none;")
+    return seen.hexdigest()[:16] if logs else ""
 
 
 def _is_look(line: bytes) -> bool:

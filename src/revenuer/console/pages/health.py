@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from revenuer.app.casebook.concerns import Concern, concerns
 from revenuer.app.casebook.health import (
-    Concern,
     Place,
-    concerns,
     due,
     heads,
     keys,

@@ -8,6 +8,7 @@ const body = document.body;
 const note = document.querySelector("#live");
 const casesAtFirst = Number(body.dataset.cases ?? 0);
 let known = Number(body.dataset.changed ?? 0);
+let beside = body.dataset.beside ?? "";
 let isBusy = false;
 let isStale = false;
 let isOver = false;
@@ -111,8 +112,10 @@ async function refresh() {
 function heard(said) {
   if (isOver) return;
   if (said.over) return over();
-  if (said.changed <= known) return;
-  known = said.changed;
+  // Decisions and bundles have logs of their own, beside the casebook's.
+  if (said.changed <= known && said.beside === beside) return;
+  known = Math.max(known, said.changed);
+  beside = said.beside;
   clearTimeout(gathering);
   gathering = setTimeout(async () => {
     body.dispatchEvent(new CustomEvent("casebook-changed", { bubbles: true }));

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as update_of
 
-from revenuer.casework.appeals import Against, Outcome, Stage
+from revenuer.casework.appeals import OVER, Against, Outcome, Stage
 from revenuer.store.casebook.schema import METADATA
 from revenuer.store.casebook.subjects import SUBJECT_CHARS
 
@@ -171,9 +171,11 @@ def found(connection: Connection, start: str) -> list[Appeal]:
     return _whole(connection, exact or rows)
 
 
-def listed(connection: Connection) -> list[Appeal]:
-    """All appeals, oldest first."""
+def listed(connection: Connection, *, open_only: bool = False) -> list[Appeal]:
+    """All appeals, or those that are not over, oldest first."""
     wanted = select(appeals).order_by(appeals.c.opened_us, appeals.c.appeal_id)
+    if open_only:
+        wanted = wanted.where(appeals.c.stage.not_in([one.value for one in OVER]))
     return _whole(connection, connection.execute(wanted).all())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, insert, select
+from sqlalchemy import Column, Connection, case, func, insert, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy import update as update_of
 
@@ -134,6 +134,15 @@ def queue(connection: Connection, answer: str, limit: int) -> list[ApplicationRo
         .limit(limit)
     )
     return [ApplicationRow(*row) for row in connection.execute(wanted)]
+
+
+def count_queue(connection: Connection, answer: str, now_us: int) -> tuple[int, int]:
+    """How many are in the queue of an answer, and of how many the time to look is over."""
+    waits = (applications.c.answer == answer, applications.c.decided == "")
+    over = (applications.c.expires_us > 0) & (applications.c.expires_us <= now_us)
+    wanted = select(func.count(), func.count(case((over, 1)))).where(*waits)
+    many, late = connection.execute(wanted).one()
+    return many, late
 
 
 def due(connection: Connection, now_us: int, since_us: int) -> list[ApplicationRow]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     insert,
     select,
 )
@@ -147,6 +148,15 @@ def growth_of(connection: Connection, permit_ids: Sequence[str] | None = None) -
         )
         for row in connection.execute(wanted)
     ]
+
+
+def outgrown(connection: Connection) -> tuple[int, int]:
+    """How many permits are outgrown, and when the first of them was; zeros for none."""
+    wanted = select(
+        func.count(permit_growth.c.permit_id.distinct()), func.min(permit_growth.c.first_us)
+    ).where(permit_growth.c.settled_us == 0)
+    many, first_us = connection.execute(wanted).one()
+    return many, first_us or 0
 
 
 def keep_growth(connection: Connection, told: Told) -> None:

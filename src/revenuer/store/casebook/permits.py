@@ -112,6 +112,13 @@ def listed(connection: Connection, subjects: Sequence[str] | None = None) -> lis
     return [_permit(row) for row in connection.execute(wanted)]
 
 
+def asked_for(connection: Connection) -> list[Permit]:
+    """Permits that, or other terms of which, wait for a yes or no; the oldest first."""
+    waits = (permits.c.state == State.REQUESTED.value) | (permits.c.asked != "")
+    wanted = select(permits).where(waits).order_by(permits.c.requested_us, permits.c.permit_id)
+    return [_permit(row) for row in connection.execute(wanted)]
+
+
 def expiry_untold(connection: Connection, now_us: int) -> list[str]:
     """Ids of granted permits whose time is over and of which nobody said so yet."""
     over = (
