@@ -155,9 +155,10 @@ class Findings:
         """
         above = self.habit_of_innocents().high
         found = []
-        for (kind, *_, share, how), row in self.rows.items():
-            if kind != "habit":
+        for job, row in self.rows.items():
+            if job[0] != "habit":
                 continue
+            share, how = job[2:]
             for answers in sorted({one["answers"] for one in row["openings"]}):
                 counts = [one["opened"] for one in row["openings"] if one["answers"] == answers]
                 p_values = [float(binom.sf(count - 1, answers, above)) for count in counts]
