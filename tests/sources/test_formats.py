@@ -234,7 +234,7 @@ def test_a_folder_without_logs_is_named(opened, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("cut.jsonl.gz", gzip.compress(b'{"exchange_id": "e"}' * 1000)[:-20]),
+        ("cut.jsonl.gz", gzip.compress(b'{"exchange_id": "e"}' * 1000, mtime=0)[:-20]),
         ("cut.parquet", b"PAR1 and then nothing"),
         ("text.parquet", b"no parquet at all"),
     ],
