@@ -3,7 +3,8 @@
 vLLM does not run on the machines that Revenuer is tested on. What is here follows the protocol
 that vLLM documents ("Custom Logits Processors", v0.32, for Model Runner V2; the module
 `vllm.v1.sample.logits_processor.interface` for the runner before it, which is chosen by
-VLLM_USE_V2_MODEL_RUNNER=0) and that its source had when it was last read, in November 2026, and the tests drive it by that protocol, not by vLLM.
+VLLM_USE_V2_MODEL_RUNNER=0), as its source had it in November 2026; the tests drive it by that
+protocol, not by vLLM.
 
 vLLM loads subclasses of its own base class by name. A module of the operator's says which method
 acts, on whom:
