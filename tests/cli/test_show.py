@@ -14,9 +14,10 @@ from rich.console import Console
 from revenuer.app.columns import ColumnHealth
 from revenuer.app.diff import Change, Diff
 from revenuer.app.doctor import Doctor
-from revenuer.app.explain import Explanation, Sign, Without
+from revenuer.app.explain import Explanation, Sign
 from revenuer.app.innocence import KnownInnocent
 from revenuer.app.pivot import Neighbour, Pivot, SharedToken
+from revenuer.app.without import Without
 from revenuer.cli.show.diff import print_diff
 from revenuer.cli.show.doctor import print_doctor
 from revenuer.cli.show.explanation import print_explanation

@@ -42,14 +42,21 @@ def read_details(out: Path) -> Details:
     Raises:
         NotFoundError: `out` is not the folder of a scan.
     """
-    folder = out / FOLDER
-    if not (folder / "groups.parquet").exists():
+    return Details(read_groups(out), pl.read_parquet(out / FOLDER / "evidence.parquet"))
+
+
+def read_groups(out: Path) -> pl.DataFrame:
+    """Read the groups that a scan judged, and no account's own evidence; see `Details`.
+
+    Raises:
+        NotFoundError: `out` is not the folder of a scan.
+    """
+    path = out / FOLDER / "groups.parquet"
+    if not path.exists():
         raise NotFoundError(
             f"{out} holds no details of a scan.", "Point --from at the --out folder of a scan."
         )
-    return Details(
-        pl.read_parquet(folder / "groups.parquet"), pl.read_parquet(folder / "evidence.parquet")
-    )
+    return pl.read_parquet(path)
 
 
 def write_details(out: Path, judgement: Judgement, population: Population) -> None:

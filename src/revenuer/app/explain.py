@@ -11,29 +11,11 @@ import polars as pl
 from revenuer.app.details import Details, read_details
 from revenuer.app.sample import examples_of
 from revenuer.app.saved import read_findings
-from revenuer.campaigns.waterfall import axis_e_value, axis_waterfall
+from revenuer.app.without import Without, axes_of, bar_of, group_of, parts_of, without_each
+from revenuer.campaigns.waterfall import axis_waterfall
 from revenuer.detectors import load_detectors
 from revenuer.errors import NotFoundError
 from revenuer.records import Axis, Campaign, Example, Findings, Tie
-
-PASSING_UNKNOWN = math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """The verdict without one piece of evidence.
-
-    Attributes:
-        axis: Of the piece.
-        kind: Of the piece.
-        log_e_value: What the group would have, nats.
-        passes: Whether that would still convict, all other groups unchanged.
-    """
-
-    axis: Axis
-    kind: str
-    log_e_value: float
-    passes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +83,7 @@ def explain(target: str, *, out_dir: Path) -> Explanation:
     findings, details = read_findings(out_dir), read_details(out_dir)
     campaign = _campaign(target, findings)
     signs = _signs(target, details)
-    group = _group(target, campaign, details)
+    group = group_of(target, campaign, details.groups)
     if campaign is None and not signs and group is None and not _known(target, out_dir):
         raise NotFoundError(
             f"This scan knows no account or campaign {target!r}.",
@@ -133,10 +115,9 @@ def _explanation(
     signs: tuple[Sign, ...],
     group: dict[str, object] | None,
 ) -> Explanation:
-    parts = _parts(group)
-    axes = {axis: float(str(group[axis])) for axis in Axis} if group else {}
+    parts, axes = parts_of(group), axes_of(group)
     weakest = min(axes, key=lambda axis: axes[axis]) if axes else None
-    bar = _bar(details)
+    bar = bar_of(details.groups)
     exhibit = next(
         (one for one in findings.exhibits if campaign and one.campaign_id == campaign.id), None
     )
@@ -152,7 +133,7 @@ def _explanation(
         axes=axes,
         weakest=weakest,
         waterfall={axis: axis_waterfall(axis, pieces) for axis, pieces in parts.items() if pieces},
-        without=_without(parts, axes, bar),
+        without=without_each(parts, axes, bar),
         signs=signs,
         ties=exhibit.ties if exhibit else (),
         telling=tuple(one for one in telling if mine is None or one.account_id == mine),
@@ -180,51 +161,6 @@ def _signs(target: str, details: Details) -> tuple[Sign, ...]:
             "axis", "detector", "p_value", "log_e_value"
         ).iter_rows()
     )
-
-
-def _group(target: str, campaign: Campaign | None, details: Details) -> dict[str, object] | None:
-    """The judged group of a campaign, or the one of an account that came nearest."""
-    groups = details.groups.with_columns(least=pl.min_horizontal(*map(str, Axis)))
-    if campaign is not None:
-        first = campaign.account_ids[0]
-        groups = groups.filter(pl.col("account_ids").list.contains(first)).with_columns(
-            closeness=(
-                pl.col("account_ids").list.len().cast(pl.Int64) - len(campaign.account_ids)
-            ).abs()
-        )
-        ranked = groups.sort("closeness", "group")
-    else:
-        groups = groups.filter(pl.col("account_ids").list.contains(target))
-        ranked = groups.sort("least", "group", descending=[True, False])
-    return ranked.row(0, named=True) if ranked.height else None
-
-
-def _parts(group: dict[str, object] | None) -> dict[Axis, dict[str, float]]:
-    parts: dict[Axis, dict[str, float]] = {axis: {} for axis in Axis}
-    pieces = group["parts"] if group else []
-    assert isinstance(pieces, list)
-    for piece in pieces:
-        parts[Axis(piece["axis"])][piece["kind"]] = piece["nats"]
-    return parts
-
-
-def _bar(details: Details) -> float | None:
-    """The least evidence with which a group passed."""
-    passing = details.groups.filter("passes").select(pl.min_horizontal(*map(str, Axis)))
-    return float(passing.to_series().min()) if passing.height else None  # type: ignore[arg-type]
-
-
-def _without(
-    parts: dict[Axis, dict[str, float]], axes: dict[Axis, float], bar: float | None
-) -> tuple[Without, ...]:
-    found = []
-    for axis, pieces in parts.items():
-        for kind in pieces:
-            rest = {name: nats for name, nats in pieces.items() if name != kind}
-            least = min({**axes, axis: axis_e_value(axis, rest)}.values())
-            passes = least >= (PASSING_UNKNOWN if bar is None else bar)
-            found.append(Without(axis, kind, least, passes))
-    return tuple(found)
 
 
 def _settles(weakest: Axis | None, findings: Findings) -> tuple[str, ...]:

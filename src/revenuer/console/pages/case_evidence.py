@@ -11,6 +11,7 @@ from revenuer.app.casebook.sighted import records_of
 from revenuer.app.casebook.timeline import Clock, Line
 from revenuer.app.casebook.timeline import timeline as lines_of
 from revenuer.app.casebook.told import Piece
+from revenuer.app.casebook.without import weigh_without
 from revenuer.casework.roles import Right
 from revenuer.console.page import Page, Told, View, Visit
 from revenuer.console.pages.case import moved, opened, title_of
@@ -62,9 +63,15 @@ def evidence(visit: Visit) -> Told:
         return elsewhere
     least = least_for_conviction(view.scanned.fdr if view.scanned else visit.settings.judge.fdr)
     records = records_of(visit.casebook, view, actor=visit.actor)
+    shown = pieces_of(view)
     values = {
         "row": view.row,
         "tab": "evidence",
+        "weighed": weigh_without(view, actor=visit.actor),
+        "is_watch": view.scanned is not None and view.scanned.kind == "watch",
+        "numbers": {
+            (each.campaign, each.piece.axis, each.piece.kind): each.number for each in shown
+        },
         "least": least,
         "verdicts": [
             (one.campaign.id, axis_views(one.campaign.axes, one.campaign.evidence, least))
@@ -73,7 +80,7 @@ def evidence(visit: Visit) -> Told:
         ],
     }
     page = View("cases/evidence.html", title_of(view.row), values)
-    return with_table(visit, page, _evidence_table(view), pieces_of(view))
+    return with_table(visit, page, _evidence_table(view), shown)
 
 
 def piece(visit: Visit) -> Told:
