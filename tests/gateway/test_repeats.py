@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from revenuer.gateway.config import GatewayConfig, Limits
 from revenuer.gateway.gate import Gate
 from revenuer.gateway.identity import Identities
-from revenuer.gateway.proxy import reading, upstream
+from revenuer.gateway.proxy import answer_framing, reading
 from revenuer.gateway.proxy.client import Client
 from revenuer.gateway.proxy.heads import Head
 from revenuer.gateway.proxy.pool import Place, Pool
@@ -136,7 +136,7 @@ def all_parsed() -> Iterator[None]:
     """As if no head had come before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "seen_request", lambda *_: None)
-        patch.setattr(upstream, "seen_answer", lambda *_: None)
+        patch.setattr(answer_framing, "seen_answer", lambda *_: None)
         yield
 
 
