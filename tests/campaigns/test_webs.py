@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from revenuer.campaigns.web_drawing import EDGES_AT_MOST, draw_web
+from revenuer.campaigns.web_drawing import EDGES_AT_MOST, draw_web, unfolded_first
 from revenuer.campaigns.web_union import side_by_side
 from revenuer.campaigns.webs import GROUPS_AT_MOST, Web, web_of
 
@@ -100,6 +100,18 @@ def test_no_ties_are_a_web_of_loose_members() -> None:
     drawing = draw_web(web)
     assert drawing.nodes == 1
     assert draw_web(web, [0]).members.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_only_a_group_that_is_alone_and_can_be_drawn_is_unfolded_unasked() -> None:
+    loose = made(5, [])
+    assert unfolded_first(loose).tolist() == [0]
+    # With the group itself it would be six nodes.
+    assert unfolded_first(loose, at_most=6).tolist() == [0]
+    assert unfolded_first(loose, at_most=5).tolist() == []
+    assert unfolded_first(made(60, crews([10, 30, 20]))).tolist() == []
+    assert unfolded_first(made(0, [])).tolist() == []
+    bound = made(10, crews([10]))
+    assert unfolded_first(bound).tolist() == bound.names[np.unique(bound.group)].tolist()
 
 
 def test_the_same_ties_are_the_same_picture() -> None:

@@ -22,7 +22,7 @@ from case_builders import ANA, campaign, names, scan_folder
 from tie_builders import crews, write_ties_of
 
 from revenuer.app.casebook.add import add
-from revenuer.app.casebook.reading import list_cases
+from revenuer.app.casebook.reading import find_case
 from revenuer.app.casebook.told import Drawn
 from revenuer.app.signing_in import sessions
 from revenuer.console.charts import Chart, Mark, Series, timeline
@@ -67,7 +67,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with opened_console(f"sqlite:///{folder}/casebook.sqlite", folder) as one:
         made = campaign("tied", names("tied-acct", 60))
         scan = write_ties_of(scan_folder(folder / "tied", made), crews(made, [10, 30, 15]))
-        add(one.office.casebook, [scan], actor=ANA, now=one.office.clock())
+        alone = campaign("alone", names("alone-acct", 40))
+        other = write_ties_of(scan_folder(folder / "alone", alone), crews(alone, [40]))
+        add(one.office.casebook, [scan, other], actor=ANA, now=one.office.clock())
         yield one
 
 
@@ -103,14 +105,19 @@ class Seen:
 
 @contextmanager
 def graph(
-    browser: sync_api.Browser, console: Console, url: str, query: str = "", **more: Any
+    browser: sync_api.Browser,
+    console: Console,
+    url: str,
+    query: str = "",
+    named: str = "tied",
+    **more: Any,
 ) -> Iterator[Seen]:
     office = console.office
     cookie = sessions.begin(office.casebook, "vic", "test", now=office.clock())
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **more})
     context.add_cookies([{"name": "revenuer", "value": cookie, "domain": "127.0.0.1", "path": "/"}])
     seen = Seen(context.new_page())
-    case = list_cases(office.casebook, actor=ANA)[0].case_id
+    case = find_case(office.casebook, f"campaign--{named}", actor=ANA).case_id
     seen.page.goto(f"{url}/cases/{case}/graph{query}")
     seen.page.wait_for_selector("[data-drawn]")
     yield seen
@@ -155,6 +162,40 @@ def test_a_link_leads_to_what_was_unfolded(
         assert seen.nodes == 16
         seen.page.click("text=Fold all up")
         seen.page.wait_for_selector("[data-drawn='5']")
+
+
+def test_a_group_that_is_alone_is_unfolded_and_no_more_than_a_part_of_the_picture_folded(
+    browser: sync_api.Browser, console: Console, url: str
+) -> None:
+    wide = """() => {
+      const { sigma, graph, data } = document.querySelector("[data-graph]").graph;
+      const { width, height } = sigma.getDimensions();
+      const size = sigma.scaleSize(sigma.getNodeDisplayData(data.nodes.key[0]).size);
+      return 2 * size / Math.min(width, height);
+    }"""
+    with graph(browser, console, url, named="alone", reduced_motion="reduce") as seen:
+        assert seen.nodes == 1 + 40 + 2
+        assert 0.5 < seen.page.evaluate(wide) < 1
+        seen.page.click("text=Fold all up")
+        seen.page.wait_for_selector("[data-drawn='1']")
+        assert seen.page.url.endswith("?unfold=")
+        assert 0.2 < seen.page.evaluate(wide) < 0.4
+        seen.page.reload()
+        seen.page.wait_for_selector("[data-drawn='1']")
+        assert 0.2 < seen.page.evaluate(wide) < 0.4
+        # The row's link, which is of a page that was folded.
+        seen.page.click("#groups td a")
+        seen.page.wait_for_selector("[data-drawn='43']")
+        assert 0.5 < seen.page.evaluate(wide) < 1
+        seen.page.click("#groups td a")
+        seen.page.wait_for_selector("[data-drawn='1']")
+        assert seen.page.url.endswith("?unfold=")
+    with graph(browser, console, url, named="alone") as seen:
+        # And of one that was not.
+        seen.page.click("#groups td a")
+        seen.page.wait_for_selector("[data-drawn='1']")
+        assert seen.page.url.endswith("?unfold=")
+    assert seen.complaints == []
 
 
 def test_keys_go_from_node_to_node_and_unfold(

@@ -74,6 +74,31 @@ def test_links_of_the_table_unfold_without_script(empty_console: Console, case: 
     assert ">unfolded<" in opened
 
 
+def test_a_group_that_is_alone_is_unfolded_unless_the_query_folds_it(
+    empty_console: Console, tmp_path: Path
+) -> None:
+    one = campaign("alone", names("alone-acct", 40))
+    folder = write_ties_of(scan_folder(tmp_path / "alone", one), crews(one, [40]))
+    office = empty_console.office
+    (done,) = add(office.casebook, [folder], actor=ANA, now=office.clock())
+    case, visitor = done.opened[0], empty_console.visitor(Role.VIEWER)
+    path = f"/cases/{case}/graph"
+    page = visitor.get(path).text
+    (name,) = re.findall(r'data-unfolded="(\d+)"', page)
+    assert f'href="{path}.json?unfold={name}"' in page
+    assert f'href="{path}?unfold=#graph">' in page
+    assert ">unfolded<" in page
+    folded = visitor.get(f"{path}?unfold=").text
+    assert 'data-unfolded=""' in folded
+    assert f'href="{path}?unfold={name}#graph">' in folded
+    # Sorting a table keeps it folded.
+    assert f'href="{path}?unfold=&amp;sort=-members"' in folded
+    # The script is given what it asks for, and nothing else.
+    assert visitor.get(f"{path}.json").json()["nodes"]["kind"] == ["group"]
+    kinds = visitor.get(f"{path}.json?unfold={name}").json()["nodes"]["kind"]
+    assert kinds == ["unfolded"] + ["member"] * 40 + ["token"] * 2
+
+
 @pytest.mark.parametrize("asked", ["x", "-1", "9" * 40, "1 or 1=1", "٣", "999999"])
 def test_an_unfolding_of_nothing_is_passed_over(
     empty_console: Console, case: str, asked: str

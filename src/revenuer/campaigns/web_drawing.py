@@ -102,6 +102,18 @@ def draw_web(web: Web, unfold: Sequence[int] = (), *, at_most: int = NODES_AT_MO
     )
 
 
+def unfolded_first(web: Web, *, at_most: int = NODES_AT_MOST) -> Whole:
+    """Names of the groups that are unfolded unless somebody asks otherwise.
+
+    A group that is alone says nothing folded up, so it is unfolded unless it has more
+    members than can be drawn.
+    """
+    there = np.unique(web.group)
+    # Its own ring is a node, too.
+    fits = there.size == 1 and web.members.size < at_most
+    return web.names[there] if fits else np.zeros(0, np.int64)
+
+
 def group_shares(web: Web) -> Whole:
     """How many members of each group have each token. Shape (t, g)."""
     n_groups, n_tokens = web.names.size, len(web.tokens.kind)

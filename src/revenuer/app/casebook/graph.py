@@ -24,7 +24,13 @@ from revenuer.app.casebook.reading import campaigns_seen
 from revenuer.app.casebook.tie_words import family_of, kind_named, mark_shown
 from revenuer.app.casebook.told import Told
 from revenuer.app.casebook.web_pieces import unpacked
-from revenuer.campaigns.web_drawing import NODES_AT_MOST, Drawing, draw_web, group_shares
+from revenuer.campaigns.web_drawing import (
+    NODES_AT_MOST,
+    Drawing,
+    draw_web,
+    group_shares,
+    unfolded_first,
+)
 from revenuer.campaigns.web_union import side_by_side
 from revenuer.campaigns.webs import Web, Whole, web_of
 from revenuer.casework.roles import Actor, Right
@@ -138,7 +144,7 @@ def campaign_graph(
     *,
     actor: Actor,
     now: datetime,
-    unfold: Sequence[int] = (),
+    unfold: Sequence[int] | None = (),
 ) -> Graph:
     """The graph of a case's campaigns, as their newest sightings have them.
 
@@ -147,7 +153,7 @@ def campaign_graph(
         case: The case, or a campaign of it.
         actor: Who asks.
         now: When.
-        unfold: Groups whose members are drawn.
+        unfold: Groups whose members are drawn; None for a group that is alone and small enough.
 
     Raises:
         NotFoundError: There is no such case.
@@ -158,7 +164,7 @@ def campaign_graph(
         row = case_named(connection, case)
         head = sightings.head_of(connection, row.case_id)
         web, sources = _web(casebook, connection, head)
-        drawing = draw_web(web, unfold)
+        drawing = draw_web(web, unfolded_first(web).tolist() if unfold is None else unfold)
         numbers = web.members[drawing.members].tolist()
         subjects = subjects_of(connection, numbers)
     shares = group_shares(web)

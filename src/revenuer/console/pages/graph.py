@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -75,12 +75,13 @@ TIES: Table[TokenRow] = Table(
 
 
 def page(visit: Visit) -> Told:
-    """The graph of a case, and its two tables."""
-    graph = _graph(visit)
+    """The graph of a case, and its two tables; a group that is alone is unfolded unless asked."""
+    graph = _graph(visit, _unfold(visit) if "unfold" in visit.query else None)
     if (elsewhere := moved(visit, graph.row, "/graph")) is not None:
         return elsewhere
     case = graph.row.case_id
-    unfolded = _unfold(visit)
+    drawing, alone = graph.drawing, len(graph.groups) == 1
+    unfolded: list[int] = graph.web.names[drawing.groups[drawing.unfolded]].tolist()
     values = {
         "graph": graph,
         "row": graph.row,
@@ -90,13 +91,13 @@ def page(visit: Visit) -> Told:
         "data": f"/cases/{quote(case)}/graph.json?{urlencode([('unfold', n) for n in unfolded])}",
         "unfolded": unfolded,
         "legend": _legend(graph),
-        "nodes": graph.drawing.nodes,
+        "nodes": drawing.nodes,
         "bound": sum(one.name > 0 for one in graph.groups),
     }
     rows = [
         GroupRow(
             one,
-            f"/cases/{quote(case)}/graph{_query(_toggled(unfolded, one.name))}",
+            f"/cases/{quote(case)}/graph{_query(_toggled(unfolded, one.name), alone)}",
             ", ".join(f"{name} ({having:,})" for name, having in one.bound_by),
         )
         for one in graph.groups
@@ -111,17 +112,17 @@ def page(visit: Visit) -> Told:
 
 def data(visit: Visit) -> Told:
     """What the script draws, with the groups that the query unfolds."""
-    drawn = graph_data(_graph(visit))
+    drawn = graph_data(_graph(visit, _unfold(visit)))
     return Data(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _graph(visit: Visit) -> Graph:
+def _graph(visit: Visit, unfold: list[int] | None) -> Graph:
     return campaign_graph(
         visit.casebook,
         visit.path["case"],
         actor=visit.actor,
         now=visit.now,
-        unfold=_unfold(visit),
+        unfold=unfold,
     )
 
 
@@ -131,13 +132,15 @@ def _unfold(visit: Visit) -> list[int]:
     return [int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19]
 
 
-def _toggled(unfolded: Iterable[int], name: int) -> list[int]:
+def _toggled(unfolded: Sequence[int], name: int) -> list[int]:
     others = [one for one in unfolded if one != name]
     return others if name in unfolded else [*others, name]
 
 
-def _query(unfolded: Iterable[int]) -> str:
-    said = urlencode([("unfold", one) for one in unfolded])
+def _query(unfolded: Sequence[int], alone: bool) -> str:
+    # A group that is alone is unfolded by itself, so that it is folded has to be said.
+    folded = [("unfold", "")] if alone and not unfolded else []
+    said = urlencode(folded or [("unfold", one) for one in unfolded])
     return f"?{said}#graph" if said else "#graph"
 
 

@@ -6,6 +6,8 @@ const STEP = 0.8;
 // Lines are left out while the picture moves once three frames in a row have taken longer.
 const SLOW_MS = 80;
 const FEW_EDGES = 200;
+// A disc that is all there is takes this part of the picture.
+const ALONE = 1 / 3;
 
 // Circles, squares and the like, so that no kind is told by its colour alone: signed distances in
 // the fragment shader, the same way as sigma's own discs are drawn.
@@ -194,7 +196,8 @@ class GraphIsland {
   // All of it: sigma itself looks at the middles of nodes only.
   box() {
     const { x, y, size } = this.data.nodes;
-    const span = (at) => at.reduce(([low, high], one, place) => [Math.min(low, one - size[place]), Math.max(high, one + size[place])], [Infinity, -Infinity]);
+    const part = size.length === 1 ? ALONE : 1;
+    const span = (at) => at.reduce(([low, high], one, place) => [Math.min(low, one - size[place] / part), Math.max(high, one + size[place] / part)], [Infinity, -Infinity]);
     return { x: span(x), y: span(y) };
   }
 
@@ -296,7 +299,7 @@ class GraphIsland {
     const { x, y } = this.sigma.getNodeDisplayData(key);
     const { x: wide, y: high } = this.box();
     const whole = Math.max(wide[1] - wide[0], high[1] - high[0]);
-    this.camera({ x, y, ratio: (3.2 * this.graph.getNodeAttribute(key, "size")) / whole });
+    this.camera({ x, y, ratio: Math.min(1, (3.2 * this.graph.getNodeAttribute(key, "size")) / whole) });
   }
 
   async again() {
@@ -310,6 +313,8 @@ class GraphIsland {
     const kept = new URLSearchParams(location.search);
     kept.delete("unfold");
     for (const one of this.unfolded) kept.append("unfold", one);
+    // A group that is alone is unfolded by itself, so that it is folded has to be said.
+    if (!this.unfolded.length && this.data.nodes.kind.filter((one) => one === "group").length === 1) kept.set("unfold", "");
     history.replaceState(history.state, "", `${location.pathname}${kept.size ? `?${kept}` : ""}`);
     this.chosen = this.data.nodes.key.includes(this.chosen) ? this.chosen : null;
     this.draw();
@@ -388,7 +393,7 @@ class GraphIsland {
     document.addEventListener("click", (event) => {
       const link = event.target.closest('#groups td a[href*="/graph"]');
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      const asked = new URL(link.href).searchParams.getAll("unfold");
+      const asked = new URL(link.href).searchParams.getAll("unfold").filter(Boolean);
       const name = [...asked.filter((one) => !this.rendered.includes(one)), ...this.rendered.filter((one) => !asked.includes(one))][0];
       if (name === undefined) return;
       event.preventDefault();
