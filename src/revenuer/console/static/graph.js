@@ -19,7 +19,9 @@ function shapes({ NodeProgram }, { floatColor }) {
     varying vec4 v_color; varying vec2 v_at; varying float v_pixel; varying float v_shape;
     void main() {
       float size = a_size * u_correctionRatio / u_sizeRatio * 4.0;
-      vec2 offset = size * vec2(cos(a_angle), sin(a_angle));
+      // A triangle around the node: what has corners needs more of it than what is round.
+      float room = a_shape > 0.5 && a_shape < 5.5 ? 1.25 : 1.0;
+      vec2 offset = room * size * vec2(cos(a_angle), sin(a_angle));
       gl_Position = vec4((u_matrix * vec3(a_position + offset, 1)).xy, 0, 1);
       v_at = offset * 2.0 / size;
       v_pixel = u_correctionRatio * 4.0 / size;
@@ -206,7 +208,9 @@ class GraphIsland {
     const group = ["group", "unfolded"].includes(data.kind) && data.size > 30;
     context.font = `${group ? 600 : 400} ${settings.labelSize}px ${settings.labelFont}`;
     const width = context.measureText(data.label).width;
-    const x = group ? data.x - width / 2 : data.x + data.size + 3;
+    const right = data.x + data.size + 3;
+    const left = right + width > this.canvas.clientWidth ? data.x - data.size - 3 - width : right;
+    const x = group ? data.x - width / 2 : left;
     context.lineJoin = "round";
     context.lineWidth = 3;
     context.strokeStyle = this.colours.paper;
