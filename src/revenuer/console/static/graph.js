@@ -209,8 +209,8 @@ class GraphIsland {
     context.font = `${group ? 600 : 400} ${settings.labelSize}px ${settings.labelFont}`;
     const width = context.measureText(data.label).width;
     const right = data.x + data.size + 3;
-    const left = right + width > this.canvas.clientWidth ? data.x - data.size - 3 - width : right;
-    const x = group ? data.x - width / 2 : left;
+    const beside = right + width > this.canvas.clientWidth ? data.x - data.size - 3 - width : right;
+    const x = group ? data.x - width / 2 : beside;
     context.lineJoin = "round";
     context.lineWidth = 3;
     context.strokeStyle = this.colours.paper;
