@@ -207,7 +207,11 @@ def through_proxy(
     pool: Any = SimpleNamespace(put=lambda _: None, forget=lambda _: None, heads=[known, None])
     upstream = Upstream(pool)
     transport: Any = SimpleNamespace(
-        write=lambda _: None, close=lambda: None, abort=lambda: client.done.append("aborted")
+        write=lambda _: None,
+        close=lambda: None,
+        abort=lambda: client.done.append("aborted"),
+        is_closing=lambda: False,
+        resume_reading=lambda: None,
     )
     upstream.connection_made(transport)
     upstream.carry(client, exchange, b"")
