@@ -107,8 +107,7 @@ class Findings:
     def _cells(self, arm: str) -> dict[str, dict[str, Any]]:
         """What students reached, by name; those of marks and habits stand in their tests."""
         cells = {job[2]: row for job, row in self.rows.items() if job[:2] == ("cell", arm)}
-        for student in ("passive", "paraphrased"):
-            how = "" if student == "passive" else student
+        for student, how in (("passive", ""), ("paraphrased", "paraphrased")):
             for kind in ("power", "habit"):
                 if row := self.rows.get((kind, arm, "1.0", how)):
                     cells[student] = row

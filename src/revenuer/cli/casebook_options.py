@@ -158,6 +158,25 @@ def need_casebook() -> None:
         )
 
 
+def beside_casebook(whose: str) -> Callable[[F], F]:
+    """Give a command that works without a casebook too `--casebook` and `--config`.
+
+    It is called with `casebook` and `config`, which `configured_casebook` takes.
+
+    Args:
+        whose: What of the casebook is taken into account.
+    """
+    option = click.option(
+        "--casebook",
+        "casebook",
+        envvar="REVENUER_CASEBOOK_URL",
+        metavar="URL",
+        help=f"{whose}; without it the one that the settings name, or the user's own if there is "
+        "one.",
+    )
+    return lambda command: option(config_file_option(command))
+
+
 def configured_casebook(url: str | None, config: Path | None, keys: Path | None) -> str | None:
     """The URL of the casebook that a command takes into account if there is one; None without.
 

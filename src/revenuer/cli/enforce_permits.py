@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
-import click
-
-from revenuer.cli.casebook_options import configured_casebook
+from revenuer.cli.casebook_options import beside_casebook, configured_casebook
 from revenuer.cli.inputs import keys_folder
-from revenuer.cli.share_options import config_file_option
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_casebook = click.option(
-    "--casebook",
-    "casebook",
-    envvar="REVENUER_CASEBOOK_URL",
-    metavar="URL",
-    help="Whose permits hold, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME; without it the "
-    "one that the settings name, or the user's own if there is one.",
+permits_of_casebook = beside_casebook(
+    "Whose permits hold, sqlite:///FILE or postgresql+pg8000://USER@HOST/NAME"
 )
-
-
-def permits_of_casebook(command: F) -> F:
-    """Give a command the options that say which casebook's permits hold.
-
-    It is called with `casebook` and `config`, which `permitted_here` takes.
-    """
-    return _casebook(config_file_option(command))
+"""Gives a command the options that say which casebook's permits hold, for `permitted_here`."""
 
 
 def permitted_here(

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
-from revenuer.cli.casebook_options import Opened, configured_casebook, opened
+from revenuer.cli.casebook_options import Opened, beside_casebook, configured_casebook, opened
 from revenuer.cli.enforce_options import by_option
 from revenuer.cli.inputs import keys_folder
-from revenuer.cli.share_options import config_file_option
 
 if TYPE_CHECKING:
     from revenuer.app.provenance.registering import Registry
@@ -20,24 +17,13 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_casebook = click.option(
-    "--casebook",
-    "casebook",
-    envvar="REVENUER_CASEBOOK_URL",
-    metavar="URL",
-    help="Whose audit log keeps the head of the log of commitments; without it the one that the "
-    "settings name, or the user's own if there is one.",
-)
+checked_by = beside_casebook("Whose audit log keeps the head of the log of commitments")
+"""Gives a command that reads anchors `--casebook` and `--config`."""
 
 
 def anchored_by(command: F) -> F:
     """Give a command that writes an anchor `--casebook`, `--config` and `--by`."""
     return checked_by(by_option(command))
-
-
-def checked_by(command: F) -> F:
-    """Give a command that reads anchors `--casebook` and `--config`."""
-    return _casebook(config_file_option(command))
 
 
 def book_here(

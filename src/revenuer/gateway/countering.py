@@ -202,11 +202,11 @@ class Countering:
 
     def _rewriting(self, treatment: Treatment, names: tuple[str, ...]) -> Iterator[Rewrite]:
         """What is done to an answer's reasoning; the second model has the last word."""
-        reworded = REWORDED in names and self._rewriter is not None
-        yield from (self._rewrites[name] for name in names if not (reworded and name == REWORDED))
-        if reworded and self._rewriter is not None:
-            told = partial(self._reworded, treatment, self._rewriter.fallback)
-            treatment.rewording = Rewording(self._rewriter, told)
+        rewriter = self._rewriter if REWORDED in names else None
+        yield from (self._rewrites[name] for name in names if not (rewriter and name == REWORDED))
+        if rewriter is not None:
+            told = partial(self._reworded, treatment, rewriter.fallback)
+            treatment.rewording = Rewording(rewriter, told)
             yield treatment.rewording.stand_in
 
     def _reworded(self, treatment: Treatment, fallback: Fallback, outcome: Outcome) -> None:
