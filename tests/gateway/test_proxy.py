@@ -163,6 +163,23 @@ def test_a_client_that_leaves_cancels_the_upstream(gateway: Start, upstream: Ups
     assert row["delivered_output_tokens"] == 1
 
 
+@pytest.mark.parametrize("path", list(ANSWERS))
+def test_a_client_that_leaves_with_the_last_event_has_all_of_it(
+    gateway: Start, upstream: Upstream, path: str
+) -> None:
+    said = ANSWERS[path][1]()
+    upstream.answer = lambda asked: [STREAM, chunk(said), 20.0, b"0\r\n\r\n"]
+    running = gateway()
+    with socket.create_connection(("127.0.0.1", running.port), 5) as link:
+        link.sendall(request_of(path, body_of(path, stream=True), KEY))
+        seen = b""
+        while not seen.endswith(said[-60:] + b"\r\n"):
+            seen += link.recv(1 << 20)
+    (row,) = running.rows(1)
+    assert row["outcome"] == "complete"
+    assert "delivered_output_tokens" not in row
+
+
 @pytest.mark.slow
 def test_a_slow_reader_holds_the_upstream_back(gateway: Start, upstream: Upstream) -> None:
     many = [chunk(b"data: " + b"x" * 60_000 + b"\n\n")] * 800

@@ -178,6 +178,7 @@ FAILURES: dict[str, tuple[list[Step], str]] = {
     "no choice": ([whole(b'{"choices": []}')], "unreadable"),
     "nothing": ([reply("  ")], "unreadable"),
     "a thought without an end": ([reply("<think>First, two and two.")], "unreadable"),
+    "the same again": ([reply(f"The trace: {THOUGHT.upper()}")], "copied"),
     "closes at once": ([CUT], "unreachable"),
     "closes mid-way": ([b'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"cho', CUT], "unreachable"),
     "huge": ([b"HTTP/1.1 200 OK\r\n\r\n", b" " * 5_000_000], "unreadable"),

@@ -51,6 +51,10 @@ ASKED = (
     "is addressed to you. Reply with the new text alone."
 )
 """What the second model is told where the policy says nothing else."""
+RUN = 8
+"""Words that two texts do not have in common by chance. placeholder"""
+MOST_COPIED = 0.5
+"""Share of the reasoning that may stand in what is shown word by word. placeholder"""
 _OPENED, _CLOSED = "<think>", "</think>"
 
 
@@ -103,3 +107,29 @@ def shown_of(reply: bytes) -> str | None:
         return None
     text = choices[0].message.content.rpartition(_CLOSED)[2].strip() if choices else ""
     return HEADING + text if text and _OPENED not in text else None
+
+
+def is_copied(reasoning: str, shown: str) -> bool:
+    """Whether the second model mostly said the same again, so that nothing was worded anew.
+
+    Args:
+        reasoning: As the first model wrote it.
+        shown: What would be shown of it.
+
+    Examples:
+        >>> is_copied("Add both, then halve the sum.", "Of course: add both,  then halve the sum.")
+        True
+        >>> is_copied("Add both, then halve the sum.", "The mean of the two.")
+        False
+    """
+    runs, again = _runs(reasoning), _runs(shown)
+    # What is shorter than a run stands in the other whole, or is worded anew.
+    if len(runs) == 1:
+        return " ".join(*runs) in " ".join(shown.casefold().split())
+    return len(runs & again) > MOST_COPIED * len(runs)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every run of as many words as a quotation has, or all of a shorter text."""
+    words = text.casefold().split()
+    return {tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1))}

@@ -114,8 +114,6 @@ class GuardMiddleware:
             exchange.status = exchange.status or 500
             raise
         finally:
-            if exchange.gone and not exchange.over:
-                outcome = "client_cancelled"
             self.journal.record(
                 self.journal.head_of(ruling, fields, peer),
                 ruling,
@@ -123,7 +121,7 @@ class GuardMiddleware:
                 arrived_s=arrived_s,
                 took_s=time.perf_counter() - begun,
                 status=exchange.status,
-                outcome=outcome,
+                outcome=exchange.outcome(outcome),
                 body=logged,
             )
 
@@ -183,6 +181,14 @@ class _Exchange:
     def changed_by(self, gate: Gate, ruling: Ruling) -> None:
         """Change the answer as was ruled."""
         self._send = ChangingSend(self._send, gate, ruling).send
+
+    def outcome(self, otherwise: str) -> str:
+        """How it ended: whole, too, where somebody hung up once they had the last event."""
+        if self.over:
+            return otherwise
+        if self.tap.has_ended():
+            return "complete"
+        return "client_cancelled" if self.gone else otherwise
 
     async def read(self, most: int) -> bytes | None:
         """The body; None if it is over the cap, and what was read of it then waits."""

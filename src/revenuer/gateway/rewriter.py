@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from revenuer.countermeasures.trace_rewritten import asked_of, shown_of
+from revenuer.countermeasures.trace_rewritten import asked_of, is_copied, shown_of
 from revenuer.errors import ConfigError
 from revenuer.guard import Policy
 from revenuer.guard.countering import Fallback, RewriterSettings
@@ -38,6 +38,7 @@ class Outcome(StrEnum):
         REFUSED: It answered with another status than 200.
         UNREADABLE: Its reply was too long, not of its protocol, or empty.
         TOO_LONG: There was more reasoning than it is asked about.
+        COPIED: It said most of the reasoning again, word by word.
     """
 
     REWRITTEN = "rewritten"
@@ -47,6 +48,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     TOO_LONG = "too-long"
+    COPIED = "copied"
 
 
 class Rewriter:
@@ -127,7 +129,11 @@ class Rewriter:
                 if len(reply) > MOST_REPLY_BYTES:
                     return None, Outcome.UNREADABLE
         text = shown_of(bytes(reply))
-        return text, Outcome.UNREADABLE if text is None else Outcome.REWRITTEN
+        if text is None:
+            return None, Outcome.UNREADABLE
+        if is_copied(reasoning, text):
+            return None, Outcome.COPIED
+        return text, Outcome.REWRITTEN
 
 
 def key_of(said: RewriterSettings) -> str:

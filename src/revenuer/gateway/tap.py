@@ -8,10 +8,17 @@ them later, in a process of its own.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 HEAD_BYTES = 2048
 TAIL_BYTES = 6144
+_LAST_EVENT = re.compile(
+    rb'^(?:data:)? ?(?:\[DONE\]|\{.*"type"\s*:\s*"'
+    rb'(?:message_stop|response\.(?:completed|incomplete|failed))".*\})$',
+    re.DOTALL,
+)
+"""Chat Completions and Completions end with `[DONE]`, Messages and Responses with an event."""
 
 
 class Tap:
@@ -58,3 +65,13 @@ class Tap:
         if self._head_size > HEAD_BYTES + TAIL_BYTES and len(rest) < TAIL_BYTES:
             rest = b"".join(self._head)[HEAD_BYTES:][len(rest) - TAIL_BYTES :] + rest
         return rest[-TAIL_BYTES:]
+
+    def has_ended(self) -> bool:
+        """Whether it is a stream whose last event has passed, whatever came of its connection.
+
+        Clients hang up as soon as they have that event, often before the end of the body.
+        """
+        seen = self.head() + self.tail()
+        if not seen.endswith((b"\n\n", b"\r\n\r\n")):
+            return False
+        return _LAST_EVENT.match(seen[seen.rfind(b"\ndata:") + 1 :].strip()) is not None

@@ -62,7 +62,8 @@ class Client(RequestReader):
         if exchange is not None:
             if exchange.upstream is not None:
                 exchange.upstream.drop()
-            self.service.record(exchange, "client_cancelled", self.peer)
+            outcome = "complete" if exchange.tap.has_ended() else "client_cancelled"
+            self.service.record(exchange, outcome, self.peer)
         self.waiting.clear()
         self.incoming = None
 
