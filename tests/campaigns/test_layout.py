@@ -44,9 +44,10 @@ def test_members_of_one_sort_lie_in_one_sector() -> None:
 @given(st.lists(st.floats(-np.pi, np.pi), min_size=1, max_size=400), st.floats(2.0, 60.0))
 @settings(max_examples=60, deadline=None)
 def test_a_ring_gives_everything_a_step_of_room(angles: list[float], radius: float) -> None:
-    places = ring(np.array(angles), radius)
+    places = ring(np.array(angles), radius, 1.8)
     assert np.linalg.norm(places, axis=1).min() >= radius - 1e-9
-    assert len(angles) == 1 or least_distance(places) > 0.9
+    # Along the ring it is a step; straight across a little less.
+    assert len(angles) == 1 or least_distance(places) > 0.9 * 1.8
 
 
 @pytest.mark.parametrize("k", [1, 2, 12, 120])

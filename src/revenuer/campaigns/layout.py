@@ -60,7 +60,7 @@ def sectors(sort: NDArray[np.int64]) -> Points:
     return found
 
 
-def ring(angle: NDArray[np.float64], radius: float) -> Points:
+def ring(angle: NDArray[np.float64], radius: float, step: float) -> Points:
     """Places around a disc, near the angles that are wanted and a step apart. Shape (n, 2).
 
     A ring holds what fits at one step a piece; what does not is on the next ring.
@@ -68,23 +68,24 @@ def ring(angle: NDArray[np.float64], radius: float) -> Points:
     Args:
         angle: Where each would like to be. Shape (n,), radians.
         radius: Of the innermost ring.
+        step: Between two of a ring, and from a ring to the next.
     """
     places = np.empty((angle.size, 2))
     order = np.argsort(angle, kind="stable")
     start, level = 0, radius
     while start < order.size:
-        room = max(int(2 * np.pi * level), 1)
+        room = max(int(2 * np.pi * level / step), 1)
         # Every ring takes its share from all around, not one side of the circle.
         rings_left = max(-(-(order.size - start) // room), 1)
         some = order[start::rings_left] if rings_left > 1 else order[start:]
         rest = np.setdiff1d(order[start:], some, assume_unique=True)
-        turned = _spread(np.sort(angle[some]), 1.0 / level)
+        turned = _spread(np.sort(angle[some]), step / level)
         places[some[np.argsort(angle[some], kind="stable")]] = np.column_stack(
             [level * np.cos(turned), level * np.sin(turned)]
         )
         order = np.concatenate([order[:start], some, rest[np.argsort(angle[rest], kind="stable")]])
         start += some.size
-        level += 1.5
+        level += step
     return places
 
 

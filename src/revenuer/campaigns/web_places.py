@@ -15,6 +15,8 @@ BETWEEN_AT_MOST = 240
 """Tokens of several groups that get a place of their own. placeholder"""
 TOKEN_STEP = 6.0
 """Between two tokens that tie groups, in distances of two members. placeholder"""
+RING_STEP = 1.8
+"""Between two tokens of one group, likewise: none is drawn over another. placeholder"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def around_groups(
         mine = np.flatnonzero(own == number)
         if mine.size:
             angle = np.arctan2(middle[mine, 1], middle[mine, 0])
-            at[mine] = ring(angle, float(radius[number]) + 1.5)
+            at[mine] = ring(angle, float(radius[number]) + 1.5, RING_STEP)
             radius[number] = np.linalg.norm(at[mine], axis=1).max() + 1.0
     return at, radius, own
 

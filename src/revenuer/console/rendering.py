@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -47,6 +48,16 @@ def on_day(us: int) -> str:
     return day(moment(us)) if us else "never"
 
 
+def day_in(text: str) -> str:
+    """The day of a time as programs write it.
+
+    Examples:
+        >>> day_in("2026-06-01T00:00:00.000Z")
+        '1 Jun 2026'
+    """
+    return day(datetime.fromisoformat(text))
+
+
 def iso_or_nothing(us: int) -> str:
     """Such a time for programs; empty for none."""
     return iso(us) if us else ""
@@ -84,6 +95,7 @@ def environment() -> Environment:
         amount=amount,
         count=count,
         counted=counted,
+        day_in=day_in,
         duration=duration,
         iso=iso_or_nothing,
         likelihood=wording.likelihood,

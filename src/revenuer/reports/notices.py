@@ -135,7 +135,7 @@ def notice_text(customer: Customer, action: Action, occasion: Occasion) -> str:
             "",
             f"Until: {moment(occasion.until)} UTC, when it ends by itself.",
             "",
-            f"To object: {occasion.appeal.url} {occasion.appeal.text}".replace("  ", " "),
+            "To object: " + "\n".join(filter(None, (occasion.appeal.url, occasion.appeal.text))),
         ]
     lines.append(f"Evidence id: {occasion.evidence_id}")
     return "\n".join(lines) + "\n"
