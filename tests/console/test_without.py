@@ -113,6 +113,18 @@ def test_each_piece_is_left_out_as_explain_leaves_it_out(console: Console) -> No
     assert MEMBERS[0] not in page
 
 
+def test_what_is_left_stands_in_the_export_of_the_evidence(console: Console) -> None:
+    name, folder = added(console, others=OTHERS)
+    reader = console.visitor(Role.VIEWER)
+    where = reader.get(f"/cases/{name}/evidence", follow_redirects=True).url
+    told = reader.get(f"{where.path}?as=json").json()
+    left = {row["detector"]: row["left"] for row in told}
+    assert left["request-shape"] == pytest.approx(log(300))
+    assert left["identity"] == 0.0
+    shutil.rmtree(folder)
+    assert {row["left"] for row in reader.get(f"{where.path}?as=json").json()} == {None}
+
+
 def test_a_piece_leads_to_its_page(console: Console) -> None:
     name, _ = added(console, others=OTHERS)
     page = shown(console, name)

@@ -11,7 +11,7 @@ from revenuer.app.casebook.sighted import records_of
 from revenuer.app.casebook.timeline import Clock, Line
 from revenuer.app.casebook.timeline import timeline as lines_of
 from revenuer.app.casebook.told import Piece
-from revenuer.app.casebook.without import weigh_without
+from revenuer.app.casebook.without import Weighed, weigh_without
 from revenuer.casework.roles import Right
 from revenuer.console.page import Page, Told, View, Visit
 from revenuer.console.pages.case import moved, opened, title_of
@@ -33,16 +33,23 @@ class PieceShown:
         campaign: The campaign that it is about.
         piece: What it says.
         card: Of the detector; None where it is a family of links.
+        left: Nats of the campaign's weakest axis without it; None where that is not known.
     """
 
     number: int
     campaign: str
     piece: Piece
     card: Card | None
+    left: float | None = None
 
 
-def pieces_of(view: CaseView) -> list[PieceShown]:
+def pieces_of(view: CaseView, weighed: tuple[Weighed, ...] = ()) -> list[PieceShown]:
     """The evidence of a case, strongest first."""
+    left = {
+        (one.campaign, each.axis.value, each.kind): each.log_e_value
+        for one in weighed
+        for each in one.without
+    }
     known = {card.id: card for card in cards.detectors()}
     found = [
         (one.figures.campaign_id, piece)
@@ -51,7 +58,13 @@ def pieces_of(view: CaseView) -> list[PieceShown]:
         for piece in sorted(one.told.evidence, key=lambda each: -each.log_e_value)
     ]
     return [
-        PieceShown(number, campaign, piece, known.get(piece.kind))
+        PieceShown(
+            number,
+            campaign,
+            piece,
+            known.get(piece.kind),
+            left.get((campaign, piece.axis, piece.kind)),
+        )
         for number, (campaign, piece) in enumerate(found, 1)
     ]
 
@@ -63,11 +76,12 @@ def evidence(visit: Visit) -> Told:
         return elsewhere
     least = least_for_conviction(view.scanned.fdr if view.scanned else visit.settings.judge.fdr)
     records = records_of(visit.casebook, view, actor=visit.actor)
-    shown = pieces_of(view)
+    weighed = weigh_without(view, actor=visit.actor)
+    shown = pieces_of(view, weighed)
     values = {
         "row": view.row,
         "tab": "evidence",
-        "weighed": weigh_without(view, actor=visit.actor),
+        "weighed": weighed,
         "is_watch": view.scanned is not None and view.scanned.kind == "watch",
         "numbers": {
             (each.campaign, each.piece.axis, each.piece.kind): each.number for each in shown
@@ -139,6 +153,10 @@ def _evidence_table(view: CaseView) -> Table[PieceShown]:
             lambda one: f"{base}/{one.number}",
         ),
         Column("detector", "Detector", lambda one: one.piece.kind, choose=True),
+        Column(
+            "left", "Left without it", lambda one: one.left, "nats", minor=True,
+            hint="Nats of the weakest axis of its campaign if this piece were not there",
+        ),
         Column(
             "accounts", "Accounts", lambda one: len(one.piece.members), "count", minor=True,
             hint="That show it most; not all that do",
