@@ -1,7 +1,7 @@
 # Every command a person or CI needs. Each one sets up what it needs first, and a second
 # run of `make setup` costs nothing until the locks or pyproject.toml change.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv test-lab lab-venv bench-lab bench-lab-full bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-console bench-templates fuzz-guard locks clean
+.PHONY: help setup demo test test-slow test-engines coverage lint format types layers docs docs-write picture bench bench-scale bench-worlds bench-modes bench-sketches bench-streams bench-adaptive bench-promise bench-peers bench-hop bench-foreign bench-signs bench-accounts peers-venv engines-venv test-gateway gateway-venv test-lab lab-venv bench-lab bench-lab-full bench-guard bench-guard-soak bench-live bench-watch bench-taxii bench-matching bench-access bench-console bench-templates fuzz-guard locks clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -104,6 +104,9 @@ bench-promise: setup ## How many of the convicted are innocent, on 500 worlds; Q
 
 bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
 	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)
+
+bench-foreign: setup ## Worlds that another generator made: who is accused; PROMPTS=DIR for real prompts, QUICK=1 for a minute
+	@$(BIN)/python tools/foreign_innocents.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 bench-signs: setup ## Early signs and reactions to enforcement: lead, false ones, cost; PROMPTS=DIR, QUICK=1
 	@$(BIN)/python tools/measure_signs.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
