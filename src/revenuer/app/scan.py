@@ -97,13 +97,10 @@ def scan(
     with ExitStack() as stack:
         if state is not None:
             places = [*exchanges, *filter(None, (accounts, permits, account_links))]
-            about: list[object] = [
-                settings_digest(settings),
-                settings.engine,
-                *map_pairs,
-                log_format,
-            ]
-            about += [content_free, None if said is None else said.digest]
+            about = (
+                settings_digest(settings), settings.engine, *map_pairs, log_format,
+                content_free, None if said is None else said.digest,
+            )  # fmt: skip
             kept = state_of(state, places, about, read=(column_map, sketch_key))
             stack.enter_context(hold(state))
         start_over(out)
@@ -132,41 +129,29 @@ def scan(
             logs.tables = listen(logs, said)
             reading = read_logs(logs, settings, progress, content_free=content_free)
             held = None if stored is None else hold_against(stored, logs, reading, settings)
-            labels_in = Path(work) / "labels"
-            outcome = _scan(
-                logs, reading, held, out, settings, earlier, innocents, unmask, progress, labels_in
+            how = Reporting(
+                out=out,
+                labels_in=Path(work) / "labels",
+                settings=settings,
+                baseline_id=None if held is None else held.baseline.id,
+                earlier=earlier,
+                innocents=innocents,
+                unmask=unmask,
             )
+            outcome = _judged(logs, reading, held, how, progress)
         if kept is not None:
             finish(kept)
         return outcome
 
 
-def _scan(
-    logs: Logs,
-    reading: Reading,
-    held: Held | None,
-    out: Path,
-    settings: Settings,
-    earlier: tuple[Campaign, ...],
-    innocents: frozenset[str] | None,
-    unmask: bool,
-    progress: Progress,
-    labels_in: Path,
+def _judged(
+    logs: Logs, reading: Reading, held: Held | None, how: Reporting, progress: Progress
 ) -> ScanOutcome:
     population = reading.observation.population
     with progress.stage("campaigns: grouping and judging", None):
-        judgement = judge_with(held, population, settings)
-    how = Reporting(
-        out=out,
-        labels_in=labels_in,
-        settings=settings,
-        baseline_id=None if held is None else held.baseline.id,
-        earlier=earlier,
-        innocents=innocents,
-        unmask=unmask,
-    )
+        judgement = judge_with(held, population, how.settings)
     findings = report(logs, reading, judgement, how, progress)
-    checked = check_known_innocent(innocents, judgement, population)
+    checked = check_known_innocent(how.innocents, judgement, population)
     return ScanOutcome(findings, logs.intake, checked)
 
 

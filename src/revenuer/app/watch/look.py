@@ -117,37 +117,25 @@ def look_at(
             earlier = Earlier(before.findings, due.start, due.at, horizon)
             unfinished = how.out / UNFINISHED
             shutil.rmtree(unfinished, ignore_errors=True)
+            told = Reporting(
+                out=unfinished,
+                labels_in=work / "labels",
+                settings=settings,
+                baseline_id=None if held is None else held.baseline.id,
+                earlier=earlier.campaigns,
+                innocents=how.innocents,
+                unmask=how.unmask,
+                amend=partial(with_earlier, earlier=earlier),
+                aside=True,
+            )
             # Telling keeps one core busy: the engine answers meanwhile.
             with begun(partial(ask_again, logs), aside=logs.engine.at_once > 1) as asked:
-                findings = report(
-                    logs,
-                    reading,
-                    judgement,
-                    Reporting(
-                        out=unfinished,
-                        labels_in=work / "labels",
-                        settings=settings,
-                        baseline_id=None if held is None else held.baseline.id,
-                        earlier=earlier.campaigns,
-                        innocents=how.innocents,
-                        unmask=how.unmask,
-                        amend=partial(with_earlier, earlier=earlier),
-                        aside=True,
-                    ),
-                    progress,
-                )
+                findings = report(logs, reading, judgement, told, progress)
                 with progress.stage("early signs", None):
                     signs = find_signs(
-                        logs,
-                        reading,
-                        judgement,
-                        findings,
-                        due.at,
-                        before.signs,
-                        since=due.since,
-                        asked=asked,
-                        enforced=how.decided(),
-                    )
+                        logs, reading, judgement, findings, due.at, before.signs,
+                        since=due.since, asked=asked, enforced=how.decided(),
+                    )  # fmt: skip
             blind = blind_signs(logs.tables.present)
             (unfinished / SIGNS).write_text(signs_to_json(signs, blind, due.at), encoding="utf-8")
             _keep_exchanges(unfinished, how.out, findings)
