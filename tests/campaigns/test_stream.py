@@ -125,6 +125,22 @@ def test_in_a_relay_the_text_decides_although_all_leave_through_one_client() -> 
     assert found[~own].mean() <= 0.1
 
 
+@pytest.mark.parametrize("worn", [{"max_output_tokens": 4096}, {"system_prompt": "You are exact."}])
+def test_behind_one_client_parameters_or_a_system_prompt_tell_whose_marked_prompts_are(
+    worn: dict[str, Any],
+) -> None:
+    rng = np.random.default_rng(31)
+    relay = {"user_agent": "relay", "tls_fingerprint": "relay", "output_tokens": 90}
+    relay["message_count"] = 1
+    own = rng.random(600) < 0.25
+    rows = [_harvest(rng) | {"temperature": None} | relay | worn if mine else _ordinary(rng) | relay
+            for mine in own]  # fmt: skip
+    sample = _sample(rows)
+    found = learn_stream(sample, _everybody(32)).evidence(sample).pooled() > 0
+    assert found[own].mean() >= 0.98
+    assert found[~own].mean() <= 0.02
+
+
 def test_without_text_the_client_decides() -> None:
     sample, own = _mixed(6, prompt=None)
     found = learn_stream(sample, _everybody(7, prompt=None)).evidence(sample).pooled() > 0

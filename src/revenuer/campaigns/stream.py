@@ -35,8 +35,10 @@ GUEST_SHARE = 0.05
 """Share of exchanges beside an account's main client and parameters from which customers
 may show. placeholder"""
 TOLD_APART = 0.05
-"""Nats that turns, lengths and models tell of whether a prompt is marked, from which marked
-prompts are another kind of traffic. placeholder"""
+"""Nats that `TELLING` tells of whether a prompt is marked, from which marked prompts are another
+kind of traffic. placeholder"""
+TELLING = ("turns", "replay", "length", "model", "shape", "system")
+"""Habits that two kinds of traffic behind one client may differ in."""
 EXTREME_SHARES = (0.02, 0.98)
 """Bounds of the share that is taken for the campaign's own before looking. placeholder"""
 DOUBT = 1.5
@@ -220,7 +222,7 @@ def _guests_show(sample: Sample) -> bool:
 def _told_apart(habits: Mapping[str, Habit], marked: NDArray[np.bool_]) -> float:
     """How much an exchange's other habits tell of whether it is marked: information, nats."""
     told = 0.0
-    for name in ("turns", "replay", "length", "model"):
+    for name in TELLING:
         category = habits[name].category
         n = np.bincount(category)[habits[name].seen].astype(float)
         yes = np.bincount(category[marked], minlength=category.max() + 1)[habits[name].seen]

@@ -1,0 +1,1 @@
+"""Logs of ordinary use with campaigns in them, written without a look at `revenuer.worlds`."""
