@@ -87,8 +87,9 @@ bench-matching: setup ## What private matching costs, and what somebody hostile 
 bench-access: setup ## Sign-ups judged by Revenuer and by tuned rules: who is caught, who is bothered, how fast; QUICK=1 for a minute
 	@$(BIN)/python tools/bench_access.py $(if $(QUICK),--quick)
 
-bench-console: setup ## How soon the page of 24,000 accounts is usable, milliseconds a frame of its graph, the server's time a page; QUICK=1 for a minute
+bench-console: setup ## How soon the page of 24,000 accounts is usable, milliseconds a frame of its graph, the server's time a page, the demo world's minute; QUICK=1 for a minute
 	@$(BIN)/python tools/bench_console.py $(if $(QUICK),--quick)
+	@$(BIN)/python tools/measure_demo.py $(if $(QUICK),--accounts 2000 --exchanges 40000)
 
 bench-templates: setup ## How well keyed template sketches tell templates apart; PROMPTS=DIR, QUICK=1 for a minute
 	@$(BIN)/python tools/measure_templates.py --prompts $(PROMPTS) $(if $(QUICK),--quick)
