@@ -21,6 +21,7 @@ from test_enforcement_pages import decided, desk
 from visitors import Console, opened_console
 
 from revenuer.app.casebook.people import change_person
+from revenuer.app.casebook.places import note_place
 from revenuer.app.casebook.pulse import Pulse, pulse
 from revenuer.app.signing_in import sessions
 from revenuer.casework.roles import Actor, Role
@@ -124,6 +125,19 @@ def test_the_pulse_tells_of_logs_that_nobody_has_followed(console: Console) -> N
     desk(console).record([("settled", {})], console.office.clock())
     assert pulse(book, then, logs).beside != then.beside
     assert pulse(book, then, logs).changed == then.changed
+
+
+def test_the_pulse_tells_of_lists_of_peers(console: Console) -> None:
+    office = console.office
+    folder = office.folder / "intel"
+    folder.mkdir()
+    (folder / "audit.jsonl").write_text("{}\n")
+    note_place(office.casebook, "intel", folder, actor=ADA, now=office.clock())
+    first = pulse(office.casebook)
+    assert pulse(office.casebook, first) is first
+    (folder / "audit.jsonl").write_text("{}\n{}\n")
+    then = pulse(office.casebook, first)
+    assert (then.beside != first.beside, then.changed) == (True, first.changed)
 
 
 @pytest.mark.chromium

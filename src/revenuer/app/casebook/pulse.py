@@ -8,10 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from revenuer.app.casebook.opening import Casebook
+from revenuer.app.erasing.lists import INTEL
 from revenuer.app.sharing.steps import LOG
 from revenuer.casework.chain import BrokenEntryError, entry_of
 from revenuer.settings import Settings
 from revenuer.store.casebook import audit_table, cases
+from revenuer.store.casebook.holds import places_of
 from revenuer.store.docket import docket_of
 
 MOST_READ = 1000
@@ -46,10 +48,12 @@ def pulse(casebook: Casebook, since: Pulse | None = None, logs: Sequence[Path] =
         casebook: Which.
         since: What was known of it; without, its newest entry is taken for a change.
         logs: Of dockets and of sharing: what is decided there is in the casebook's own log only
-            once somebody has followed it, and pages show it before.
+            once somebody has followed it, and pages show it before. Those of folders in which
+            peers' lists wait are looked at as well, as far as the casebook knows the folders.
     """
-    beside = _as_they_are(logs)
     with casebook.reading() as connection:
+        lists = [Path(place) / LOG for kind, place in places_of(connection) if kind == INTEL]
+        beside = _as_they_are([*logs, *lists])
         entry = audit_table.newest_number(connection)
         if since is not None and entry == since.entry:
             return since if beside == since.beside else replace(since, beside=beside)
