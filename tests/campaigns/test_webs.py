@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import numpy as np
 import polars as pl
 import pytest
 
 from revenuer.campaigns.web_drawing import EDGES_AT_MOST, draw_web, unfolded_first
+from revenuer.campaigns.web_places import BETWEEN_A_GROUP, BETWEEN_AT_MOST
 from revenuer.campaigns.web_union import side_by_side
 from revenuer.campaigns.webs import GROUPS_AT_MOST, Web, web_of
 
@@ -147,6 +149,36 @@ def test_members_lie_in_their_group_and_groups_apart() -> None:
     distance = np.linalg.norm(web.group_at[:, None] - web.group_at[None], axis=2)
     np.fill_diagonal(distance, np.inf)
     assert (distance >= web.group_radius[:, None] + web.group_radius[None] - 1e-6).all()
+
+
+def tangled(n_groups: int, n_ties: int) -> Web:
+    """Small crews, each with a card, and networks that all of them use."""
+    rows = crews([5] * n_groups)
+    everybody = list(range(1, 5 * n_groups + 1))
+    for mark in range(n_ties):
+        rows += tie(everybody[mark % 5 :: 5], "asn", 1_000 + mark, outside=50)
+        rows += tie(everybody[mark % 5 :: 5], "address-block", 2_000 + mark, outside=2)
+    return made(5 * n_groups, rows)
+
+
+@pytest.mark.parametrize("n_groups", [2, 11, 60])
+def test_ties_between_groups_are_few_and_lie_apart_from_each_other_and_from_groups(
+    n_groups: int,
+) -> None:
+    web = tangled(n_groups, 90)
+    drawing = draw_web(web)
+    there = int(np.unique(web.group).size)
+    assert drawing.groups.size == there
+    assert 0 < drawing.tokens.size <= min(BETWEEN_AT_MOST, BETWEEN_A_GROUP * there)
+    kinds = Counter(web.tokens.kind[token] for token in drawing.tokens.tolist())
+    assert max(kinds.values()) <= max(drawing.tokens.size, BETWEEN_A_GROUP * there) / 3 + 1
+    at = web.token_at[drawing.tokens]
+    apart = np.linalg.norm(at[:, None] - at[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    # A mark reaches 2.4 from its middle: none lies over another.
+    assert apart.min() > 4.8
+    middles, radius = web.group_at[drawing.groups], web.group_radius[drawing.groups]
+    assert (np.linalg.norm(at[:, None] - middles[None], axis=2) >= radius[None]).all()
 
 
 def test_24_000_accounts_take_well_under_a_second() -> None:

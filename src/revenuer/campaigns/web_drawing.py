@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from revenuer.campaigns.web_places import between_groups
 from revenuer.campaigns.webs import Web, Whole
 
 NODES_AT_MOST = 2_000
@@ -18,10 +19,6 @@ EDGES_AT_MOST = 12_000
 """Edges drawn at once. placeholder"""
 GROUPS_AT_MOST = 400
 """Groups drawn at once; a case of several campaigns may have more. placeholder"""
-BINDING_AT_MOST = 140
-"""Tokens between groups that are drawn. placeholder"""
-OF_A_KIND_AT_MOST = 40
-"""Of these, of one kind. placeholder"""
 TOKEN_SHARE = 0.3
 """Of the nodes of an unfolded group, those that may be tokens. placeholder"""
 
@@ -78,7 +75,8 @@ def draw_web(web: Web, unfold: Sequence[int] = (), *, at_most: int = NODES_AT_MO
     open_ = np.isin(web.names[groups], np.array(list(unfold), np.int64))
     shares = group_shares(web)
     several = np.flatnonzero((shares[:, groups] > 0).sum(axis=1) > 1)
-    between = _strongest(web, several, min(BINDING_AT_MOST, at_most - groups.size))
+    between = between_groups(several, web.tokens.strength, web.tokens.kind, groups.size)
+    between = between[: max(at_most - groups.size, 0)]
     members, inner, members_left, inner_left = _unfolded(
         web, shares, groups[open_], between, at_most - groups.size - between.size
     )
@@ -119,19 +117,6 @@ def group_shares(web: Web) -> Whole:
     n_groups, n_tokens = web.names.size, len(web.tokens.kind)
     cell = web.edge_token * n_groups + web.group[web.edge_member]
     return np.bincount(cell, minlength=n_tokens * n_groups).reshape(n_tokens, n_groups)
-
-
-def _strongest(web: Web, tokens: Whole, at_most: int) -> Whole:
-    """The tokens that tie most members and fewest others, a number of each kind."""
-    ranked = tokens[np.argsort(-web.tokens.strength[tokens], kind="stable")]
-    kept: list[int] = []
-    of_kind: dict[str, int] = {}
-    for token in ranked.tolist():
-        kind = web.tokens.kind[token]
-        if of_kind.get(kind, 0) < OF_A_KIND_AT_MOST and len(kept) < at_most:
-            of_kind[kind] = of_kind.get(kind, 0) + 1
-            kept.append(token)
-    return np.array(kept, np.int64)
 
 
 def _unfolded(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +13,12 @@ from revenuer.campaigns.layout import Points, beside, disc_radius, ring, sectors
 
 Whole = NDArray[np.int64]
 
-BETWEEN_AT_MOST = 240
-"""Tokens of several groups that get a place of their own. placeholder"""
+BETWEEN_AT_MOST = 140
+"""Tokens of several groups that are drawn, and so get a place of their own. placeholder"""
+BETWEEN_A_GROUP = 4
+"""Of these for each group: of few groups, many ties are a tangle. placeholder"""
+OF_A_KIND = 1 / 3
+"""Share of these that may be of one kind. placeholder"""
 TOKEN_STEP = 6.0
 """Between two tokens that tie groups, in distances of two members. placeholder"""
 RING_STEP = 1.8
@@ -91,28 +97,64 @@ def around_groups(
     return at, radius, own
 
 
-def place_between(
+def between_groups(
+    tokens: Whole, strength: NDArray[np.float64], kind: Sequence[str], n_groups: int
+) -> Whole:
+    """The tokens of several groups that are drawn: those that tie most, a number of each kind.
+
+    Args:
+        tokens: Places of the tokens of several groups.
+        strength: Of every token. Shape (t,).
+        kind: Likewise.
+        n_groups: Groups that have members.
+    """
+    at_most = min(BETWEEN_AT_MOST, BETWEEN_A_GROUP * n_groups)
+    of_kind: Counter[str] = Counter()
+    kept: list[int] = []
+    for token in tokens[np.argsort(-strength[tokens], kind="stable")].tolist():
+        if of_kind[kind[token]] < max(OF_A_KIND * at_most, 1) and len(kept) < at_most:
+            of_kind[kind[token]] += 1
+            kept.append(token)
+    return np.array(kept, np.int64)
+
+
+def arrange(
     at: Points,
     own: Whole,
     shared: NDArray[np.int32],
-    strength: NDArray[np.float64],
+    drawn: Whole,
     group_at: Points,
     radius: NDArray[np.float64],
-) -> None:
-    """Place the tokens of several groups in the middle of these, the strongest with room.
+) -> Points:
+    """Place all tokens: those of one group around it, those of several in the middle of these.
 
     Args:
-        at: Where tokens lie; theirs is written. Shape (t, 2).
+        at: Where tokens of one group lie from its middle; where all lie is written. Shape (t, 2).
         own: From `around_groups`.
         shared: As there.
-        strength: Of each token. Shape (t,).
+        drawn: From `between_groups`; they get room.
         group_at: The middles of groups. Shape (g, 2).
         radius: How far they reach. Shape (g,).
+
+    Returns:
+        The middles of groups, moved apart where what ties them had no room. Shape (g, 2).
     """
-    several = np.flatnonzero(own < 0)
-    if not several.size:
-        return
-    part = shared[several] / np.maximum(shared[several].sum(axis=1, keepdims=True), 1)
-    at[several] = part @ group_at
-    strongest = several[np.argsort(-strength[several], kind="stable")[:BETWEEN_AT_MOST]]
-    at[strongest] = beside(at[strongest], group_at, radius, TOKEN_STEP)
+    group_at = _with_room(group_at, shared.any(axis=0), drawn.size)
+    one = own >= 0
+    at[one] += group_at[own[one]]
+    several = np.flatnonzero(~one)
+    if several.size:
+        part = shared[several] / np.maximum(shared[several].sum(axis=1, keepdims=True), 1)
+        at[several] = part @ group_at
+        at[drawn] = beside(at[drawn], group_at, radius, TOKEN_STEP)
+    return group_at
+
+
+def _with_room(group_at: Points, is_tied: NDArray[np.bool_], n_tokens: int) -> Points:
+    """Groups as far from their middle as a disc of the tokens between them reaches."""
+    if not n_tokens:
+        return group_at
+    middle = group_at[is_tied].mean(axis=0)
+    far = float(np.linalg.norm(group_at[is_tied] - middle, axis=1).mean())
+    wanted = TOKEN_STEP * float(disc_radius(n_tokens))
+    return np.asarray(middle + (group_at - middle) * max(wanted / max(far, 1e-9), 1.0))

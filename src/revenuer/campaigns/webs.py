@@ -17,7 +17,7 @@ from scipy import sparse
 from revenuer.campaigns.group import UNGROUPED, communities, link_weights, renumber
 from revenuer.campaigns.incidence import Incidences, LinkKind
 from revenuer.campaigns.layout import Points, settle, spiral
-from revenuer.campaigns.web_places import Edges, around_groups, in_groups, place_between
+from revenuer.campaigns.web_places import Edges, around_groups, arrange, between_groups, in_groups
 from revenuer.records import Channel
 
 Whole = NDArray[np.int64]
@@ -128,8 +128,9 @@ def web_of(members: Whole, ties: pl.DataFrame, others: int, before: Web | None =
     start, names = _start(members, group, radius, before)
     known = np.zeros(0, np.int64) if before is None else before.names
     group_at = settle(radius, _pulls(shared, tokens), start, is_new=~np.isin(names, known))
-    token_at += group_at[np.maximum(own, 0)] * (own >= 0)[:, None]
-    place_between(token_at, own, shared, tokens.strength, group_at, radius)
+    several = np.flatnonzero(own < 0)
+    drawn = between_groups(several, tokens.strength, tokens.kind, np.count_nonzero(size))
+    group_at = arrange(token_at, own, shared, drawn, group_at, radius)
     return Web(
         members=members,
         group=group,

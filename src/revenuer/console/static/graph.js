@@ -8,6 +8,9 @@ const SLOW_MS = 80;
 const FEW_EDGES = 200;
 // A disc that is all there is takes this part of the picture.
 const ALONE = 1 / 3;
+// Where all of it is seen: pixels from the middle of a mark or an account, and across a line, at most.
+const MOST = { token: 9, member: 14, edge: 2.5 };
+const PADDING = 24;
 
 // Circles, squares and the like, so that no kind is told by its colour alone: signed distances in
 // the fragment shader, the same way as sigma's own discs are drawn.
@@ -136,10 +139,12 @@ class GraphIsland {
     const { nodes, edges } = this.data;
     const graph = new graphology.Graph({ type: "undirected", multi: false });
     const look = { group: "strong-line", unfolded: "strong-line", member: "quiet" };
+    const pixels = this.pixels();
+    const thick = Math.min(1, MOST.edge / pixels / Math.max(...edges.size, 0.1));
     nodes.key.forEach((key, at) => graph.addNode(key, {
       x: nodes.x[at],
       y: nodes.y[at],
-      size: nodes.size[at],
+      size: Math.min(nodes.size[at], (MOST[nodes.kind[at]] ?? Infinity) / pixels),
       shape: nodes.shape[at],
       color: this.colours[look[nodes.kind[at]] ?? `hue-${nodes.hue[at]}`],
       label: nodes.kind[at] === "member" ? null : nodes.label[at],
@@ -150,7 +155,7 @@ class GraphIsland {
       at,
     }));
     edges.from.forEach((from, at) => graph.mergeEdge(nodes.key[from], nodes.key[edges.to[at]], {
-      size: edges.size[at],
+      size: edges.size[at] * thick,
       color: this.colours.line,
       count: edges.count[at],
     }));
@@ -176,12 +181,12 @@ class GraphIsland {
       minEdgeThickness: 0.5,
       minCameraRatio: 0.01,
       maxCameraRatio: 3,
-      stagePadding: 24,
+      stagePadding: PADDING,
       zIndex: true,
       labelFont: "system-ui, sans-serif",
       labelSize: 12,
       labelDensity: 0.6,
-      labelGridCellSize: 90,
+      labelGridCellSize: 130,
       labelRenderedSizeThreshold: 7,
       // What the pointer is at is told by the panel and by what fades.
       defaultDrawNodeHover: () => {},
@@ -201,6 +206,13 @@ class GraphIsland {
     const part = size.length === 1 ? ALONE : 1;
     const span = (at) => at.reduce(([low, high], one, place) => [Math.min(low, one - size[place] / part), Math.max(high, one + size[place] / part)], [Infinity, -Infinity]);
     return { x: span(x), y: span(y) };
+  }
+
+  // Of a unit of what the server laid out, where all of it is seen.
+  pixels() {
+    const { x, y } = this.box();
+    const side = (length, [low, high]) => (length - 2 * PADDING) / (high - low);
+    return Math.max(Math.min(side(this.canvas.clientWidth, x), side(this.canvas.clientHeight, y)), 0.01);
   }
 
   label(context, data, settings) {
