@@ -32,6 +32,8 @@ pip+=(install --quiet --no-deps --no-input --disable-pip-version-check)
 
 count=$(grep -c '^[a-z0-9].*==' requirements/dev.txt)
 echo "Installing $count locked packages into $venv; a few minutes the first time." >&2
-"${pip[@]}" --require-hashes --requirement requirements/dev.txt
+"${pip[@]}" --no-compile --require-hashes --requirement requirements/dev.txt
+# pip would compile on one core. Templates that are no Python stay as they are.
+"$venv/bin/python" -m compileall -qq -j 0 "$venv/lib" >/dev/null 2>&1 || true
 "${pip[@]}" --no-build-isolation --editable .
 "$venv/bin/revenuer" --version >&2

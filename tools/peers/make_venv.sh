@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 venv=.venv-peers
 
 [ -x "$venv/bin/python" ] || .venv/bin/python -m venv --without-pip "$venv"
-pip=(.venv/bin/python -m pip --python "$venv/bin/python" install)
+pip=(.venv/bin/python -m pip --python "$venv/bin/python" install --no-compile)
 pip+=(--quiet --no-deps --no-input --disable-pip-version-check --require-hashes)
 echo "Installing the peers' environment into $venv; a few minutes the first time." >&2
 "${pip[@]}" --requirement requirements/peers.txt
