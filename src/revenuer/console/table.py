@@ -18,6 +18,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ ROWS, MOST_ROWS = 50, 500
 """Rows of a page unless asked otherwise, and at most. placeholder"""
 MOST_WORDS = 8
 MICROSECONDS = frozenset({"time", "date"})
+# Looks and scans give many rows the same time, and a search words every row.
+_iso = lru_cache(maxsize=1024)(iso)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def as_json(table: Table[R], rows: Sequence[R]) -> bytes:
 def _exported(column: Column[R], row: R) -> Value:
     value = column.value(row)
     if column.kind in MICROSECONDS and isinstance(value, int):
-        return iso(value) if value else None
+        return _iso(value) if value else None
     return value
 
 
