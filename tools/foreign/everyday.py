@@ -172,3 +172,54 @@ def extension(log: Log, count: int, volume: float) -> None:
 
         times = clocks.person(log.np, _volume(log, volume), log.days, who.zone_h)
         log.use(who.account, times, Use(client, who.place, write, system, output_tokens=180))
+
+
+def privacy_client(log: Log, count: int, volume: float) -> None:
+    """Users of an open client for the careful: its system prompt, exits of VPNs, prepaid cards."""
+    r = log.random
+    system = f"You answer without asking who is asking. {log.words.passage(2)}"
+    place = places.one_of(places.exits(r, places.VPNS, 12), r)
+    for _ in range(count):
+        mail = r.choice(("proton.me", "mailinator.com", "tutanota.com", "guerrillamail.com"))
+        who = person(
+            log, "privacy-client", place=place, country="NL", email_domain=mail,
+            payment_kind=r.choice(("prepaid", "virtual")), phone_fingerprint=None,
+            verification="email", age_days=r.uniform(-log.days * 0.5, 90),
+        )  # fmt: skip
+        client = places.Client("tor-chat/0.9", harness="quietchat", streamed=True)
+        write = log.words.stepwise if r.random() < 0.2 else log.words.chat
+        times = clocks.person(log.np, _volume(log, volume * 2), log.days, r.uniform(-8, 10))
+        log.use(who.account, times, Use(client, place, write, system, conversation=True))
+
+
+def group_buy(log: Log, count: int, volume: float) -> None:
+    """A seller's accounts, each shared by dozens of strangers who chat about anything."""
+    r = log.random
+    paid = card(r)
+    for _ in range(count):
+        lines = [places.home(r)[0](0.0) for _ in range(r.randint(8, 40))]
+        place = places.one_of(lines, r)
+        who = person(
+            log, "group-buy", app=True, place=place, country="IN", payment_fingerprint=paid,
+            payment_kind="virtual", age_days=r.uniform(-log.days * 0.3, 60), verification="email",
+        )  # fmt: skip
+        for _ in range(len(lines) // 4):
+            use = Use(places.browser(r), place, log.words.chat, conversation=True)
+            times = clocks.person(log.np, _volume(log, volume), log.days, r.uniform(-8, 10))
+            log.use(who.account, times, use)
+
+
+def teachers(log: Log, count: int, volume: float) -> None:
+    """Teachers who took one course and have questions with worked solutions written by its template."""
+    r = log.random
+    ask = f"Write {r.randint(5, 12)} questions with worked solutions for year {r.randint(5, 12)}. {log.words.passage(1)}"
+    for _ in range(count):
+        app = r.random() < 0.6
+        who = person(log, "teachers", app=app, age_days=r.uniform(-log.days * 0.3, 400))
+        client = places.browser(r) if app else places.sdk(r)
+
+        def write() -> str:
+            return f"{ask}\nUnit: {log.words.fill('{t}')}"
+
+        times = clocks.person(log.np, volume * r.lognormvariate(1.2, 0.7), log.days, who.zone_h)
+        log.use(who.account, times, Use(client, who.place, write, output_tokens=900))

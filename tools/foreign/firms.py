@@ -222,8 +222,10 @@ def labelling_crowd(log: Log, count: int, volume: float) -> None:
     """Crowd workers with own accounts who let a model pre-label by the same guidelines."""
     r = log.random
     guide = f"Guidelines v{r.randint(2, 9)}: {log.words.passage(5)} Answer yes, no or unsure, then one reason."
+    kinds = r.choice((("card",), ("prepaid", "prepaid", "card"), ("virtual", "wallet")))
     for _ in range(count):
-        who = person(log, "labelling-crowd", app=r.random() < 0.4, age_days=r.uniform(1, 90))
+        who = person(log, "labelling-crowd", app=r.random() < 0.4, age_days=r.uniform(1, 90),
+                     payment_kind=r.choice(kinds))  # fmt: skip
         client = places.browser(r) if r.random() < 0.5 else places.sdk(r, "python-requests/2.32.3")
 
         def write() -> str:
@@ -244,3 +246,17 @@ def short_calls(log: Log, count: int, volume: float) -> None:
         use = Use(client, owner.servers, lambda q=question: f"{log.words.from_set('classic_agnews_test', 'sentence')}\n{q}",  # type: ignore[misc]
                   output_tokens=2)  # fmt: skip
         log.use(account, clocks.cascade(log.np, volume * 60, log.days, 0.9, 5), use)
+
+
+def rollout(log: Log, count: int, volume: float) -> None:
+    """A firm that gives all its staff an account on one day, made by a script, with one front-end."""
+    r = log.random
+    owner = firm(log, declared=r.random() < 0.4, one_card=r.random() < 0.7)
+    day = r.uniform(-20, log.days * 0.5)
+    system = f"Internal assistant of {owner.name}. {log.words.passage(3)}"
+    client = places.Client("Java-http-client/21.0.4", harness="deskhub", temperature=0.5)
+    for i in range(count):
+        account = seat(log, "rollout", owner, age_days=-day - i * 2e-4, verification="email")
+        times = clocks.office(log.np, volume * r.lognormvariate(0.5, 0.9), log.days, owner.zone_h)
+        use = Use(client, owner.servers, log.words.chat, system, conversation=True)
+        log.use(account, times, use)

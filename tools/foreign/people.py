@@ -81,6 +81,17 @@ def person(
     return Person(account, place, places.zone(country), country)
 
 
+def given(r: random.Random) -> dict[str, object]:
+    """How accounts look that an organiser paid for, as operators record it in different words."""
+    return {
+        "payment_kind": r.choice(("voucher", "credits", "prepaid", None)),
+        "payment_fingerprint": None,
+        "verification": r.choice(("email", "email", "phone")),
+        "plan": r.choice(("pay-as-you-go", "free", "plus")),
+        "phone_fingerprint": None,
+    }
+
+
 @dataclass(frozen=True)
 class Firm:
     """A company: what its accounts share.
@@ -111,7 +122,7 @@ def firm(log: Log, *, declared: bool = True, one_card: bool = True, exits: int =
         "email_domain": company_domain(r),
         "country": country,
         "plan": r.choice(("team", "business", "enterprise", "pay-as-you-go")),
-        "payment_kind": r.choice(("invoice", "card", "card")),
+        "payment_kind": r.choice(("invoice", "card", "card", "virtual")),
         "verification": "card",
     }
     if one_card:
@@ -129,4 +140,6 @@ def seat(
     row = dict(owner.shared)
     row["signup_ip"], row["signup_asn"], _ = owner.office(0.0)
     row["device_fingerprint"] = log.token("dev_", 12) if log.random.random() < 0.5 else None
+    if row["payment_kind"] == "virtual":
+        row["payment_fingerprint"] = card(log.random)  # the firm's bank makes one for each
     return log.account(kind, age_days=age_days, **(row | over))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from foreign.formats import SHAPES, write
@@ -78,7 +78,7 @@ class Scanned:
 
     def record(self) -> str:
         """All of it as JSON."""
-        return json.dumps(asdict(self), sort_keys=True)
+        return json.dumps(self, default=vars, sort_keys=True)
 
 
 def scan(wanted: Recipe, folder: Path, prompts: Path | None) -> Scanned:

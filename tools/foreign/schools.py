@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from foreign import clocks, places
 from foreign.log import Log, Use
-from foreign.people import person
+from foreign.people import given, person
 
 
 def university_class(log: Log, count: int, volume: float) -> None:
     """A course: week-old accounts on vouchers behind the campus network, one assignment."""
     r = log.random
+    paid, busy = given(r), r.choice((1.0, 1.0, 3.0))
     place, country = places.home(r)
     campus = places.one_of([place(i * 1e7) for i in range(r.randint(1, 3))], r)
     programme = "education" if r.random() < 0.5 else None
@@ -22,8 +23,7 @@ def university_class(log: Log, count: int, volume: float) -> None:
         where = places.either(campus, dorm, r.choice((0.0, 0.0, 0.5, 0.9)), r)
         who = person(
             log, "university-class", place=where, country=country, age_days=r.uniform(-1, 9),
-            email_domain=mail, payment_kind="voucher", payment_fingerprint=None,
-            programme=programme, verification="email", phone_fingerprint=None,
+            email_domain=mail, programme=programme, **paid,
         )  # fmt: skip
 
         def write() -> str:
@@ -40,12 +40,15 @@ def university_class(log: Log, count: int, volume: float) -> None:
             conversation=True,
             reasons=r.random() < 0.3,
         )
-        log.use(who.account, clocks.deadline(log.np, volume * 4, log.days, due, who.zone_h), use)
+        log.use(
+            who.account, clocks.deadline(log.np, busy * volume * 4, log.days, due, who.zone_h), use
+        )
 
 
 def hackathon(log: Log, count: int, volume: float) -> None:
     """Teams for two days and a night in one hall, accounts made at the door."""
     r = log.random
+    paid, busy = given(r), r.choice((1.0, 1.0, 3.0))
     place, country = places.home(r)
     hall = places.one_of([place(0.0)], r)
     start = r.uniform(0, max(0.1, log.days - 2))
@@ -55,7 +58,7 @@ def hackathon(log: Log, count: int, volume: float) -> None:
             team = [log.words.fill("You power an app about {t}. {s}") for _ in range(2)]
         who = person(
             log, "hackathon", place=hall, country=country, age_days=-(start + r.uniform(0, 0.15)),
-            payment_kind="voucher", payment_fingerprint=None, verification="email",
+            **paid,
         )  # fmt: skip
         prompts = tuple(team)
 
@@ -64,7 +67,7 @@ def hackathon(log: Log, count: int, volume: float) -> None:
 
         for system in prompts:
             times = clocks.between(
-                log.np, volume * 4, start + 0.1, min(start + r.uniform(1, 1.9), log.days)
+                log.np, busy * volume * 4, start + 0.1, min(start + r.uniform(1, 1.9), log.days)
             )
             log.use(who.account, times, Use(places.sdk(r), hall, write, system))
 
@@ -72,6 +75,7 @@ def hackathon(log: Log, count: int, volume: float) -> None:
 def workshop(log: Log, count: int, volume: float) -> None:
     """A conference's afternoon: everybody runs the same notebook cell by cell."""
     r = log.random
+    paid, busy = given(r), r.choice((1.0, 1.0, 3.0))
     place, country = places.home(r)
     room = places.one_of([place(0.0)], r)
     cells = [log.words.chat() for _ in range(12)]
@@ -80,10 +84,10 @@ def workshop(log: Log, count: int, volume: float) -> None:
     for _ in range(count):
         who = person(
             log, "workshop", place=room, country=country, age_days=-(start - r.uniform(0, 0.1)),
-            payment_kind="voucher", payment_fingerprint=None, verification="email",
+            **paid,
         )  # fmt: skip
         client = places.Client(
             "httpx/0.27.2", temperature=0.0, build=r.choice(("colab", "colab", "mac"))
         )
-        times = clocks.between(log.np, volume * 2, start, start + 0.16)
+        times = clocks.between(log.np, busy * volume * 2, start, start + 0.16)
         log.use(who.account, times, Use(client, room, lambda: r.choice(cells), system))

@@ -33,17 +33,20 @@ CARD = Card(
         "customers without a bank card",
         "countries where prepaid cards are usual",
         "a student with a private address",
+        "a voucher's holder whose payment is not recorded as one",
     ),
     runbook=(
         "Ask for a step of verification before anything else. Many honest people have "
         "one of these marks; few have all of them and a factory's load."
     ),
     maturity=Maturity.STABLE,
-    version=2,
+    version=3,
     needs=("accounts.email_domain",),
 )
 
 UNTRACEABLE_PAYMENT = ("virtual", "prepaid", "gift-card", "gift_card")
+GIVEN_PAYMENT = ("voucher", "coupon", "credits", "grant", "invoice")
+"""Paid by somebody else, or by a firm that was billed: no card that could have been verified."""
 WEAK_VERIFICATION = ("none", "email")
 FREE_PLANS = ("free", "trial")
 MAIL_HOUSE_SHARE = 0.01
@@ -94,18 +97,29 @@ def traits(accounts: pl.DataFrame) -> NDArray[np.float64]:
     """Which marks each account carries: 1, 0, or NaN where unknown. Shape (n, 4)."""
     domain, programme = texts(accounts, "email_domain"), texts(accounts, "programme")
     verification, plan = texts(accounts, "verification"), texts(accounts, "plan")
-    paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS)
+    payment = texts(accounts, "payment_kind")
+    paid = plan.is_not_null() & ~plan.is_in(FREE_PLANS) & _pays(accounts)
     schooled = (programme == "education").fill_null(False)
     weak = verification.is_in(WEAK_VERIFICATION) & paid
     disposable = is_disposable(domain)
     misplaced = schooled & (_of_mail_house(domain, schooled) | disposable)
     marks = (
         disposable,
-        texts(accounts, "payment_kind").is_in(UNTRACEABLE_PAYMENT),
+        payment.is_in(UNTRACEABLE_PAYMENT),
         _where_known(verification, weak),
         _where_known(domain, misplaced),
     )
     return np.column_stack([mark.cast(pl.Float64).to_numpy() for mark in marks])
+
+
+def _pays(accounts: pl.DataFrame) -> pl.Series:
+    """Whether an account pays for its plan by itself, as far as the table says.
+
+    A class on vouchers has plans and nothing that could be verified but its mail.
+    """
+    kind, instrument = texts(accounts, "payment_kind"), texts(accounts, "payment_fingerprint")
+    given = kind.is_in(GIVEN_PAYMENT).fill_null(False)
+    return (kind.is_not_null() | instrument.is_not_null()) & ~given
 
 
 def _where_known(column: pl.Series, mark: pl.Series) -> pl.Series:
