@@ -16,7 +16,7 @@ import pytest
 from foreign import everyday, firms, guilty, schools
 from foreign.formats import SHAPES, write
 from foreign.log import START, Log
-from foreign.scans import Group, Scanned
+from foreign.scans import Group, Scanned, judge
 from foreign.tables import kinds_table, shortfalls, world_line
 from foreign.words import Words
 from foreign.worlds import Recipe, build, recipe
@@ -89,6 +89,13 @@ def test_a_log_keeps_what_its_shape_says(log: Log, name: str, tmp_path: Path) ->
     if shape.file != "litellm":
         assert names <= set(EXCHANGES.types)
         assert shape.only is None or names == set(shape.only)
+
+
+def test_a_small_world_convicts_the_campaign_and_nobody_else(log: Log, tmp_path: Path) -> None:
+    one = judge(log, SMALL, tmp_path)
+    assert not one.error
+    assert one.guilty_convicted == one.guilty > 0
+    assert one.innocent("convicted") == {}
 
 
 def test_tables_name_the_innocent_and_a_wrong_conviction_falls_short() -> None:

@@ -85,7 +85,7 @@ def family(log: Log, count: int, volume: float) -> None:
 def vpn_users(log: Log, count: int, volume: float) -> None:
     """Strangers behind the same exits, with privacy mail and prepaid cards."""
     r = log.random
-    place = places.one_of(places.exits(r, places.VPNS, r.randint(4, 12)), r)
+    place = places.one_of(log.vpn(r.randint(4, 12)), r)
     for _ in range(count):
         app = r.random() < 0.7
         who = person(
@@ -178,7 +178,7 @@ def privacy_client(log: Log, count: int, volume: float) -> None:
     """Users of an open client for the careful: its system prompt, exits of VPNs, prepaid cards."""
     r = log.random
     system = f"You answer without asking who is asking. {log.words.passage(2)}"
-    place = places.one_of(places.exits(r, places.VPNS, 12), r)
+    place = places.one_of(log.vpn(12), r)
     for _ in range(count):
         mail = r.choice(("proton.me", "mailinator.com", "tutanota.com", "guerrillamail.com"))
         who = person(

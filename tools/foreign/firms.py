@@ -43,7 +43,9 @@ def translation_agency(log: Log, count: int, volume: float) -> None:
             return f"<seg>{log.words.passage(r.randint(1, 4))}</seg>"
 
         client = places.Client("okhttp/4.12.0", harness="catdesk", temperature=0.2)
-        times = clocks.office(log.np, volume * 6, log.days, who.zone_h, 0.4)
+        times = clocks.office(
+            log.np, volume * 6 * r.lognormvariate(0, 0.5), log.days, who.zone_h, 0.4
+        )
         log.use(who.account, times, Use(client, who.place, write, system, output_tokens=120))
 
 
@@ -231,7 +233,7 @@ def labelling_crowd(log: Log, count: int, volume: float) -> None:
         def write() -> str:
             return f"{guide}\nITEM: {log.words.from_set('classic_hatespeech', 'sentence')}"
 
-        times = clocks.person(log.np, volume * 5, log.days, who.zone_h)
+        times = clocks.person(log.np, volume * 5 * r.lognormvariate(0, 0.6), log.days, who.zone_h)
         log.use(who.account, times, Use(client, who.place, write, output_tokens=40))
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from foreign.clocks import DAY, Times
-from foreign.places import Client, Place
+from foreign.places import VPNS, Client, Place, Seen, exits
 from foreign.words import Words
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -88,9 +88,14 @@ class Log:
     kinds: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Say when the new model comes out."""
+        """Say when the new model comes out, and which VPNs there are."""
         self.release = self.days * DAY * self.random.uniform(0.35, 0.65)
+        self._vpns = [exits(self.random, VPNS, 24) for _ in range(3)]
         self._serial = 0
+
+    def vpn(self, count: int) -> list[Seen]:
+        """Some exits of a popular VPN: whoever uses it comes out there."""
+        return self.random.sample(self.random.choice(self._vpns), count)
 
     def token(self, prefix: str, width: int = 12) -> str:
         """A fresh opaque id."""

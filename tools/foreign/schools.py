@@ -41,7 +41,11 @@ def university_class(log: Log, count: int, volume: float) -> None:
             reasons=r.random() < 0.3,
         )
         log.use(
-            who.account, clocks.deadline(log.np, busy * volume * 4, log.days, due, who.zone_h), use
+            who.account,
+            clocks.deadline(
+                log.np, busy * volume * 4 * r.lognormvariate(0, 0.6), log.days, due, who.zone_h
+            ),
+            use,
         )
 
 
@@ -60,14 +64,17 @@ def hackathon(log: Log, count: int, volume: float) -> None:
             log, "hackathon", place=hall, country=country, age_days=-(start + r.uniform(0, 0.15)),
             **paid,
         )  # fmt: skip
-        prompts = tuple(team)
+        prompts, keen = tuple(team), r.lognormvariate(0, 0.7)
 
         def write(prompts: tuple[str, ...] = prompts) -> str:
             return r.choice((log.words.chat, log.words.code, log.words.sentence))()
 
         for system in prompts:
             times = clocks.between(
-                log.np, busy * volume * 4, start + 0.1, min(start + r.uniform(1, 1.9), log.days)
+                log.np,
+                busy * volume * 4 * keen,
+                start + 0.1,
+                min(start + r.uniform(1, 1.9), log.days),
             )
             log.use(who.account, times, Use(places.sdk(r), hall, write, system))
 
@@ -89,5 +96,7 @@ def workshop(log: Log, count: int, volume: float) -> None:
         client = places.Client(
             "httpx/0.27.2", temperature=0.0, build=r.choice(("colab", "colab", "mac"))
         )
-        times = clocks.between(log.np, busy * volume * 2, start, start + 0.16)
+        times = clocks.between(
+            log.np, busy * volume * 2 * r.lognormvariate(0, 0.2), start, start + 0.16
+        )
         log.use(who.account, times, Use(client, room, lambda: r.choice(cells), system))

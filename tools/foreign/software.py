@@ -110,3 +110,26 @@ def homework_app(log: Log, count: int, volume: float) -> None:
         use = Use(places.Client("okhttp/4.12.0", temperature=0.2), vendor.servers, write, system,
                   end_users=[log.token("k", 8) for _ in range(50)], output_tokens=300, reasons=True)  # fmt: skip
         log.use(account, clocks.service(log.np, volume * 10, log.days, vendor.zone_h, 0.02), use)
+
+
+def unserved_developers(log: Log, count: int, volume: float) -> None:
+    """Programmers where the service is not sold: one popular VPN, virtual cards, an open agent."""
+    r = log.random
+    system = (
+        f"You are a pair programmer working in a terminal. {log.words.passage(8)} Use the tools."
+    )
+    pool = log.vpn(r.randint(6, 15))
+    for _ in range(count):
+        place = places.one_of(r.sample(pool, 3), r)
+        who = person(
+            log, "unserved-developers", place=place, country="NL", payment_kind="virtual",
+            age_days=r.uniform(-log.days * 0.7, 120), verification="email", phone_fingerprint=None,
+        )  # fmt: skip
+        client = places.Client(f"pairterm/1.{r.randint(4, 9)}", harness="pairterm", tools=r.choice((9, 12)),
+                               streamed=True, max_output_tokens=8192)  # fmt: skip
+        use = Use(client, place, log.words.code, system, conversation=True, agent=r.uniform(2, 8),
+                  input_tokens=6_000, cached=0.85, output_tokens=220, reasons=True)  # fmt: skip
+        times = clocks.office(
+            log.np, volume * r.lognormvariate(0, 0.8), log.days, r.choice((3, 8)), 0.5
+        )
+        log.use(who.account, times, use)

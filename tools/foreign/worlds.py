@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[Kind, int, int], ...] = (
     (research.replication_lab, 12, 24),
     (research.red_teamers, 8, 20),
     (software.coding_agent, 30, 150),
+    (software.unserved_developers, 15, 70),
     (software.automation, 20, 90),
     (software.test_suites, 8, 30),
     (software.game, 2, 6),

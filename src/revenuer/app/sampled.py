@@ -20,6 +20,7 @@ from revenuer.features.capability import CAPABILITIES, capability_shares
 from revenuer.features.client_habits import PARAMETERS
 from revenuer.features.prompts import COLUMNS, ReadPrompts, Whole, read_prompts, shorten
 from revenuer.features.rarity import BUCKETS, accounts_using, word_rarity
+from revenuer.features.tool_turns import read_once
 from revenuer.features.words import split_words
 from revenuer.settings import SampleSettings
 from revenuer.sources import Logs, write_whole
@@ -131,7 +132,7 @@ def draw_sample(logs: Logs, settings: SampleSettings, progress: Progress) -> Sam
     try:
         with progress.stage("prompts: a sample of each account", None) as advance:
             for part in _whole_accounts(logs, rows.order_by("account_id", "exchange_id")):
-                table = part.to_arrow()
+                table = read_once(part).to_arrow()
                 writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")
                 writer.write_table(table, row_group_size=max(part.height, 1))
                 advance(part.height)

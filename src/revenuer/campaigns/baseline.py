@@ -19,6 +19,11 @@ MADE_BY_CLIENT = frozenset({"stripped-metadata", "client-mismatch"})
 """What a client does for all who use it: members with equal values are one observation, and
 no part of the composite, whose members would otherwise all depend on one choice."""
 
+MADE_AT_THE_DOOR = frozenset({"throwaway-identity"})
+"""How accounts came to be: a class on vouchers, people of a country where cards are prepaid or
+virtual. Honest groups came by one door as well, so all members are one observation, and no part
+of the composite."""
+
 STRONGEST_Z = 3.5
 """Normal score at which one statistic's part in the composite is cut off. placeholder"""
 

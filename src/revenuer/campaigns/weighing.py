@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from revenuer.campaigns.baseline import MADE_BY_CLIENT, AxisEvidence
+from revenuer.campaigns.baseline import MADE_AT_THE_DOOR, MADE_BY_CLIENT, AxisEvidence
 from revenuer.campaigns.population import Population
 from revenuer.settings import JudgeSettings
 from revenuer.stats.block_product import block_products
@@ -100,7 +100,9 @@ def weigh_detectors(
     """
     at_most = np.full((ends.size, len(shown.detectors)), float(settings.effective_accounts))
     for column, name in enumerate(shown.detectors):
-        if name in MADE_BY_CLIENT:
+        if name in MADE_AT_THE_DOOR:
+            at_most[:, column] = 1.0
+        elif name in MADE_BY_CLIENT:
             seen = distinct(shown.values[accounts, column], group, ends.size)
             at_most[:, column] = np.minimum(at_most[:, column], seen)
     parts = block_products(nats, ends, at_most=at_most)

@@ -27,6 +27,7 @@ CARD = Card(
     blind_spots=(
         "pools that split the load until each account fits its plan",
         "logs without token counts",
+        "plans whose allowance nobody states",
     ),
     innocent_causes=(
         "a small team with a large volume",
@@ -38,15 +39,12 @@ CARD = Card(
         "backfill is ordinary; a seat at a factory's load for weeks is not."
     ),
     maturity=Maturity.STABLE,
-    version=1,
+    version=2,
     needs=(
         "exchanges.output_tokens",
         "accounts.plan",
     ),
 )
-
-FEWEST_PEERS = 20
-"""Accounts of a plan from which its median may stand for its allowance. placeholder"""
 
 
 class AbovePlan:
@@ -62,9 +60,9 @@ class AbovePlan:
         """Set tokens of an active day against the plan's allowance.
 
         The allowance is the account's own, else the one that the operator set for its
-        plan. Only where the log knows no allowance at all, the median use of the plan's
-        accounts stands in: among plans with allowances one without is metered, and there
-        much use is much paid for.
+        plan. A plan without one is metered, and there much use is much paid for. Its median
+        is no allowance: the users of a coding agent, whose contexts are long, would be far
+        above it, each and every one.
 
         Returns:
             Logs of times the allowance, NaN where none is known. Shape (n,).
@@ -72,8 +70,6 @@ class AbovePlan:
         daily = daily_tokens(accounts)
         allowed = numbers(accounts, "plan_tokens_per_day")
         allowed = np.where(allowed > 0, allowed, _of_plan(accounts, context))
-        if np.isnan(allowed).all():
-            allowed = _of_peers(accounts, daily)
         return np.where(allowed > 0, np.log1p(daily) - np.log1p(allowed), np.nan)
 
     def describe(self, members: pl.DataFrame, others: pl.DataFrame) -> str:
@@ -99,15 +95,6 @@ def _of_plan(accounts: pl.DataFrame, context: Context) -> NDArray[np.float64]:
     stated = {name.lower(): float(n) for name, n in context.plan_tokens_per_day.items()}
     plans = texts(accounts, "plan").to_list()
     return np.array([stated.get(plan or "", np.nan) for plan in plans], dtype=np.float64)
-
-
-def _of_peers(accounts: pl.DataFrame, daily: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median use of each account's plan, NaN in plans of few accounts. Shape (n,)."""
-    plans = texts(accounts, "plan").alias("plan")
-    frame = pl.DataFrame([plans, pl.Series("daily", daily, nan_to_null=True)])
-    peers = pl.col("daily").median().over("plan")
-    enough = (pl.col("daily").count().over("plan") >= FEWEST_PEERS) & pl.col("plan").is_not_null()
-    return frame.select(pl.when(enough).then(peers)).to_series().to_numpy().astype(np.float64)
 
 
 DETECTOR = AbovePlan()
