@@ -120,9 +120,20 @@ def test_what_one_client_does_for_all_is_one_observation() -> None:
     assert distinct(values, np.zeros(40, np.int64), 1).tolist() == [1]
     mixed = np.array([0.0, 5.0, 1.0, np.nan, 2.0, 0.1, 5.1])
     assert distinct(mixed, np.array([0, 2, 0, 1, 0, 0, 2]), 3).tolist() == [3, 1, 1]
-    population = random_population(3, n=600)
+    counted = nats_of_a_shared_sign("stripped-metadata", "other")
+    assert counted["other"] > 4 * counted["stripped-metadata"] > 0
+
+
+def test_how_all_members_signed_up_is_one_observation() -> None:
+    counted = nats_of_a_shared_sign("throwaway-identity", "other")
+    assert counted["other"] > 4 * counted["throwaway-identity"] > 0
+
+
+def nats_of_a_shared_sign(*names: str) -> dict[str, float]:
+    """What each detector says of a group whose members all have its strongest sign."""
+    population, rng = random_population(3, n=600), np.random.default_rng(8)
     counted = {}
-    for name in ("stripped-metadata", "other"):
+    for name in names:
         lifted = rng.normal(size=600)
         lifted[CAMPAIGN] = 9.0
         statistics = {Axis.CONCEALMENT: {name: lifted, "more": rng.normal(size=600)}}
@@ -132,4 +143,4 @@ def test_what_one_client_does_for_all_is_one_observation() -> None:
         one, end = np.zeros(CAMPAIGN.size, np.int64), np.array([CAMPAIGN.size])
         (parts,) = weigh_detectors(shown, CAMPAIGN, one, nats, end, SETTINGS)
         counted[name] = parts[name]
-    assert counted["other"] > 4 * counted["stripped-metadata"] > 0
+    return counted
