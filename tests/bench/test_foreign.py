@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from foreign import everyday, firms, guilty, schools
+from foreign import everyday, firms, guilty, schools, software
 from foreign.formats import SHAPES, write
 from foreign.log import START, Log
 from foreign.scans import Group, Scanned, judge
@@ -34,7 +34,7 @@ def small_world(seed: int = 1) -> Log:
     guilty.harvest(log, 40, 4.0)
     schools.hackathon(log, 40, 4.0)
     firms.nightly_batch(log, 20, 4.0)
-    everyday.extension(log, 60, 4.0)
+    software.unserved_developers(log, 40, 4.0)
     everyday.chatters(log, 350, 6.0)
     everyday.developers(log, 200, 6.0)
     return log
