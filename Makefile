@@ -106,8 +106,9 @@ bench-promise: setup ## How many of the convicted are innocent, on 500 worlds; Q
 bench-peers: setup $(if $(QUICK),,.venv-peers/.ready) ## Other detectors on the same worlds; PROMPTS=DIR for real prompts, QUICK=1 for a small world
 	@$(BIN)/python tools/bench_peers.py $(addprefix --prompts ,$(or $(PROMPTS),$(wildcard ../shared/data))) $(if $(QUICK),--quick)
 
-bench-foreign: setup ## Worlds that another generator made: who is accused; PROMPTS=DIR for real prompts, QUICK=1 for a minute
+bench-foreign: setup ## Worlds that other generators made: who is accused, which campaigns are missed; PROMPTS=DIR for real prompts, QUICK=1 for a minute
 	@$(BIN)/python tools/foreign_innocents.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
+	@$(BIN)/python tools/foreign_campaigns.py --jobs $(JOBS) $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)
 
 bench-signs: setup ## Early signs and reactions to enforcement: lead, false ones, cost; PROMPTS=DIR, QUICK=1
 	@$(BIN)/python tools/measure_signs.py $(if $(PROMPTS),--prompts $(PROMPTS)) $(if $(QUICK),--quick)

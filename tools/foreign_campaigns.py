@@ -13,15 +13,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
 
-from harvests.catalogue import CASES, Case
+from harvests.catalogue import CASES, QUICK, Case
 from harvests.logs import write_world
 
-HEADER = "world|guilt|accounts|exchanges|verdict|precision|recall|own|innocents|seconds"
+HEADER = """\
+| world | what shows | accounts | exchanges | verdict | account precision | account recall \
+| exchange precision | exchange recall | innocents convicted | s |
+|---|---|---|---|---|---|---|---|---|---|---|"""
+ENOUGH = {
+    "plain": ("convicted", "suspected"),
+    "one sign": ("convicted", "suspected", "undecided"),
+}
+"""Verdicts that are enough by what a log shows of a campaign; elsewhere any is."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +58,12 @@ class Outcome:
 
     def row(self) -> str:
         """One line of the table."""
-        own = f"{self.own_precision:.2f}/{self.own_recall:.2f}"
         campaign = self.case.campaign
-        return (
-            f"{self.case.name}|{self.case.guilt}|{campaign.accounts}|{campaign.exchanges}|{self.verdict}"
-            f"|{self.precision:.2f}|{self.recall:.2f}|{own}|{self.innocents}|{self.seconds:.0f}"
-        )
+        shares = (self.precision, self.recall, self.own_precision, self.own_recall)
+        cells = [self.case.name, self.case.guilt, f"{campaign.accounts:,}"]
+        cells += [f"{campaign.exchanges:,}", self.verdict]
+        cells += [f"{value:.2f}" if self.recall else "-" for value in shares]
+        return f"| {' | '.join([*cells, f'{self.innocents}', f'{self.seconds:.0f}'])} |"
 
 
 def scan(folder: Path) -> float:
@@ -104,21 +115,43 @@ def share(part: set[str], whole: set[str]) -> float:
     return len(part) / len(whole) if whole else 1.0
 
 
+def shortfalls(outcomes: Sequence[Outcome]) -> list[str]:
+    """Worlds in which an innocent is convicted, or a campaign is less seen than it should be."""
+    return [
+        one.case.name
+        for one in outcomes
+        if one.innocents or one.verdict not in ENOUGH.get(one.case.guilt, one.verdict)
+    ]
+
+
+def judged(case: Case, seed: int, prompts: Path | None, keep: Path | None) -> Outcome:
+    """Make a world and scan it, in a folder that stays only if it is to be kept."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = (keep or Path(scratch)).resolve() / f"{case.name}-{seed}"
+        write_world(case, seed, folder, prompts)
+        return compare(case, folder, scan(folder))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Scan the worlds that were asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--only", action="append", default=[], help="a world by its name")
+    parser.add_argument("--quick", action="store_true", help="three small worlds, about a minute")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prompts", type=Path, help="folder of public prompts")
     parser.add_argument("--keep", type=Path, help="leave the logs and findings here")
+    parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args(arguments)
     cases = [case for case in CASES if not asked.only or case.name in asked.only]
-    print(HEADER, flush=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        for case in cases:
-            folder = (asked.keep or Path(scratch)) / f"{case.name}-{asked.seed}"
-            write_world(case, asked.seed, folder, asked.prompts)
-            print(compare(case, folder, scan(folder)).row(), flush=True)
+    one_world = partial(judged, seed=asked.seed, prompts=asked.prompts, keep=asked.keep)
+    outcomes = []
+    print(HEADER)
+    with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
+        for one in pool.map(one_world, QUICK if asked.quick else cases):
+            outcomes.append(one)
+            print(one.row(), flush=True)
+    missed = shortfalls(outcomes)
+    print(f"\nfalls short: {', '.join(missed)}" if missed else "\nall targets hold")
 
 
 if __name__ == "__main__":

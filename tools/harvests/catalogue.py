@@ -122,6 +122,52 @@ _BASE = (
     ),
     Case(Campaign("evolved", "harder", 45, 9_000, 12, ("device",), pace="bursts"), "one sign"),
     Case(Campaign("unlinked", "walk", 100, 15_000, 12), "wording"),
+    Case(Campaign("sleepers", "grading", 90, 12_000, 10, age="old"), "wording"),
+    Case(
+        Campaign(
+            "pathways",
+            "coding+walk+reasoning",
+            60,
+            10_000,
+            12,
+            ("card",),
+            age="mixed",
+            halves=True,
+            dealt=False,
+            proxies="rotating",
+        ),
+        "one sign",
+    ),
+    Case(
+        Campaign(
+            "sparse",
+            "reasoning+grading+walk",
+            120,
+            4_000,
+            13,
+            ("device",),
+            age="mixed",
+            app=True,
+            pace="human",
+            dealt=False,
+        ),
+        "one sign",
+    ),
+    Case(
+        Campaign(
+            "diluted",
+            "harder",
+            60,
+            4_000,
+            12,
+            ("card", "asn"),
+            age="old",
+            customers=0.9,
+            dealt=False,
+            pace="human",
+        ),
+        "plain",
+    ),
     Case(
         Campaign("ghost", "everyday", 60, 900, 12, pace="human", dealt=False, age="old", app=True),
         "none",
@@ -143,4 +189,15 @@ CASES = (
     _lacking("hot", METADATA, "plain"),
     _lacking("hot", FEW, "none", bare=True),
     _lacking("pairs", FEW, "none", bare=True),
+)
+
+QUICK = (
+    Case(Campaign("small", "reasoning", 12, 1_500, 5, ("card", "tls")), "plain", 600, 7),
+    Case(Campaign("small-asn", "grading", 20, 1_500, 5, ("asn",), age="old"), "one sign", 600, 7),
+    Case(
+        Campaign("nobody", "everyday", 12, 150, 5, pace="human", age="old", app=True),
+        "none",
+        600,
+        7,
+    ),
 )

@@ -21,6 +21,7 @@ PACES = {
     "bursts": clock.bursts,
 }
 HOSTING, SHARED_TLS = 64777, ("python-httpx/0.29", "t13d1813h1_own0client_9e2f11ab33c0")
+TURNS_EACH = (4, 10)
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Campaign:
     """One operator's harvest.
 
     Attributes:
-        ask: What it asks, a key of `asks.KINDS`.
+        ask: What it asks, a key of `asks.KINDS`; several joined by `+` go to the accounts in turn.
         shape: `single` requests, `talk`: conversations, or `loop`: tool loops.
         shares: What the accounts have in common, of card, asn, tls, domain, device, signup.
-        age: `fresh` accounts, `old` ones that were bought, or `relay`: each works for some
-            days, is suspended, and the next one takes over.
+        age: `fresh` accounts, `old` ones that were bought, `mixed` of both, or `relay`: each works
+            for some days, is suspended, and the next one takes over.
         dealt: Work goes round the accounts in turn; otherwise some do more than others.
         customers: Share of the accounts' requests that a reseller's customers make.
+        app: They use the chat application, or, if `halves`, every other one does.
         proxies: `home` addresses, one a conversation (`rotating`), or one network's.
         cap_s: Least seconds between two requests of an account.
     """
@@ -53,6 +55,7 @@ class Campaign:
     customers: float = 0.0
     proxies: str = "home"
     app: bool = False
+    halves: bool = False
     pivots: bool = False
     cap_s: float = 0.0
 
@@ -66,8 +69,9 @@ def put(world: World, campaign: Campaign, texts: Texts, rng: Generator) -> None:
     for caller in callers:
         world.guilty[caller.account_id] = campaign.name
     made = 0
-    work = asks.KINDS[campaign.ask](texts)
-    moments = np.sort(PACES[campaign.pace](rng, campaign.exchanges, first, last))
+    work = [asks.KINDS[ask](texts) for ask in campaign.ask.split("+")]
+    pieces = campaign.exchanges // (1 if campaign.shape == "single" else sum(TURNS_EACH) // 2)
+    moments = np.sort(PACES[campaign.pace](rng, pieces, first, last))
     starts, ends = np.array([life[0] for life in lives]), np.array([life[1] for life in lives])
     weights = rng.lognormal(0, 0.8, campaign.accounts)
     busy_until = np.zeros(campaign.accounts)
@@ -81,7 +85,7 @@ def put(world: World, campaign: Campaign, texts: Texts, rng: Generator) -> None:
         when = max(float(moment), float(busy_until[at]))
         if when >= world.end_s:
             continue
-        rows = _issue(campaign, callers[at], when, work, texts, rng)
+        rows = _issue(campaign, callers[at], when, work[at % len(work)], texts, rng)
         busy_until[at] = when + campaign.cap_s
         made += len(rows)
         world.exchanges.extend(rows)
@@ -123,7 +127,8 @@ def _caller(
     home = places.home(rng)
     if "asn" in campaign.shares:
         home.asn, home.block = HOSTING, places.block_of(HOSTING, rng)
-    agent, tls = places.browser(rng) if campaign.app else places.client(rng)
+    app = campaign.app or (campaign.halves and number % 2 == 1)
+    agent, tls = places.browser(rng) if app else places.client(rng)
     if "tls" in campaign.shares:
         agent, tls = SHARED_TLS
     model = NEW_MODEL if campaign.pivots and life[0] > RELEASE_S else OLD_MODEL
@@ -132,13 +137,13 @@ def _caller(
         home=home,
         user_agent=agent,
         tls=tls,
-        channel="app" if campaign.app else "api",
+        channel="app" if app else "api",
         model=model,
         own=campaign.name,
         switches_s=RELEASE_S + float(rng.uniform(2, 22)) * 3600 if campaign.pivots else 9e9,
         key=f"k{rng.integers(1 << 48):x}",
     )
-    if campaign.age == "old":
+    if campaign.age == "old" or (campaign.age == "mixed" and number % 3):
         born = -float(rng.uniform(60, 900)) * clock.DAY_S
     else:
         spread = 0.3 if "signup" in campaign.shares else 6.0
@@ -151,7 +156,7 @@ def _caller(
             caller.account_id,
             caller,
             created_at=clock.at(born),
-            plan="pro" if campaign.app else "pay-as-you-go",
+            plan="pro" if app else "pay-as-you-go",
             email_domain="mailbin-cheap.example"
             if "domain" in campaign.shares
             else places.FREE_MAIL[int(rng.integers(len(places.FREE_MAIL)))],
@@ -186,7 +191,7 @@ def _issue(
     if campaign.shape == "single":
         return [caller.row(rng, when, prompt, **more)]
     rows, session = [], f"s{rng.integers(1 << 60):x}"
-    for turn in range(int(rng.integers(4, 11))):
+    for turn in range(int(rng.integers(TURNS_EACH[0], TURNS_EACH[1] + 1))):
         if turn:
             when += float(rng.lognormal(2.2, 0.5))
             prompt = TURNS[campaign.shape](texts, work)
