@@ -139,7 +139,7 @@ def arrange(
     Returns:
         The middles of groups, moved apart where what ties them had no room. Shape (g, 2).
     """
-    group_at = _with_room(group_at, shared.any(axis=0), drawn.size)
+    group_at = _with_room(group_at, np.asarray(shared.any(axis=0)), drawn.size)
     one = own >= 0
     at[one] += group_at[own[one]]
     several = np.flatnonzero(~one)

@@ -129,7 +129,7 @@ def web_of(members: Whole, ties: pl.DataFrame, others: int, before: Web | None =
     known = np.zeros(0, np.int64) if before is None else before.names
     group_at = settle(radius, _pulls(shared, tokens), start, is_new=~np.isin(names, known))
     several = np.flatnonzero(own < 0)
-    drawn = between_groups(several, tokens.strength, tokens.kind, np.count_nonzero(size))
+    drawn = between_groups(several, tokens.strength, tokens.kind, int(np.count_nonzero(size)))
     group_at = arrange(token_at, own, shared, drawn, group_at, radius)
     return Web(
         members=members,
