@@ -45,8 +45,13 @@ def command(folder: Path, *more: str | Path) -> list[str]:
 def test_a_pipe_is_watched_to_its_end(world: Path, lines: list[str], tmp_path: Path) -> None:
     accounts = ["--accounts", world / "accounts.parquet"]
     # Also without --until-end: nothing more will come once the writer is gone.
-    asked = [*command(tmp_path, *accounts, "--json"), "-"]
-    done = subprocess.run(asked, input="".join(lines), capture_output=True, text=True, check=False)
+    config = tmp_path / "revenuer.toml"
+    # What a writer who is gone has left is not waited for.
+    config.write_text("[watch]\nwindow_s = 300\n", encoding="utf-8")
+    asked = [*command(tmp_path, *accounts, "--config", config, "--json"), "-"]
+    done = subprocess.run(
+        asked, input="".join(lines), capture_output=True, text=True, check=False, timeout=240
+    )
     assert done.returncode == 0, done.stderr
     looks = [json.loads(line) for line in done.stdout.splitlines()]
     assert [look["look"] for look in looks] == [1, 2]

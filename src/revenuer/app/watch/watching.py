@@ -170,8 +170,13 @@ class _Loop:
         return int(self.asked.settings.watch.batch_mb * 1_000_000)
 
     def _rest(self, until: float) -> None:
-        while not (self.stopped() or self._ended) and (left := until - time.monotonic()) > 0:
+        while not (self.stopped() or self._closed) and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, REST_S))
+
+    @property
+    def _closed(self) -> bool:
+        """Whether all writers are gone: what they left is not waited for."""
+        return all(one.closed for one in self.sources.values())
 
     @property
     def _ended(self) -> bool:

@@ -66,6 +66,11 @@ class FileSource:
         """Whether all there was at the start has been taken."""
         return self._until_end and not self._roster.pending
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come; more may as long as it is not asked to end."""
+        return self.ended
+
     def acknowledge(self) -> None:
         """Files keep what they have: nothing to do."""
 

@@ -89,6 +89,11 @@ class JetStreamSource:
         """Whether all there was at the start has been taken."""
         return self._ended
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come; more may as long as it is not asked to end."""
+        return self.ended
+
     def _begin(self) -> None:
         """Start, or start again, behind what was taken."""
         info = self._link.stream()

@@ -99,6 +99,11 @@ class KafkaSource:
         """Whether all there was at the start has been taken."""
         return self._until_end and not self._ends
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come; more may as long as it is not asked to end."""
+        return self.ended
+
     def _partitions(self, timeout_s: float) -> set[int]:
         found = self._consumer.list_topics(self._topic, timeout=timeout_s).topics[self._topic]
         if found.error is not None:

@@ -55,6 +55,11 @@ class PipeSource:
         """Whether the writer is done and all of it was taken."""
         return self._ended
 
+    @property
+    def closed(self) -> bool:
+        """Whether the writer is done."""
+        return self._spool.finished
+
     def take(self, into: Path, *, most_bytes: int, wait_s: float) -> Taken | None:
         """Whole lines of what came; None if nothing did."""
         deadline = time.monotonic() + wait_s

@@ -64,6 +64,11 @@ class LiveSource(Protocol):
         ...
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing more will come, though some of it may have to be taken yet."""
+        ...
+
+    @property
     def skipped(self) -> Mapping[str, int]:
         """How many records or files were left out, by reason."""
         ...
