@@ -13,7 +13,7 @@ from revenuer.app.sharing.steps import LOG
 from revenuer.casework.chain import BrokenEntryError, entry_of
 from revenuer.settings import Settings
 from revenuer.store.casebook import audit_table, cases
-from revenuer.store.casebook.holds import places_of
+from revenuer.store.casebook.holds import places_of_kind
 from revenuer.store.docket import docket_of
 
 MOST_READ = 1000
@@ -52,7 +52,7 @@ def pulse(casebook: Casebook, since: Pulse | None = None, logs: Sequence[Path] =
             peers' lists wait are looked at as well, as far as the casebook knows the folders.
     """
     with casebook.reading() as connection:
-        lists = [Path(place) / LOG for kind, place in places_of(connection) if kind == INTEL]
+        lists = [Path(place) / LOG for place in places_of_kind(connection, INTEL)]
         beside = _as_they_are([*logs, *lists])
         entry = audit_table.newest_number(connection)
         if since is not None and entry == since.entry:

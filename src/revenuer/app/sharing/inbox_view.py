@@ -17,7 +17,7 @@ from revenuer.casework.roles import Actor, Right
 from revenuer.sharing.echoes import Ours
 from revenuer.sharing.terms import Producer
 from revenuer.sharing.tlp import Tlp
-from revenuer.store.casebook.holds import places_of
+from revenuer.store.casebook.holds import places_of_kind
 from revenuer.store.intel_objects import Kept, State
 
 
@@ -105,7 +105,7 @@ def intel_folders(casebook: Casebook, *, actor: Actor) -> list[Path]:
     """The folders of intelligence that the casebook knows, in the order of their names."""
     actor.needs(Right.READ)
     with casebook.reading() as connection:
-        return sorted(Path(place) for kind, place in places_of(connection) if kind == INTEL)
+        return [Path(place) for place in places_of_kind(connection, INTEL)]
 
 
 @contextmanager

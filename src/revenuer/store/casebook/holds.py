@@ -257,3 +257,9 @@ def places_of(connection: Connection) -> list[tuple[str, str]]:
         )
     )
     return [(row.kind, row.place) for row in rows]
+
+
+def places_of_kind(connection: Connection, kind: str) -> list[str]:
+    """All that is known of one kind, in the order of their names."""
+    places = select(known_places.c.place).where(known_places.c.kind == kind)
+    return list(connection.execute(places.order_by(known_places.c.place)).scalars())
